@@ -1,0 +1,98 @@
+import type { SourceRef } from './sourceRef.ts';
+
+/** Why a range of bytes could not be read. A hole is never shown as zeros and never thrown. */
+export type HoleReason = 'pastEnd' | 'ioError' | 'noPermission' | 'unmapped' | 'gone';
+
+/** A range that could not be read. Offsets are absolute. */
+export interface Hole {
+  readonly offset: number;
+  readonly length: number;
+  readonly reason: HoleReason;
+  /** The errno's name, where the kernel gave one. */
+  readonly errno?: string | undefined;
+}
+
+export interface ReadResult {
+  /**
+   * How many bytes from the offset on are answered, as bytes or as holes. Less than was asked only where the source
+   * ends. Bytes of the buffer that lie in a hole or past this length mean nothing.
+   */
+  readonly length: number;
+  readonly holes: readonly Hole[];
+}
+
+/** Bytes with the generation of the source they were read under. */
+export interface VersionedBytes {
+  readonly generation: number;
+  /** Owns its buffer. Shorter than asked where the source ends. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly holes: readonly Hole[];
+}
+
+/** What a source can do. Callers ask this, never the kind of the source. */
+export interface SourceAbilities {
+  readonly write: boolean;
+  readonly resize: boolean;
+  readonly flush: boolean;
+  /** Whether `probe` can tell that the source changed. False for sources whose every read differs. */
+  readonly watch: boolean;
+}
+
+/** How a source's size is to be understood. */
+export type SizeKind =
+  /** Counted by the kernel. */
+  | 'exact'
+  /** There is no end (a device such as /dev/zero); `size` is the last offset that can be addressed. */
+  | 'endless'
+  /** The source is larger than 2^53 - 1 bytes; what lies beyond cannot be addressed. */
+  | 'clamped'
+  /** Found by reading to the end (/proc and /sys files, whose stated size is 0 or wrong). */
+  | 'read';
+
+/** What has become of a source since it was opened. */
+export type SourceFate =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'moved'; readonly to: SourceRef }
+  | { readonly kind: 'unmounted' }
+  | { readonly kind: 'unknown'; readonly errno: string };
+
+export interface SourceProbe {
+  /** Bytes, a safe integer. */
+  readonly size: number;
+  /** Changes whenever the source is known to have changed; equal versions prove nothing (stores through a mapping). */
+  readonly version: string;
+  readonly fate: SourceFate;
+}
+
+/** What part of a range is where, per equal bucket, 0 none … 255 all. */
+export interface SourceOverview {
+  readonly residency: {
+    readonly method: 'cachestat' | 'mincore' | 'refused' | 'unsupported';
+    readonly sampled: boolean;
+    readonly buckets: Uint8Array<ArrayBuffer>;
+  };
+  /** How much of a bucket holds data rather than a hole on disk; undefined where the file system cannot tell. */
+  readonly allocation: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** An open thing with bytes. The caller owns every buffer. */
+export interface ByteSource {
+  readonly ref: SourceRef;
+  readonly can: SourceAbilities;
+  readonly sizeKind: SizeKind;
+  /** Bytes, fresh, a safe integer. Rejects with a SourceError. */
+  size(): Promise<number>;
+  /**
+   * Reads from `offset` (a safe integer ≥ 0) into the whole of `into`. What cannot be read is a hole, not an error.
+   * Rejects with a SourceError only when the source itself is gone (`gone` after dispose).
+   */
+  read(offset: number, into: Uint8Array): Promise<ReadResult>;
+  /** Fresh size, version and fate. */
+  probe(): Promise<SourceProbe>;
+  /** Residency and holes on disk of [offset, offset + length) in `buckets` equal parts (1 … 4096). */
+  overview(offset: number, length: number, buckets: number): Promise<SourceOverview>;
+  /** Closes what is open. Idempotent; reads under way settle. */
+  dispose(): void;
+}

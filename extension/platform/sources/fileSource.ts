@@ -1,0 +1,200 @@
+import type { NativeAddon, NativeFile, PathFate } from '../../../native/index.d.ts';
+import type {
+  ByteSource,
+  Hole,
+  HoleReason,
+  ReadResult,
+  SizeKind,
+  SourceAbilities,
+  SourceFate,
+  SourceOverview,
+  SourceProbe,
+} from '../../core/byteSource.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import type { SourceRef } from '../../core/sourceRef.ts';
+import { toSourceError } from '../sourceErrors.ts';
+
+/** File systems whose files are made by the kernel as they are read: their stated size is 0 or a fiction. */
+const kernelFileSystems = new Set([
+  'proc',
+  'sysfs',
+  'debugfs',
+  'tracefs',
+  'securityfs',
+  'configfs',
+  'cgroup',
+  'cgroup2',
+  'bpf',
+  'pstore',
+  'efivarfs',
+]);
+
+/** How far a file without a stated size is read to find its end. Past this it counts as endless. */
+const longestUnstatedFile = 64 * 2 ** 20;
+
+/** Block of the search for an end: what one seq_file read costs hardly grows with it. */
+const endSearchBlock = 2 ** 18;
+
+const reasonOfErrno: Readonly<Record<string, HoleReason>> = {
+  EACCES: 'noPermission',
+  EPERM: 'noPermission',
+  ESRCH: 'gone',
+  ESTALE: 'gone',
+};
+
+/** A file, block device or memory device by its path, read through the addon's guarded windows. */
+export class FileSource implements ByteSource {
+  readonly ref: SourceRef;
+  readonly can: SourceAbilities;
+  readonly sizeKind: SizeKind;
+  readonly #file: NativeFile;
+  /** The size where the kernel does not tell it. */
+  readonly #foundSize: number | undefined;
+
+  static async open(addon: NativeAddon, ref: SourceRef): Promise<FileSource> {
+    let file: NativeFile;
+    try {
+      file = await addon.openFile(ref.path);
+    } catch (failure) {
+      throw toSourceError(failure, await ownerOf(addon, ref.path, failure));
+    }
+    try {
+      return new FileSource(ref, file, await measure(file));
+    } catch (failure) {
+      file.close();
+      throw toSourceError(failure);
+    }
+  }
+
+  private constructor(ref: SourceRef, file: NativeFile, measured: { kind: SizeKind; size?: number }) {
+    this.ref = ref;
+    this.#file = file;
+    this.sizeKind = measured.kind;
+    this.#foundSize = measured.size;
+    this.can = { write: false, resize: false, flush: false, watch: file.facts.kind !== 'character' };
+  }
+
+  async size(): Promise<number> {
+    return this.#foundSize ?? toOffset((await this.#probe()).size);
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<ReadResult> {
+    try {
+      const { length, faults } = await this.#file.read(offset, into);
+      // A source that has no size of the kernel's making ends where it was found to end.
+      const end = this.#foundSize ?? Number.MAX_SAFE_INTEGER;
+      return {
+        length: Math.max(0, Math.min(length, end - offset)),
+        holes: faults.map(
+          (fault): Hole => ({
+            offset: fault.offset,
+            length: fault.length,
+            reason: reasonOfErrno[fault.code] ?? (this.#isProcessMemory() ? 'unmapped' : 'ioError'),
+            errno: fault.code,
+          }),
+        ),
+      };
+    } catch (failure) {
+      throw toSourceError(failure);
+    }
+  }
+
+  async probe(): Promise<SourceProbe> {
+    const probe = await this.#probe();
+    const size = this.#foundSize ?? toOffset(probe.size);
+    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: toFate(probe.path) };
+  }
+
+  async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
+    const resident = new Uint8Array(buckets);
+    const allocated = new Uint8Array(buckets);
+    try {
+      const residency = await this.#file.residency(offset, length, resident);
+      const known = await this.#file.allocation(offset, length, allocated);
+      return { residency: { ...residency, buckets: resident }, allocation: known ? allocated : undefined };
+    } catch (failure) {
+      throw toSourceError(failure);
+    }
+  }
+
+  dispose(): void {
+    this.#file.close();
+  }
+
+  async #probe() {
+    try {
+      return await this.#file.probe();
+    } catch (failure) {
+      throw toSourceError(failure);
+    }
+  }
+
+  /** /proc/<pid>/mem answers EIO for what is not mapped; anywhere else EIO is a failing device. */
+  #isProcessMemory(): boolean {
+    return this.#file.facts.fileSystem === 'proc' && this.sizeKind === 'endless';
+  }
+}
+
+async function measure(file: NativeFile): Promise<{ kind: SizeKind; size?: number }> {
+  const { kind, size, fileSystem } = file.facts;
+  if (kind === 'character') return isNull(file) ? { kind: 'exact', size: 0 } : endless;
+  if (size > BigInt(Number.MAX_SAFE_INTEGER)) return { kind: 'clamped' };
+  const unstated = kind === 'regular' && kernelFileSystems.has(fileSystem) && (size === 0n || fileSystem === 'sysfs');
+  return unstated ? await findEnd(file) : { kind: 'exact' };
+}
+
+const endless = { kind: 'endless', size: Number.MAX_SAFE_INTEGER } as const;
+
+function isNull(file: NativeFile): boolean {
+  const [major, minor] = file.facts.rdev;
+  return major === 1 && minor === 3;
+}
+
+async function findEnd(file: NativeFile): Promise<{ kind: SizeKind; size?: number }> {
+  const block = new Uint8Array(endSearchBlock);
+  let offset = 0;
+  while (offset < longestUnstatedFile) {
+    const { length, faults } = await file.read(offset, block);
+    const [fault] = faults;
+    if (fault !== undefined) {
+      if (fault.code === 'EAGAIN') throw new SourceError('isStream', { errno: fault.code, syscall: 'pread' });
+      // Process memory has no end; it starts with a page that is never mapped.
+      if (offset === 0 && fault.code === 'EIO') return endless;
+      if (fault.code === 'EACCES' || fault.code === 'EPERM') {
+        throw new SourceError('noPermission', { errno: fault.code, syscall: 'pread' });
+      }
+      return { kind: 'read', size: fault.offset };
+    }
+    offset += length;
+    if (length < block.length) return { kind: 'read', size: offset };
+  }
+  return endless;
+}
+
+function toOffset(size: bigint): number {
+  return size > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(size);
+}
+
+function toFate(fate: PathFate): SourceFate {
+  switch (fate.kind) {
+    case 'moved':
+      return { kind: 'moved', to: { kind: 'file', path: fate.to } };
+    case 'unknown':
+      return { kind: 'unknown', errno: fate.code };
+    default:
+      return fate;
+  }
+}
+
+/** Whose the file is, where that explains a refusal. */
+async function ownerOf(addon: NativeAddon, path: Uint8Array, failure: unknown) {
+  const code = (failure as { code?: unknown }).code;
+  if (code !== 'EACCES' && code !== 'EPERM') return undefined;
+  try {
+    const { uid, mode } = await addon.inspect(path);
+    return { uid, mode };
+  } catch {
+    // A folder on the way may not be searched: then nobody may know.
+    return undefined;
+  }
+}

@@ -1,0 +1,188 @@
+import type { ByteSource, SourceFate, SourceOverview, VersionedBytes } from '../core/byteSource.ts';
+import { SourceError } from '../core/sourceError.ts';
+
+/** How often a source that somebody looks at is asked for its size, times and path: a change shows within a blink. */
+const probeEveryMs = 250;
+
+/** The most one read gives: pages of a view are far smaller, and a message of more than this stutters. */
+export const largestRead = 64 * 1024;
+
+export interface WatchedState {
+  readonly size: number;
+  /** `size`, or the size before the source shrank, until the loss is acknowledged. */
+  readonly shownSize: number;
+  readonly generation: number;
+  readonly fate: SourceFate;
+}
+
+/**
+ * A source as a document has it: open, looked after while somebody watches, and told apart from what its path names
+ * now. Growth moves the end; a loss is kept visible as past the end until it is acknowledged; another file at the path
+ * is reported and never switched to by itself.
+ */
+export class WatchedSource {
+  readonly #open: () => Promise<ByteSource>;
+  readonly #listeners = new Set<() => void>();
+  #source: ByteSource;
+  #state: WatchedState;
+  #version: string;
+  /** The fate the user chose to live with: not reported again. */
+  #acceptedFate = 'same';
+  #watchers = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  /** Opens through `open`, which `reopen` calls again. Rejects with a SourceError. */
+  static async open(open: () => Promise<ByteSource>): Promise<WatchedSource> {
+    const source = await open();
+    try {
+      const { size, version, fate } = await source.probe();
+      return new WatchedSource(open, source, { size, shownSize: size, generation: 1, fate }, version);
+    } catch (error) {
+      source.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(open: () => Promise<ByteSource>, source: ByteSource, state: WatchedState, version: string) {
+    this.#open = open;
+    this.#source = source;
+    this.#state = state;
+    this.#version = version;
+  }
+
+  get source(): ByteSource {
+    return this.#source;
+  }
+
+  get state(): WatchedState {
+    return this.#state;
+  }
+
+  /** Calls `listener` after each change of `state`, until the returned function is called. */
+  onDidChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Keeps the state fresh until the returned function is called. */
+  watch(): () => void {
+    let watching = true;
+    this.#watchers++;
+    this.#schedule(0);
+    return () => {
+      if (!watching) return;
+      watching = false;
+      if (--this.#watchers === 0) this.#unschedule();
+    };
+  }
+
+  /** Reads at most `largestRead` bytes. The reply says under which generation. */
+  async read(offset: number, length: number): Promise<VersionedBytes> {
+    const generation = this.#state.generation;
+    const bytes = new Uint8Array(Math.min(length, largestRead));
+    const result = await this.#source.read(offset, bytes);
+    const isShort = result.length < bytes.length;
+    if (isShort && offset + result.length < this.#state.size) this.#schedule(0);
+    return { generation, bytes: isShort ? bytes.slice(0, result.length) : bytes, holes: result.holes };
+  }
+
+  overview(buckets: number): Promise<SourceOverview> {
+    return this.#source.overview(0, this.#state.size, buckets);
+  }
+
+  /** Lets go of a lost range: rows end at the end again. */
+  acknowledgeLoss(): void {
+    if (this.#state.shownSize === this.#state.size) return;
+    this.#change({ ...this.#state, shownSize: this.#state.size });
+  }
+
+  /** Goes on looking at what is open although the path names something else; not mentioned again. */
+  keepOld(): void {
+    this.#acceptedFate = fateKey(this.#state.fate);
+    this.#change({ ...this.#state, fate: { kind: 'same' } });
+  }
+
+  /** Opens the path anew and lets go of the old file. Rejects with a SourceError; then the old one stays. */
+  async reopen(): Promise<void> {
+    const source = await this.#open();
+    let probe: Awaited<ReturnType<ByteSource['probe']>>;
+    try {
+      probe = await source.probe();
+      if (this.#disposed) throw new SourceError('gone');
+    } catch (error) {
+      source.dispose();
+      throw error;
+    }
+    this.#source.dispose();
+    this.#source = source;
+    this.#version = probe.version;
+    this.#acceptedFate = 'same';
+    const { size, fate } = probe;
+    this.#change({ size, shownSize: size, generation: this.#state.generation + 1, fate });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#unschedule();
+    this.#listeners.clear();
+    this.#source.dispose();
+  }
+
+  #schedule(delay: number): void {
+    if (this.#disposed || this.#watchers === 0 || !this.#source.can.watch) return;
+    this.#unschedule();
+    this.#timer = setTimeout(() => void this.#probe(), delay);
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #probe(): Promise<void> {
+    const source = this.#source;
+    try {
+      const probe = await source.probe();
+      if (source === this.#source && !this.#disposed) this.#compare(probe);
+    } catch (error) {
+      if (source === this.#source && !this.#disposed) this.#compareFate({ kind: 'unknown', errno: errnoOf(error) });
+    }
+    this.#schedule(probeEveryMs);
+  }
+
+  #compare(probe: { size: number; version: string; fate: SourceFate }): void {
+    const { size, shownSize, generation } = this.#state;
+    if (probe.version !== this.#version || probe.size !== size) {
+      this.#version = probe.version;
+      this.#change({
+        size: probe.size,
+        // What is lost stays visible; what grows past the loss ends it.
+        shownSize: Math.max(probe.size, shownSize),
+        generation: generation + 1,
+        fate: this.#state.fate,
+      });
+    }
+    this.#compareFate(probe.fate);
+  }
+
+  #compareFate(fate: SourceFate): void {
+    if (fate.kind === 'same') this.#acceptedFate = 'same';
+    if (fateKey(fate) === this.#acceptedFate || fateKey(fate) === fateKey(this.#state.fate)) return;
+    this.#change({ ...this.#state, fate });
+  }
+
+  #change(state: WatchedState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function fateKey(fate: SourceFate): string {
+  if (fate.kind === 'moved') return `moved ${fate.to.path.join()}`;
+  return fate.kind === 'unknown' ? `unknown ${fate.errno}` : fate.kind;
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof SourceError ? (error.detail.errno ?? error.code) : String(error);
+}

@@ -1,0 +1,22 @@
+import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
+import type { BannerAction, SourceStatus, ViewMode, ViewState } from './viewTypes.ts';
+
+/** Commands that a view's own buttons run in the host, which has the quick inputs. */
+export type ToolbarCommand = 'goToOffset' | 'layout' | 'encoding' | 'copyAs' | 'selectRange';
+
+/** What the extension host does for a view. Methods that return a promise are requests, the others notices. */
+export interface HostApi {
+  /** The view is up (again): answers with the present status. */
+  start(): Promise<SourceStatus>;
+  /** Bytes from `offset` on, at most 64 KiB. Holes are data; it rejects only when the source cannot be asked at all. */
+  read(offset: number, length: number): Promise<VersionedBytes>;
+  /** Residency and holes on disk of the whole source, in equal buckets. */
+  overview(buckets: number): Promise<SourceOverview>;
+  /** Nothing, and back: the floor of every round trip. */
+  ping(): Promise<void>;
+  viewChanged(state: ViewState): void;
+  modeChosen(mode: ViewMode): void;
+  focusChanged(inGrid: boolean): void;
+  run(command: ToolbarCommand): void;
+  chose(action: BannerAction | 'retry' | 'chooseFile'): void;
+}

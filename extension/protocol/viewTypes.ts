@@ -1,0 +1,85 @@
+import type { Hole, SizeKind } from '../core/byteSource.ts';
+
+/** How bytes are laid out. Each field is a setting (package.json), written back at the scope that owns it. */
+export interface ViewLayout {
+  /** 1 … 512, or as many multiples of 8 as fit. */
+  readonly bytesPerRow: number | 'auto';
+  readonly groupSize: 1 | 2 | 4 | 8;
+  /** Order in which the bytes of a group are shown: `big` is the order in the file. */
+  readonly endianness: 'big' | 'little';
+  readonly upperCase: boolean;
+  readonly addressRadix: 'hex' | 'decimal';
+}
+
+/** What VS Code's editor settings say and a webview is not told by itself. */
+export interface Typography {
+  /** `editor.lineHeight`: 0 computes it from the font size, below 8 is a factor of it, else pixels. */
+  readonly lineHeight: number;
+  /** `editor.letterSpacing`, pixels. */
+  readonly letterSpacing: number;
+  /** `editor.fontWeight`, as CSS takes it. */
+  readonly fontWeight: string;
+}
+
+export type ViewMode = 'hex' | 'text';
+export type Column = 'hex' | 'text';
+
+/** Where a user is in a view. Survives tab switches, window reload and reopening. */
+export interface ViewState {
+  readonly mode: ViewMode;
+  /** Offset of the first byte of the first row that shows. */
+  readonly top: number;
+  readonly cursor: number;
+  /** The selection reaches from `anchor` to `cursor`, both included; without it only the cursor is there. */
+  readonly anchor?: number | undefined;
+  readonly column: Column;
+  /** WHATWG label of the encoding of the text view and of the decoded column. */
+  readonly encoding: string;
+  readonly canGoBack: boolean;
+  readonly canGoForward: boolean;
+}
+
+export type BannerAction = 'reopen' | 'keep' | 'followMove' | 'dismiss';
+
+/** A line over the grid while there is something to say. Its words are the host's, localised. */
+export interface Banner {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly actions: readonly { readonly id: BannerAction; readonly label: string }[];
+}
+
+/** What a view must know of its source to draw. */
+export interface SourceStatus {
+  /** Bytes there are now. */
+  readonly size: number;
+  /** Bytes the rows reach to: `size`, or more while a lost range is still shown as past the end. */
+  readonly shownSize: number;
+  readonly sizeKind: SizeKind;
+  /** Grows with each known change of the source; what was read under an older one is stale. */
+  readonly generation: number;
+  readonly banner?: Banner | undefined;
+}
+
+/** A failure to open, in words, with the one useful action. */
+export interface Problem {
+  readonly text: string;
+  readonly actions: readonly { readonly id: 'retry' | 'chooseFile'; readonly label: string }[];
+}
+
+/** Everything a view needs for its first paint, put into its document so that no round trip comes before it. */
+export interface InitialView {
+  /** Differs for each document the host renders: a view that has seen it before must not trust `first` again. */
+  readonly id: string;
+  /** The source's name, made safe to show. */
+  readonly name: string;
+  readonly layout: ViewLayout;
+  readonly typography: Typography;
+  readonly status: SourceStatus;
+  /** Where the user was when this source was last open here. */
+  readonly state?: ViewState | undefined;
+  /** The first bytes to be shown, in base64. */
+  readonly first?: { readonly offset: number; readonly base64: string; readonly holes: readonly Hole[] } | undefined;
+  readonly problem?: Problem | undefined;
+  /** The l10n bundle of the display language; undefined for English. */
+  readonly l10n?: Readonly<Record<string, string>> | undefined;
+}

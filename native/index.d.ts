@@ -1,0 +1,149 @@
+/**
+ * The contract of Memglass's native addon (Linux only, N-API 8).
+ *
+ * Every file has a thread of its own, started by `openFile` and ended by `close`, so that a read which hangs (a dead
+ * NFS server, a stuck FUSE daemon) holds up that file alone and never the extension host's thread pool. Promises settle
+ * on the JavaScript thread. No memory of the addon is ever visible to JavaScript: results are copied into the
+ * `Uint8Array` the caller brings, on the JavaScript thread, after checking that it is still there.
+ *
+ * Offsets are byte offsets as safe integers (0 … 2^53-1). Sizes that the kernel reports are `bigint`.
+ */
+
+/** What every rejected promise and every thrown error of the addon is (a TypeError or RangeError marks a caller's bug). */
+export interface NativeFailure extends Error {
+  /** The errno's name, for example `EACCES`. */
+  readonly code: string;
+  /** The errno, positive. */
+  readonly errno: number;
+  /** The system call that failed, for example `openat`. */
+  readonly syscall: string;
+  /** The path asked for, as bytes, where there was one. */
+  readonly path?: Uint8Array;
+  /** Only from `openFile`, code `ENOTSUP`: what stands at the path instead of something with bytes. */
+  readonly kind?: FileKind;
+}
+
+export type FileKind = 'regular' | 'block' | 'character' | 'directory' | 'fifo' | 'socket' | 'other';
+
+/** fstat(2) and fstatfs(2) of a path, found without opening it (O_PATH), so without any side effect. */
+export interface FileFacts {
+  readonly kind: FileKind;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  /** Device number of a block or character device: [major, minor]; [0, 0] otherwise. */
+  readonly rdev: readonly [number, number];
+  /** Permission bits, 0o0000 … 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly nlink: number;
+  /** st_size, or for a block device its size by SEEK_END (0 if it cannot be opened). Bytes. */
+  readonly size: bigint;
+  /** st_blocks × 512: what is really allocated. Bytes. */
+  readonly allocated: bigint;
+  readonly mtimeNs: bigint;
+  /** A short name of the file system's type: `ext4`, `tmpfs`, `proc`, `sysfs`, `overlay`, …; `0x…` where unknown. */
+  readonly fileSystem: string;
+}
+
+/** A range of a read's buffer that the kernel refused to give. Offsets are absolute. */
+export interface ReadFault {
+  readonly offset: number;
+  readonly length: number;
+  /** The errno's name: EIO, EFAULT, EACCES, … */
+  readonly code: string;
+}
+
+export interface ReadOutcome {
+  /**
+   * How many bytes from the offset on are answered: given, or named in `faults`. Less than the buffer only where the
+   * file ends. Bytes of the buffer inside a fault, and past `length`, are 0 and mean nothing.
+   */
+  readonly length: number;
+  readonly faults: readonly ReadFault[];
+}
+
+/** What has become of the path since the file was opened. */
+export type PathFate =
+  /** It still names the open file. */
+  | { readonly kind: 'same' }
+  /** It names another file now (replaced by rename, or deleted and made again). */
+  | { readonly kind: 'replaced' }
+  /** The file has no name left (nlink is 0) and the path is gone. */
+  | { readonly kind: 'deleted' }
+  /** The open file has another name now. */
+  | { readonly kind: 'moved'; readonly to: Uint8Array }
+  /** The path is gone, the file is not deleted, and no path of this mount namespace leads to it (unmounted). */
+  | { readonly kind: 'unmounted' }
+  /** The path cannot be looked at now. */
+  | { readonly kind: 'unknown'; readonly code: string };
+
+export interface FileProbe {
+  readonly size: bigint;
+  readonly allocated: bigint;
+  readonly mtimeNs: bigint;
+  readonly nlink: number;
+  readonly path: PathFate;
+}
+
+export interface Residency {
+  /**
+   * How it was found. `refused`: the kernel answers truthfully only to the owner and to those who may write the file
+   * (cachestat says EPERM, mincore claims that all is resident). `unsupported`: neither call works on this file.
+   */
+  readonly method: 'cachestat' | 'mincore' | 'refused' | 'unsupported';
+  /** True where large buckets were sampled rather than counted (the mincore path). */
+  readonly sampled: boolean;
+}
+
+export interface NativeFile {
+  readonly facts: FileFacts;
+  /** `map`: read through guarded mapping windows. `read`: by pread(2) (tmpfs, /proc, /sys, what cannot be mapped). */
+  readonly strategy: 'map' | 'read';
+  /**
+   * Copies bytes from `offset` on into `into`. Never raises SIGBUS, whatever other processes do to the file.
+   * Rejects only when nothing at all could be asked (closed: code EBADF); unreadable ranges are faults.
+   */
+  read(offset: number, into: Uint8Array): Promise<ReadOutcome>;
+  /** Size, times and the fate of the path, fresh. */
+  probe(): Promise<FileProbe>;
+  /**
+   * How much of each of `into.length` equal buckets of [offset, offset+length) is in the page cache: 0 none … 255 all
+   * (1 at least where anything is).
+   */
+  residency(offset: number, length: number, into: Uint8Array): Promise<Residency>;
+  /**
+   * How much of each of `into.length` equal buckets of [offset, offset+length) holds data rather than a hole on disk,
+   * 0 none … 255 all (1 at least where anything is), by SEEK_DATA and SEEK_HOLE with a bounded number of calls.
+   * Resolves to false where the file system cannot tell.
+   */
+  allocation(offset: number, length: number, into: Uint8Array): Promise<boolean>;
+  /** Ends the thread, drops the windows and the descriptor once running calls are through. Idempotent. */
+  close(): void;
+}
+
+/** For tests and figures: what the addon holds right now, in the whole process. */
+export interface NativeCounts {
+  readonly openFiles: number;
+  readonly threads: number;
+  readonly windows: number;
+  readonly mappedBytes: number;
+}
+
+export interface NativeAddon {
+  readonly pageSize: number;
+  /** Bytes one mapping window covers, and how many are kept at most, over all files. */
+  readonly window: { readonly bytes: number; readonly count: number };
+  /** lstat-free facts of a path (symlinks are followed), without opening it. */
+  inspect(path: Uint8Array): Promise<FileFacts>;
+  /**
+   * Opens a path for reading: O_PATH first, then the kind is looked at, then that very inode is opened with
+   * O_NONBLOCK|O_NOCTTY|O_CLOEXEC through /proc/self/fd. Directories, FIFOs, sockets and character devices other than
+   * the memory devices (major 1: mem, null, zero, full, random, urandom) are refused with code ENOTSUP and their kind;
+   * nothing of theirs is ever opened.
+   */
+  openFile(path: Uint8Array): Promise<NativeFile>;
+  counts(): NativeCounts;
+  /** Only in the sanitised test build: overflows a fresh ArrayBuffer by one byte, to prove that ASan would see one. */
+  plantedOverflow?(): void;
+}

@@ -1,0 +1,68 @@
+import type { HexColumns } from './hexColumns.ts';
+
+/** What a cell holds where it holds no byte. */
+export const cellState = {
+  /** Past the last row's end: nothing is drawn. */
+  outside: -1,
+  /** Asked for and not here yet. */
+  pending: -2,
+  /** Could not be read. */
+  hole: -3,
+} as const;
+
+/** One cell: a byte, 0 … 255, or one of `cellState`. */
+export type Cell = number;
+
+/** A run of characters in a text, for the dimming of what says little. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface HexRowText {
+  readonly hex: string;
+  readonly decoded: string;
+  readonly dimHex: readonly Run[];
+  readonly dimDecoded: readonly Run[];
+}
+
+const lowerDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const upperDigits = lowerDigits.map((digits) => digits.toUpperCase());
+
+/** How a byte of the decoded column is drawn: 256 one-column characters, and which of them are printable. */
+export interface DecodedTable {
+  readonly characters: readonly string[];
+  readonly isPrintable: readonly boolean[];
+}
+
+/** The texts of a row. `cells` holds `columns.bytesPerRow` cells, in the order of the source. */
+export function hexRowText(
+  cells: ArrayLike<Cell>,
+  columns: HexColumns,
+  upperCase: boolean,
+  table: DecodedTable,
+): HexRowText {
+  const digits = upperCase ? upperDigits : lowerDigits;
+  const hex = new Array<string>(columns.hexWidth).fill(' ');
+  const dimHex: Run[] = [];
+  const dimDecoded: Run[] = [];
+  let decoded = '';
+  for (let index = 0; index < columns.bytesPerRow; index++) {
+    const cell = cells[index] ?? cellState.outside;
+    const start = columns.hexStart[index] ?? 0;
+    const pair = cell >= 0 ? (digits[cell] ?? '  ') : cell === cellState.hole ? '??' : '  ';
+    hex[start] = pair.charAt(0);
+    hex[start + 1] = pair.charAt(1);
+    decoded += cell >= 0 ? (table.characters[cell] ?? '·') : cell === cellState.hole ? '?' : ' ';
+    if (cell === 0) extend(dimHex, start, start + 2, columns.isSwapped ? 0 : 2);
+    if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
+  }
+  return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded };
+}
+
+/** Adds a run, or makes the last one longer where only a gap of blanks lies between. */
+function extend(runs: Run[], start: number, end: number, gap: number): void {
+  const last = runs.at(-1);
+  if (last !== undefined && start >= last.end && start - last.end <= gap) runs[runs.length - 1] = { start: last.start, end };
+  else runs.push({ start, end });
+}
