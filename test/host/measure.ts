@@ -1,0 +1,139 @@
+// Measures what a user waits for when a file is opened: from the Enter key in quick open until the editor's first
+// content is on the screen. Both ends are taken inside the browser on one clock (performance.timeOrigin + now, the same
+// for all frames of a machine); nothing of the driver's own delay is in it.
+import type { Frame, Page } from 'playwright-core';
+import type { Workbench } from './workbench.ts';
+
+interface Probe {
+  readonly selectors: Set<string>;
+  readonly painted: { selector: string; time: number }[];
+  wake: () => void;
+}
+
+const probes = new WeakMap<Page, Probe>();
+
+declare global {
+  interface Window {
+    memglassPainted(selector: string, time: number): Promise<void>;
+    memglassEnter?: number;
+  }
+}
+
+/** Runs in every new frame: looks once per frame drawn, and reports when the frame with the element has been drawn. */
+function watchForPaint(wanted: string): void {
+  const now = () => performance.timeOrigin + performance.now();
+  // VS Code loads a webview in a hidden frame first, and can show it some frames later.
+  const framesAreVisible = () => {
+    for (let at: Window = window; at !== at.parent; at = at.parent) {
+      try {
+        if (at.frameElement?.checkVisibility({ visibilityProperty: true, opacityProperty: true }) === false)
+          return false;
+      } catch {
+        return true; // of another origin: its visibility cannot be asked from here
+      }
+    }
+    return true;
+  };
+  const look = () => {
+    const element = document.querySelector(wanted);
+    const box = element?.getBoundingClientRect();
+    if (box === undefined || box.width === 0 || box.height === 0 || !framesAreVisible()) {
+      requestAnimationFrame(look);
+      return;
+    }
+    // A message posted while drawing is delivered after the drawing.
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => void window.memglassPainted(wanted, now());
+    channel.port2.postMessage(0);
+  };
+  // The editor's content lives in frames inside the window's; looking in the window itself would only cost time.
+  if (window === window.top) return;
+  // A frame's first navigation keeps the window and its timers, but its frame callbacks go with the old document.
+  let seen: Document | undefined;
+  const follow = () => {
+    if (document === seen) return;
+    seen = document;
+    requestAnimationFrame(look);
+  };
+  follow();
+  const timer = setInterval(follow, 4);
+  setTimeout(() => clearInterval(timer), 5000);
+}
+
+async function probeOf(page: Page): Promise<Probe> {
+  const known = probes.get(page);
+  if (known !== undefined) return known;
+  const probe: Probe = { selectors: new Set(), painted: [], wake: () => {} };
+  await page.exposeBinding('memglassPainted', (_source, selector: string, time: number) => {
+    probe.painted.push({ selector, time });
+    probe.wake();
+  });
+  await page.evaluate(() => {
+    const remember = (event: KeyboardEvent) => {
+      if (event.key === 'Enter') window.memglassEnter = performance.timeOrigin + event.timeStamp;
+    };
+    window.addEventListener('keydown', remember, { capture: true });
+  });
+  probes.set(page, probe);
+  return probe;
+}
+
+/**
+ * Opens `fileName` by quick open and gives the milliseconds from Enter until an element that fits `paintedSelector` and
+ * has a size was drawn in a webview that did not exist before. The file must not be open. Any custom editor will do;
+ * choose a selector that only its real content fits, such as `[data-cell="hex"]:not(:empty)`.
+ */
+export async function measureOpen(
+  workbench: Workbench,
+  fileName: string,
+  paintedSelector: string,
+  timeout = 30_000,
+): Promise<number> {
+  const { page } = workbench;
+  const probe = await probeOf(page);
+  if (!probe.selectors.has(paintedSelector)) {
+    probe.selectors.add(paintedSelector);
+    await page.addInitScript(watchForPaint, paintedSelector);
+  }
+  await workbench.prepareQuickOpen(fileName);
+  probe.painted.length = 0;
+  await page.evaluate(() => delete window.memglassEnter);
+  await page.keyboard.press('Enter');
+  const found = () => probe.painted.find(({ selector }) => selector === paintedSelector);
+  await new Promise<void>((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`"${paintedSelector}" was not drawn within ${timeout} ms`)), timeout);
+    probe.wake = () => {
+      if (found() === undefined) return;
+      clearTimeout(timer);
+      done();
+    };
+    probe.wake();
+  });
+  const enter = await page.evaluate(() => window.memglassEnter);
+  const paint = found()?.time;
+  if (enter === undefined || paint === undefined) throw new Error('the Enter key was not seen');
+  return paint - enter;
+}
+
+/** Milliseconds of each of `count` round trips in the blank editor, webview to host and back, one after the other. */
+export function measurePing(frame: Frame, count: number, bytes = 0): Promise<number[]> {
+  return frame.evaluate(
+    async ({ times, size }) => {
+      const { ping } = window as unknown as { ping(bytes: number): Promise<unknown> };
+      const results: number[] = [];
+      for (let i = 0; i < times; i++) {
+        const start = performance.now();
+        await ping(size);
+        results.push(performance.now() - start);
+      }
+      return results;
+    },
+    { times: count, size: bytes },
+  );
+}
+
+/** The smallest value that at least `part` (0 to 1) of the values do not exceed. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
+}
