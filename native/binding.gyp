@@ -1,0 +1,71 @@
+# Built by build.mjs. memglass_root is where src/ is seen from: build.mjs copies this file for the other builds, since
+# node-gyp always builds beside it. The name memglass_sanitize is ours because Node's config.gypi sets `asan` itself.
+{
+  'variables': {
+    'memglass_root%': '.',
+    'memglass_sanitize%': 0,
+    'memglass_bench%': 0,
+    'syscall_sources': [
+      '<(memglass_root)/src/allocation.cc',
+      '<(memglass_root)/src/failure.cc',
+      '<(memglass_root)/src/file_facts.cc',
+      '<(memglass_root)/src/file_open.cc',
+      '<(memglass_root)/src/file_read.cc',
+      '<(memglass_root)/src/file_worker.cc',
+      '<(memglass_root)/src/guarded_copy.cc',
+      '<(memglass_root)/src/mapping_window.cc',
+      '<(memglass_root)/src/old_glibc.cc',
+      '<(memglass_root)/src/path_fate.cc',
+      '<(memglass_root)/src/residency.cc',
+    ],
+  },
+  'target_defaults': {
+    'cflags': ['-Wall', '-Wextra', '-Werror', '-fvisibility=hidden', '-g'],
+    'cflags_cc': ['-std=gnu++20', '-fvisibility-inlines-hidden'],
+    # Without rights to more than the oldest glibc that VS Code's own server runs on (2.28): see old_glibc.cc.
+    'ldflags': ['-static-libstdc++', '-static-libgcc'],
+    'conditions': [
+      ['memglass_sanitize==1', {
+        # vptr needs the RTTI that Node's flags turn off.
+        'cflags': ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=all',
+                   '-fno-omit-frame-pointer'],
+        'ldflags': ['-fsanitize=address,undefined'],
+        'defines': ['MEMGLASS_SANITIZE'],
+      }],
+    ],
+  },
+  'targets': [
+    {
+      'target_name': 'memglass',
+      'sources': [
+        '<@(syscall_sources)',
+        '<(memglass_root)/src/addon.cc',
+        '<(memglass_root)/src/calls.cc',
+        '<(memglass_root)/src/marshal.cc',
+        '<(memglass_root)/src/native_file.cc',
+      ],
+      # -isystem: the warnings of others are not ours to make errors of.
+      'cflags_cc': ['-isystem', '<(memglass_node_addon_api)'],
+      'defines': [
+        'NAPI_VERSION=8',
+        'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
+        'NAPI_DISABLE_CPP_EXCEPTIONS',
+      ],
+      # nodelete: when a worker_thread that alone loaded the addon ends, Node calls dlclose(3) on it, while our threads
+      # may still run (or hang) in its code.
+      'ldflags': ['-Wl,-z,nodelete', '-Wl,--exclude-libs,ALL'],
+    },
+  ],
+  'conditions': [
+    ['memglass_bench==1', {
+      'targets': [
+        {
+          'target_name': 'guarded_read_bench',
+          'type': 'executable',
+          'sources': ['<@(syscall_sources)', '<(memglass_root)/bench/guarded_read_bench.cc'],
+          'include_dirs': ['<(memglass_root)/src'],
+        },
+      ],
+    }],
+  ],
+}

@@ -1,0 +1,115 @@
+#include "calls.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "marshal.h"
+
+namespace memglass {
+
+struct Calls::Answer {
+  uint64_t call;
+  Settle settle;
+};
+
+// The lock is held over the call, so that the function cannot end under it: Node frees it at teardown however
+// many threads still hold it.
+void Channel::send(uint64_t call, Settle settle) {
+  auto answer = std::make_unique<Calls::Answer>(Calls::Answer{call, std::move(settle)});
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (function_ == nullptr) return;
+  if (napi_call_threadsafe_function(function_, answer.get(), napi_tsfn_nonblocking) == napi_ok) {
+    answer.release();  // onAnswer owns it now; Node calls that for every queued answer, at teardown too.
+  }
+}
+
+void Channel::open(napi_threadsafe_function function) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  function_ = function;
+}
+
+void Channel::shut() { open(nullptr); }
+
+Calls::Calls(Napi::Env env) : env_(env), channel_(std::make_shared<Channel>()) {
+  const Napi::String name = Napi::String::New(env, "memglass");
+  const napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr,
+                                                             nullptr, this, &Calls::onAnswer, &function_);
+  if (status != napi_ok) {
+    Napi::Error::New(env, "memglass: no threadsafe function").ThrowAsJavaScriptException();
+    ended_ = true;
+    return;
+  }
+  // Only a pending call keeps the event loop alive.
+  napi_unref_threadsafe_function(env, function_);
+  channel_->open(function_);
+  // Cleanup hooks run last in, first out: this one before the function's own, which frees it.
+  napi_add_env_cleanup_hook(env, &Calls::onTeardown, this);
+}
+
+Calls::~Calls() {
+  if (!ended_) {
+    napi_remove_env_cleanup_hook(env_, &Calls::onTeardown, this);
+    end();
+  }
+}
+
+void Calls::onTeardown(void* self) { static_cast<Calls*>(self)->end(); }
+
+void Calls::end() {
+  ended_ = true;
+  channel_->shut();
+  for (const std::weak_ptr<FileWorker>& weak : workers_) {
+    if (const std::shared_ptr<FileWorker> worker = weak.lock()) worker->close();
+  }
+  pending_.clear();
+}
+
+std::shared_ptr<FileHandle> Calls::startFile(Napi::Env env, const std::string& path) {
+  Failure failure;
+  const std::shared_ptr<FileWorker> worker = ended_ ? nullptr : FileWorker::start(&failure);
+  if (!worker) {
+    if (!failure) failure = {ECANCELED, "pthread_create"};
+    toError(env, failure, &path).ThrowAsJavaScriptException();
+    return nullptr;
+  }
+  workers_.erase(
+      std::remove_if(workers_.begin(), workers_.end(), [](const auto& weak) { return weak.expired(); }),
+      workers_.end());
+  workers_.push_back(worker);
+  return std::make_shared<FileHandle>(worker, path);
+}
+
+Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                         Work work) {
+  const uint64_t call = ++lastCall_;
+  PendingCall pending{Napi::Promise::Deferred::New(env), file, {}, length};
+  if (!into.IsEmpty()) pending.into = Napi::Persistent(into);
+  const Napi::Value promise = pending.deferred.Promise();
+  if (pending_.empty()) napi_ref_threadsafe_function(env, function_);
+  pending_.emplace(call, std::move(pending));
+  file->worker->post([channel = channel_, call, work = std::move(work)](OpenFile* open) {
+    if (open != nullptr) {
+      channel->send(call, work(*open));
+    } else {
+      channel->send(call, rejectWith({EBADF, "read"}));
+    }
+  });
+  return promise;
+}
+
+void Calls::onAnswer(napi_env rawEnv, napi_value, void* context, void* data) {
+  const std::unique_ptr<Answer> answer(static_cast<Answer*>(data));
+  if (rawEnv == nullptr) return;  // Teardown.
+  auto* self = static_cast<Calls*>(context);
+  const Napi::Env env(rawEnv);
+  const Napi::HandleScope scope(env);
+  const auto found = self->pending_.find(answer->call);
+  if (found == self->pending_.end()) return;
+  PendingCall pending = std::move(found->second);
+  self->pending_.erase(found);
+  if (self->pending_.empty()) napi_unref_threadsafe_function(env, self->function_);
+  answer->settle(env, pending);
+}
+
+}  // namespace memglass

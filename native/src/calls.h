@@ -1,0 +1,84 @@
+#pragma once
+// Calls under way: how a promise is made on the JavaScript thread, answered on a file's thread and settled on
+// the JavaScript thread again.
+
+#include <napi.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "file_worker.h"
+
+namespace memglass {
+
+/** A file as JavaScript holds it; closed when the last holder (a method, a running call) is gone. */
+struct FileHandle {
+  FileHandle(std::shared_ptr<FileWorker> ownWorker, std::string ownPath)
+      : worker(std::move(ownWorker)), path(std::move(ownPath)) {}
+  ~FileHandle() { worker->close(); }
+  const std::shared_ptr<FileWorker> worker;
+  const std::string path;
+};
+
+/** What a call needs to be settled. Lives and dies on the JavaScript thread. */
+struct PendingCall {
+  Napi::Promise::Deferred deferred;
+  std::shared_ptr<FileHandle> file;
+  /** The caller's array, where there is one, and how long it was. */
+  Napi::ObjectReference into;
+  size_t length = 0;
+};
+
+/** Runs on the JavaScript thread; carries what the file's thread found, and no JavaScript value. */
+using Settle = std::function<void(Napi::Env, PendingCall&)>;
+/** Runs on the file's thread. */
+using Work = std::function<Settle(OpenFile&)>;
+
+/** What the threads hold of an environment: a way to it that ends with it. */
+class Channel {
+ public:
+  /** From any thread. Dropped where the environment is gone. */
+  void send(uint64_t call, Settle settle);
+  void open(napi_threadsafe_function function);
+  void shut();
+
+ private:
+  std::mutex mutex_;
+  napi_threadsafe_function function_ = nullptr;
+};
+
+/** The calls of one environment (the main thread's, or a worker_thread's). Its instance data. */
+class Calls {
+ public:
+  explicit Calls(Napi::Env env);
+  ~Calls();
+  Calls(const Calls&) = delete;
+  Calls& operator=(const Calls&) = delete;
+
+  /** Posts the work to the file's thread; `into` may be empty. The environment lives while a call is pending.
+   */
+  Napi::Value start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                    Work work);
+  /** A worker with a handle, or null with a JavaScript exception pending. */
+  std::shared_ptr<FileHandle> startFile(Napi::Env env, const std::string& path);
+
+ private:
+  struct Answer;
+  static void onAnswer(napi_env env, napi_value, void* context, void* data);
+  static void onTeardown(void* self);
+  void end();
+
+  napi_env env_;
+  std::shared_ptr<Channel> channel_;
+  napi_threadsafe_function function_ = nullptr;
+  std::unordered_map<uint64_t, PendingCall> pending_;
+  std::vector<std::weak_ptr<FileWorker>> workers_;
+  uint64_t lastCall_ = 0;
+  bool ended_ = false;
+  friend class Channel;
+};
+
+}  // namespace memglass

@@ -1,0 +1,91 @@
+#include "failure.h"
+
+#include <cerrno>
+
+namespace memglass {
+
+std::string errnoName(int error) {
+#define NAME(code) \
+  case code:       \
+    return #code
+  switch (error) {
+    NAME(EPERM);
+    NAME(ENOENT);
+    NAME(ESRCH);
+    NAME(EINTR);
+    NAME(EIO);
+    NAME(ENXIO);
+    NAME(E2BIG);
+    NAME(ENOEXEC);
+    NAME(EBADF);
+    NAME(ECHILD);
+    NAME(EAGAIN);
+    NAME(ENOMEM);
+    NAME(EACCES);
+    NAME(EFAULT);
+    NAME(ENOTBLK);
+    NAME(EBUSY);
+    NAME(EEXIST);
+    NAME(EXDEV);
+    NAME(ENODEV);
+    NAME(ENOTDIR);
+    NAME(EISDIR);
+    NAME(EINVAL);
+    NAME(ENFILE);
+    NAME(EMFILE);
+    NAME(ENOTTY);
+    NAME(ETXTBSY);
+    NAME(EFBIG);
+    NAME(ENOSPC);
+    NAME(ESPIPE);
+    NAME(EROFS);
+    NAME(EMLINK);
+    NAME(EPIPE);
+    NAME(EDOM);
+    NAME(ERANGE);
+    NAME(EDEADLK);
+    NAME(ENAMETOOLONG);
+    NAME(ENOLCK);
+    NAME(ENOSYS);
+    NAME(ENOTEMPTY);
+    NAME(ELOOP);
+    NAME(ENODATA);
+    NAME(ETIME);
+    NAME(ENOLINK);
+    NAME(EPROTO);
+    NAME(EBADMSG);
+    NAME(EOVERFLOW);
+    NAME(EILSEQ);
+    NAME(ENOTSUP);
+    NAME(ETIMEDOUT);
+    NAME(ECONNREFUSED);
+    NAME(ECONNRESET);
+    NAME(ECONNABORTED);
+    NAME(ENOTCONN);
+    NAME(ESHUTDOWN);
+    NAME(EHOSTDOWN);
+    NAME(EHOSTUNREACH);
+    NAME(ENETDOWN);
+    NAME(ENETUNREACH);
+    NAME(EALREADY);
+    NAME(EINPROGRESS);
+    NAME(ESTALE);
+    NAME(EUCLEAN);
+    NAME(EREMOTEIO);
+    NAME(EDQUOT);
+    NAME(ENOMEDIUM);
+    NAME(EMEDIUMTYPE);
+    NAME(ECANCELED);
+    NAME(ENOKEY);
+    NAME(EKEYEXPIRED);
+    NAME(EKEYREVOKED);
+    NAME(EKEYREJECTED);
+    NAME(EOWNERDEAD);
+    NAME(ENOTRECOVERABLE);
+    NAME(EHWPOISON);
+  }
+#undef NAME
+  return "ERRNO_" + std::to_string(error);
+}
+
+}  // namespace memglass

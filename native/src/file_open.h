@@ -1,0 +1,40 @@
+#pragma once
+// Opening a file for reading without side effects: first what it is, then that very inode.
+
+#include <cstdint>
+#include <string>
+
+#include "descriptor.h"
+#include "failure.h"
+#include "file_facts.h"
+
+namespace memglass {
+
+enum class Strategy { kMap, kRead };
+
+/** Belongs to one thread. */
+struct OpenFile {
+  OpenFile() = default;
+  ~OpenFile();
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  Descriptor fd;
+  std::string path;
+  FileFacts facts;
+  Strategy strategy = Strategy::kRead;
+  /** The file's key in the window cache; never used again after. */
+  uint64_t id = 0;
+
+  /** How many are open in the process. */
+  static size_t count();
+};
+
+/** Facts of a path, found on an O_PATH descriptor. A block device is opened for its size, and nothing else
+ * is. */
+Failure inspectPath(const std::string& path, FileFacts* facts);
+
+/** Opens; on ENOTSUP `file->facts.kind` tells what stands there. */
+Failure openForReading(const std::string& path, OpenFile* file);
+
+}  // namespace memglass

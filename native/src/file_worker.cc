@@ -1,0 +1,88 @@
+#include "file_worker.h"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <new>
+#include <utility>
+
+#include "old_glibc.h"
+
+namespace memglass {
+namespace {
+std::atomic<size_t> threads{0};
+/** Address space only; what is not used costs nothing. */
+constexpr size_t kStackBytes = size_t{1} << 20;
+}  // namespace
+
+// pthread_create rather than std::thread: it reports a failure instead of throwing, and takes a stack size.
+std::shared_ptr<FileWorker> FileWorker::start(Failure* failure) {
+  std::shared_ptr<FileWorker> worker(new FileWorker);
+  auto* argument = new std::shared_ptr<FileWorker>(worker);
+  pthread_attr_t attributes;
+  ::pthread_attr_init(&attributes);
+  ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  ::pthread_attr_setstacksize(&attributes, kStackBytes);
+  ++threads;
+  pthread_t thread;
+  const int error = ::pthread_create(&thread, &attributes, &FileWorker::main, argument);
+  ::pthread_attr_destroy(&attributes);
+  if (error == 0) return worker;
+  --threads;
+  delete argument;
+  *failure = {error, "pthread_create"};
+  return nullptr;
+}
+
+size_t FileWorker::count() { return threads.load(); }
+
+void* FileWorker::main(void* argument) {
+  {
+    const std::unique_ptr<std::shared_ptr<FileWorker>> worker(
+        static_cast<std::shared_ptr<FileWorker>*>(argument));
+    (*worker)->run();
+  }
+  --threads;
+  return nullptr;
+}
+
+void FileWorker::run() {
+  OpenFile file;
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      wake_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+      if (closed_) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    job(&file);
+  }
+}
+
+void FileWorker::post(Job job) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!closed_) {
+      jobs_.push_back(std::move(job));
+      wake_.notify_one();
+      return;
+    }
+  }
+  job(nullptr);
+}
+
+void FileWorker::close() {
+  std::deque<Job> waiting;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (closed_) return;
+    closed_ = true;
+    waiting.swap(jobs_);
+    wake_.notify_one();
+  }
+  for (Job& job : waiting) job(nullptr);
+}
+
+}  // namespace memglass
