@@ -178,7 +178,7 @@ function hasEnd(sizeKind: SizeKind): sizeKind is 'exact' | 'read' {
 
 function unexpected(text: string, at: number, base: number): OffsetProblem {
   // One word is enough to point at; a surrogate pair stays whole.
-  const found = /^(?:[\w.]+|[^])/u.exec(text.slice(at))?.[0] ?? '';
+  const found = /^(?:[\w.]+|[\s\S])/u.exec(text.slice(at))?.[0] ?? '';
   return { code: 'unexpected', position: base + at, found };
 }
 

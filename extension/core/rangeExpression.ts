@@ -10,7 +10,13 @@
  *   0x100                               that one byte
  */
 import type { ByteRange } from './byteRange.ts';
-import { checkOffset, evaluate, type OffsetContext, type OffsetProblem } from './offsetExpression.ts';
+import {
+  checkOffset,
+  evaluate,
+  MAX_EXPRESSION_LENGTH,
+  type OffsetContext,
+  type OffsetProblem,
+} from './offsetExpression.ts';
 
 export type RangeProblem =
   | OffsetProblem
@@ -29,13 +35,14 @@ const fail = (problem: RangeProblem): RangeResult => ({ ok: false, problem });
 
 /** The range lies inside the source and is not empty. Never throws. */
 export function parseRange(text: string, context: OffsetContext): RangeResult {
+  if (text.length > MAX_EXPRESSION_LENGTH) return fail({ code: 'tooLong', maxLength: MAX_EXPRESSION_LENGTH });
   if (/^\s*all\s*$/i.test(text)) return whole(text, context);
 
   const ends = /\.\.|\bto\b/i.exec(text);
   if (ends) return between(text, ends.index, ends[0].length, ends[0] === '..', context);
 
-  // The last one: `0x1000 + 4K +16` is a sum and a length.
-  const length = /,|\b(?:length|len)\b|\s\+(?=\S)(?!.*\s\+\S)/i.exec(text);
+  // The last ` +`: `0x1000 + 4K +16` is a sum and a length.
+  const length = /,|\b(?:length|len)\b/i.exec(text) ?? /\s\+(?=\S)(?!.*\s\+\S)/.exec(text);
   if (length && text.slice(0, length.index).trim()) return counted(text, length.index, length[0].length, context);
 
   const dash = /^\s*(?:0x[\da-f_' ]+|[\da-f_' ]+h|[\d_' ]+)(-)\s*(?:0x[\da-f_']+|[\da-f_' ]+h|[\d_' ]+)\s*$/i.exec(
