@@ -5,6 +5,7 @@
     'memglass_root%': '.',
     'memglass_sanitize%': 0,
     'memglass_bench%': 0,
+    'memglass_old_glibc%': 1,
     'syscall_sources': [
       '<(memglass_root)/src/allocation.cc',
       '<(memglass_root)/src/failure.cc',
@@ -14,7 +15,6 @@
       '<(memglass_root)/src/file_worker.cc',
       '<(memglass_root)/src/guarded_copy.cc',
       '<(memglass_root)/src/mapping_window.cc',
-      '<(memglass_root)/src/old_glibc.cc',
       '<(memglass_root)/src/path_fate.cc',
       '<(memglass_root)/src/residency.cc',
     ],
@@ -22,7 +22,7 @@
   'target_defaults': {
     'cflags': ['-Wall', '-Wextra', '-Werror', '-fvisibility=hidden', '-g'],
     'cflags_cc': ['-std=gnu++20', '-fvisibility-inlines-hidden'],
-    # Without rights to more than the oldest glibc that VS Code's own server runs on (2.28): see old_glibc.cc.
+    # One binary for old distributions, too: none of the build machine's C++ library is needed where it runs.
     'ldflags': ['-static-libstdc++', '-static-libgcc'],
     'conditions': [
       ['memglass_sanitize==1', {
@@ -31,6 +31,17 @@
                    '-fno-omit-frame-pointer'],
         'ldflags': ['-fsanitize=address,undefined'],
         'defines': ['MEMGLASS_SANITIZE'],
+      }, {
+        'ldflags': ['-s'],
+      }],
+      ['memglass_sanitize==0 and memglass_old_glibc==1', {
+        'sources': ['<(memglass_root)/src/old_glibc.cc'],
+        'ldflags': [
+          '-Wl,--wrap=pthread_create,--wrap=pthread_attr_setstacksize,--wrap=pthread_once',
+          '-Wl,--wrap=pthread_key_create,--wrap=__pthread_key_create,--wrap=pthread_key_delete',
+          '-Wl,--wrap=pthread_getspecific,--wrap=pthread_setspecific',
+          '-Wl,--wrap=_dl_find_object,--wrap=arc4random',
+        ],
       }],
     ],
   },

@@ -6,8 +6,6 @@
 #include <new>
 #include <utility>
 
-#include "old_glibc.h"
-
 namespace memglass {
 namespace {
 std::atomic<size_t> threads{0};
