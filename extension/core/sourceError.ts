@@ -10,7 +10,6 @@ export type SourceErrorCode =
   | 'isSocket'
   | 'isDevice'
   | 'isStream'
-  | 'notPermittedDevice'
   | 'nameTooLong'
   | 'tooManyLinks'
   | 'tooManyOpenFiles'

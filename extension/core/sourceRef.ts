@@ -18,7 +18,7 @@ export const FILE_BYTES_SCHEME = 'memglass-file';
 /** The parts of a URI, decoded, as vscode.Uri has them and Uri.from takes them. */
 export interface UriParts {
   readonly scheme: string;
-  readonly authority?: string | undefined;
+  readonly authority?: string;
   readonly path: string;
 }
 

@@ -1,11 +1,9 @@
 import type { ByteSource, SourceFate, SourceOverview, VersionedBytes } from '../core/byteSource.ts';
+import { largestRead } from '../core/limits.ts';
 import { SourceError } from '../core/sourceError.ts';
 
 /** How often a source that somebody looks at is asked for its size, times and path: a change shows within a blink. */
 const probeEveryMs = 250;
-
-/** The most one read gives: pages of a view are far smaller, and a message of more than this stutters. */
-export const largestRead = 64 * 1024;
 
 export interface WatchedState {
   readonly size: number;

@@ -64,7 +64,8 @@ export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<
   });
 
   async function serve(method: string, args: readonly unknown[]): Promise<unknown> {
-    const found: unknown = Object.hasOwn(local, method) ? local[method as keyof Ours] : undefined;
+    // What every object has (constructor, toString, …) is no method of the service.
+    const found: unknown = method in Object.prototype ? undefined : local[method as keyof Ours];
     if (typeof found !== 'function') throw new Error(`no method ${method}`);
     return await (found as (...args: readonly unknown[]) => unknown).apply(local, [...args]);
   }

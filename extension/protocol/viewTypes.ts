@@ -77,8 +77,8 @@ export interface InitialView {
   readonly status: SourceStatus;
   /** Where the user was when this source was last open here. */
   readonly state?: ViewState | undefined;
-  /** The first bytes to be shown, in base64. */
-  readonly first?: { readonly offset: number; readonly base64: string; readonly holes: readonly Hole[] } | undefined;
+  /** The first bytes to be shown, as hex digits. */
+  readonly first?: { readonly offset: number; readonly hex: string; readonly holes: readonly Hole[] } | undefined;
   readonly problem?: Problem | undefined;
   /** The l10n bundle of the display language; undefined for English. */
   readonly l10n?: Readonly<Record<string, string>> | undefined;

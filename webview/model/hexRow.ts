@@ -1,3 +1,4 @@
+import { type SingleByteTable, SUBSTITUTE } from '../../extension/core/textEncodings.ts';
 import type { HexColumns } from './hexColumns.ts';
 
 /** What a cell holds where it holds no byte. */
@@ -29,18 +30,12 @@ export interface HexRowText {
 const lowerDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const upperDigits = lowerDigits.map((digits) => digits.toUpperCase());
 
-/** How a byte of the decoded column is drawn: 256 one-column characters, and which of them are printable. */
-export interface DecodedTable {
-  readonly characters: readonly string[];
-  readonly isPrintable: readonly boolean[];
-}
-
 /** The texts of a row. `cells` holds `columns.bytesPerRow` cells, in the order of the source. */
 export function hexRowText(
   cells: ArrayLike<Cell>,
   columns: HexColumns,
   upperCase: boolean,
-  table: DecodedTable,
+  table: SingleByteTable,
 ): HexRowText {
   const digits = upperCase ? upperDigits : lowerDigits;
   const hex = new Array<string>(columns.hexWidth).fill(' ');
@@ -53,7 +48,7 @@ export function hexRowText(
     const pair = cell >= 0 ? (digits[cell] ?? '  ') : cell === cellState.hole ? '??' : '  ';
     hex[start] = pair.charAt(0);
     hex[start + 1] = pair.charAt(1);
-    decoded += cell >= 0 ? (table.characters[cell] ?? '·') : cell === cellState.hole ? '?' : ' ';
+    decoded += cell >= 0 ? (table.characters[cell] ?? SUBSTITUTE) : cell === cellState.hole ? '?' : ' ';
     if (cell === 0) extend(dimHex, start, start + 2, columns.isSwapped ? 0 : 2);
     if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
   }

@@ -103,6 +103,11 @@ export class PageCache {
     return isComplete;
   }
 
+  /** Whether page number `index` is cached, stale or not. */
+  has(index: number): boolean {
+    return this.#pages.has(index);
+  }
+
   /** The hole at `offset`, where what is cached knows of one. */
   holeAt(offset: number): Hole | undefined {
     const page = this.#pages.get(Math.floor(offset / pageSize));

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { MemglassApi } from './api.d.ts';
+import { uriToRef } from './core/sourceRef.ts';
+import { loadNativeAddon } from './platform/nativeAddon.ts';
+import { createPlatform } from './platform/platform.ts';
+import { ActiveViews } from './ui/activeViews.ts';
+import { registerChangeEncoding } from './ui/changeEncoding.ts';
+import { registerChangeLayout } from './ui/changeLayout.ts';
+import { registerCopyAs } from './ui/copyAs.ts';
+import { registerGoToOffset } from './ui/goToOffset.ts';
+import { registerHexEditor } from './ui/hexEditor.ts';
+import { registerNavigation } from './ui/navigation.ts';
+import { openTarget, registerOpenFile } from './ui/openFile.ts';
+import { registerSelectRange } from './ui/selectRange.ts';
+import { registerStatusBar } from './ui/statusBar.ts';
+import { ViewStates } from './ui/viewStates.ts';
+
+/** Builds everything; nothing else constructs services. */
+export function activate(context: vscode.ExtensionContext): MemglassApi {
+  const addon = loadNativeAddon(join(context.extensionPath, 'dist', 'memglass.node'));
+  const platform = createPlatform(addon);
+  const views = new ActiveViews();
+  const states = new ViewStates(context.workspaceState);
+  context.subscriptions.push(views, states);
+  registerHexEditor(context, platform, views, states);
+  registerOpenFile(context, platform);
+  registerGoToOffset(context, views);
+  registerSelectRange(context, views);
+  registerCopyAs(context, views);
+  registerNavigation(context, views);
+  registerChangeLayout(context, views);
+  registerChangeEncoding(context, views);
+  registerStatusBar(context, platform, views);
+  return {
+    open: (target) => openTarget(target, platform),
+    openSource: (uri) => platform.openSource(uriToRef(uri)),
+  };
+}

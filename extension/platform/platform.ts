@@ -1,0 +1,31 @@
+import { homedir } from 'node:os';
+import type { NativeAddon } from '../../native/index.d.ts';
+import type { ByteSource } from '../core/byteSource.ts';
+import type { SourceRef } from '../core/sourceRef.ts';
+import { type FolderEntry, listFolder } from './folders.ts';
+import { pathsShownAs } from './lossyPaths.ts';
+import { openSource } from './openSource.ts';
+import { WatchedSource } from './watchedSource.ts';
+
+/** What the machine gives to the user interface, which imports it as a type only. */
+export interface Platform {
+  /** Bytes of a page of memory. */
+  readonly pageSize: number;
+  /** The user's home folder. */
+  readonly home: string;
+  openSource(ref: SourceRef): Promise<ByteSource>;
+  watch(ref: SourceRef): Promise<WatchedSource>;
+  pathsShownAs(shown: string): Promise<Uint8Array[]>;
+  listFolder(folder: Uint8Array): Promise<FolderEntry[]>;
+}
+
+export function createPlatform(addon: NativeAddon): Platform {
+  return {
+    pageSize: addon.pageSize,
+    home: homedir(),
+    openSource: (ref) => openSource(addon, ref),
+    watch: (ref) => WatchedSource.open(() => openSource(addon, ref)),
+    pathsShownAs,
+    listFolder,
+  };
+}

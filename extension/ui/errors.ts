@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { SourceError } from '../core/sourceError.ts';
+
+/** The one place that words a failure: what happened, and what the user can do. */
+export function sentenceFor(error: unknown): string {
+  if (!(error instanceof SourceError)) {
+    return vscode.l10n.t('Something unexpected happened: {0}', error instanceof Error ? error.message : String(error));
+  }
+  const { path = '', errno = '', owner } = error.detail;
+  switch (error.code) {
+    case 'notFound':
+      return vscode.l10n.t('There is no file {0}. It may have been moved or deleted, or a device is not there.', path);
+    case 'noPermission':
+      return owner === undefined
+        ? vscode.l10n.t('You may not read {0} ({1}). Ask its owner for access, then try again.', path, errno)
+        : vscode.l10n.t(
+            'You may not read {0}: it belongs to user {1} and its mode is {2}. Ask its owner for access, then try again.',
+            path,
+            owner.uid,
+            owner.mode.toString(8).padStart(4, '0'),
+          );
+    case 'isDirectory':
+      return vscode.l10n.t('{0} is a folder and has no bytes of its own. Open a file in it.', path);
+    case 'isFifo':
+      return vscode.l10n.t(
+        '{0} is a named pipe. Its bytes pass by once and reading would take them from its reader. Save them to a file first.',
+        path,
+      );
+    case 'isSocket':
+      return vscode.l10n.t('{0} is a socket. It has no bytes that can be looked at; connect to it with its own program.', path);
+    case 'isDevice':
+      return vscode.l10n.t(
+        '{0} is a device whose reading can do something (a terminal, a sensor, a watchdog), so it is not opened. Block devices and memory devices such as /dev/zero open.',
+        path,
+      );
+    case 'isStream':
+      return vscode.l10n.t('{0} is a stream: it has no positions to look at ({1}). Save it to a file first.', path, errno);
+    case 'nameTooLong':
+      return vscode.l10n.t('The path is too long for the system ({0}). Open it through a folder nearer to it.', errno);
+    case 'tooManyLinks':
+      return vscode.l10n.t('{0} leads through links that go round in a circle. Check them with “ls -l”.', path);
+    case 'tooManyOpenFiles':
+      return vscode.l10n.t('Too many files are open ({0}). Close some tabs, then try again.', errno);
+    case 'gone':
+      return vscode.l10n.t('What was open here is gone ({0}). Open it anew.', errno);
+    case 'notAbsolute':
+      return vscode.l10n.t('“{0}” is not a full path. Start it with / or ~.', path);
+    case 'badUri':
+      return vscode.l10n.t('This address names no file: {0}. Open the file by its path.', path);
+    case 'ambiguousName':
+      return vscode.l10n.t(
+        'Several files are shown as {0}, because their names are not UTF-8. Choose the one you mean.',
+        path,
+      );
+    case 'ioError':
+      return vscode.l10n.t('{0} cannot be read: the device or file system reports {1}.', path, errno);
+  }
+}

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import { printableName } from '../core/printableName.ts';
+import { SourceError } from '../core/sourceError.ts';
+import { FILE_BYTES_SCHEME, type SourceRef, uriToRef } from '../core/sourceRef.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { WatchedSource } from '../platform/watchedSource.ts';
+
+/** An open source, or why it could not be opened: a refusal is shown inside the view, never thrown at VS Code. */
+export type Opened =
+  | { readonly ok: true; readonly ref: SourceRef; readonly watched: WatchedSource }
+  | { readonly ok: false; readonly error: unknown };
+
+/** What VS Code calls a document: one per resource, shared by its views. */
+export class HexDocument implements vscode.CustomDocument {
+  readonly uri: vscode.Uri;
+  readonly #platform: Platform;
+  #opened: Opened;
+
+  static async open(uri: vscode.Uri, platform: Platform): Promise<HexDocument> {
+    return new HexDocument(uri, platform, await openUri(uri, platform));
+  }
+
+  private constructor(uri: vscode.Uri, platform: Platform, opened: Opened) {
+    this.uri = uri;
+    this.#platform = platform;
+    this.#opened = opened;
+  }
+
+  get opened(): Opened {
+    return this.#opened;
+  }
+
+  /** The name to show, with everything made visible that could mislead. */
+  get name(): string {
+    const last = this.uri.path.split('/').at(-1) ?? this.uri.path;
+    // The last segment of our own scheme has been made safe already: escaping it again would double it.
+    return this.uri.scheme === FILE_BYTES_SCHEME ? last : printableName(last, { maxLength: 200 });
+  }
+
+  /** Tries again to open what could not be opened. */
+  async retry(): Promise<void> {
+    if (!this.#opened.ok) this.#opened = await openUri(this.uri, this.#platform);
+  }
+
+  dispose(): void {
+    if (this.#opened.ok) this.#opened.watched.dispose();
+  }
+}
+
+async function openUri(uri: vscode.Uri, platform: Platform): Promise<Opened> {
+  try {
+    const ref = await refOf(uri, platform);
+    return { ok: true, ref, watched: await platform.watch(ref) };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+/** The source a URI names; where VS Code lost bytes of the name, the one file that it shows so. */
+async function refOf(uri: vscode.Uri, platform: Platform): Promise<SourceRef> {
+  if (uri.scheme !== 'file' || !uri.path.includes('\uFFFD')) return uriToRef(uri);
+  const [path, ...others] = await platform.pathsShownAs(uri.path);
+  const shown = { path: printableName(uri.path) };
+  if (path === undefined) throw new SourceError('notFound', shown);
+  if (others.length > 0) throw new SourceError('ambiguousName', shown);
+  return { kind: 'file', path };
+}

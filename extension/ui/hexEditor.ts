@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { asHex } from '../core/copyFormats.ts';
+import { refKey } from '../core/sourceRef.ts';
+import { SourceError } from '../core/sourceError.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { InitialView, Problem } from '../protocol/viewTypes.ts';
+import type { ActiveViews } from './activeViews.ts';
+import { sentenceFor } from './errors.ts';
+import { HexDocument } from './hexDocument.ts';
+import { readLayout, readTypography } from './settings.ts';
+import { viewHtml, viewResources } from './viewHtml.ts';
+import { ViewSession } from './viewSession.ts';
+import type { ViewStates } from './viewStates.ts';
+
+/** For files: offered for all of them. */
+export const hexViewType = 'memglass.hex';
+/** For Memglass's own schemes, where it is the only editor. */
+export const memoryViewType = 'memglass.memory';
+
+/** Bytes put into the view's document: a screen, wherever in a page it begins. */
+const firstBytes = 8192;
+const firstAlignment = 4096;
+
+/** The editor tab: any file in a hex and text view, several views of one file side by side. */
+export function registerHexEditor(
+  context: vscode.ExtensionContext,
+  platform: Platform,
+  views: ActiveViews,
+  states: ViewStates,
+): void {
+  const provider = new HexEditorProvider(context.extensionUri, platform, views, states);
+  for (const viewType of [hexViewType, memoryViewType]) {
+    context.subscriptions.push(
+      vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
+    );
+  }
+}
+
+class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocument> {
+  readonly #extensionUri: vscode.Uri;
+  readonly #platform: Platform;
+  readonly #views: ActiveViews;
+  readonly #states: ViewStates;
+
+  constructor(extensionUri: vscode.Uri, platform: Platform, views: ActiveViews, states: ViewStates) {
+    this.#extensionUri = extensionUri;
+    this.#platform = platform;
+    this.#views = views;
+    this.#states = states;
+  }
+
+  openCustomDocument(uri: vscode.Uri): Promise<HexDocument> {
+    return HexDocument.open(uri, this.#platform);
+  }
+
+  async resolveCustomEditor(document: HexDocument, panel: vscode.WebviewPanel): Promise<void> {
+    const key = document.opened.ok ? refKey(document.opened.ref) : document.uri.toString();
+    panel.webview.options = { enableScripts: true, localResourceRoots: [viewResources(this.#extensionUri)] };
+    const render = async () => {
+      const initial = await this.#initialView(document, key);
+      panel.webview.html = viewHtml(panel.webview, this.#extensionUri, initial);
+    };
+    const session = new ViewSession(document, panel, this.#states.get(key), { render });
+    const keeping = session.onDidChange(() => {
+      if (session.state !== undefined) this.#states.set(key, session.state);
+    });
+    panel.onDidDispose(() => {
+      keeping.dispose();
+      session.dispose();
+    });
+    this.#views.add(session);
+    await render();
+  }
+
+  async #initialView(document: HexDocument, key: string): Promise<InitialView> {
+    const { opened, uri } = document;
+    const common = {
+      id: crypto.randomUUID(),
+      name: document.name,
+      layout: readLayout(uri),
+      typography: readTypography(uri),
+      l10n: l10nContents(),
+    };
+    const nothing = { size: 0, shownSize: 0, sizeKind: 'exact', generation: 0 } as const;
+    if (!opened.ok) return { ...common, status: nothing, problem: problemOf(opened.error) };
+    const state = this.#states.get(key);
+    const { watched } = opened;
+    const offset = Math.floor((state?.top ?? 0) / firstAlignment) * firstAlignment;
+    try {
+      const first = await watched.read(offset, firstBytes);
+      const { size, shownSize, generation } = watched.state;
+      const status = { size, shownSize, generation, sizeKind: watched.source.sizeKind };
+      const hex = asHex(first.bytes, { separator: '' });
+      return { ...common, status, state, first: { offset, hex, holes: first.holes } };
+    } catch (error) {
+      return { ...common, status: nothing, problem: problemOf(error) };
+    }
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  const retry = { id: 'retry', label: vscode.l10n.t('Try Again') } as const;
+  const choose = { id: 'chooseFile', label: vscode.l10n.t('Choose the File…') } as const;
+  const isAmbiguous = error instanceof SourceError && error.code === 'ambiguousName';
+  return { text: sentenceFor(error), actions: isAmbiguous ? [choose] : [retry] };
+}
+
+/** The display language's strings, for the view; undefined in English. */
+function l10nContents(): Record<string, string> | undefined {
+  return vscode.l10n.bundle;
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+
+export interface OffsetInputOptions<T> {
+  readonly title: string;
+  readonly placeholder: string;
+  /** What the text means, as words, or why it means nothing. */
+  readonly read: (
+    text: string,
+  ) => { readonly ok: true; readonly value: T; readonly words: string } | { readonly ok: false; readonly why: string };
+  /** Shows the value while it is typed; undefined takes the showing back. */
+  readonly preview?: (value: T | undefined) => void;
+}
+
+/** Asks for an offset or a range in a quick input that shows what it understands. Resolves to undefined on Escape. */
+export function askOffset<T>(options: OffsetInputOptions<T>): Promise<T | undefined> {
+  const input = vscode.window.createInputBox();
+  input.title = options.title;
+  input.placeholder = options.placeholder;
+  input.prompt = options.placeholder;
+  return new Promise((resolve) => {
+    let accepted: T | undefined;
+    input.onDidChangeValue((text) => {
+      if (text.trim() === '') {
+        input.validationMessage = undefined;
+        options.preview?.(undefined);
+        return;
+      }
+      const result = options.read(text);
+      input.validationMessage = {
+        message: result.ok ? result.words : result.why,
+        severity: result.ok ? vscode.InputBoxValidationSeverity.Info : vscode.InputBoxValidationSeverity.Error,
+      };
+      options.preview?.(result.ok ? result.value : undefined);
+    });
+    input.onDidAccept(() => {
+      const result = options.read(input.value);
+      if (!result.ok) {
+        input.validationMessage = { message: result.why, severity: vscode.InputBoxValidationSeverity.Error };
+        return;
+      }
+      accepted = result.value;
+      input.hide();
+    });
+    input.onDidHide(() => {
+      input.dispose();
+      resolve(accepted);
+    });
+    input.show();
+  });
+}

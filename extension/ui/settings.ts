@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
+
+const section = 'memglass';
+
+/** The settings' names, without the section, by what they lay out. */
+const layoutKeys = {
+  bytesPerRow: 'layout.bytesPerRow',
+  groupSize: 'layout.groupSize',
+  endianness: 'layout.groupEndianness',
+  upperCase: 'layout.upperCase',
+  addressRadix: 'layout.addressRadix',
+} as const satisfies Record<keyof ViewLayout, string>;
+
+/** The layout for a resource. Values that somebody wrote by hand and that mean nothing fall back to the defaults. */
+export function readLayout(resource: vscode.Uri): ViewLayout {
+  const settings = vscode.workspace.getConfiguration(section, resource);
+  const bytesPerRow: unknown = settings.get(layoutKeys.bytesPerRow);
+  const groupSize: unknown = settings.get(layoutKeys.groupSize);
+  return {
+    bytesPerRow: isBytesPerRow(bytesPerRow) ? bytesPerRow : 16,
+    groupSize: groupSize === 2 || groupSize === 4 || groupSize === 8 ? groupSize : 1,
+    endianness: settings.get(layoutKeys.endianness) === 'little' ? 'little' : 'big',
+    upperCase: settings.get(layoutKeys.upperCase) !== false,
+    addressRadix: settings.get(layoutKeys.addressRadix) === 'decimal' ? 'decimal' : 'hex',
+  };
+}
+
+/** Writes one choice back to the scope that owns it now, or to the user's settings where none does. */
+export async function writeLayout<K extends keyof ViewLayout>(
+  resource: vscode.Uri,
+  key: K,
+  value: ViewLayout[K],
+): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section, resource);
+  await settings.update(layoutKeys[key], value, owningScope(settings.inspect(layoutKeys[key])));
+}
+
+function owningScope(found: ReturnType<vscode.WorkspaceConfiguration['inspect']>): vscode.ConfigurationTarget {
+  if (found?.workspaceFolderValue !== undefined) return vscode.ConfigurationTarget.WorkspaceFolder;
+  if (found?.workspaceValue !== undefined) return vscode.ConfigurationTarget.Workspace;
+  return vscode.ConfigurationTarget.Global;
+}
+
+/** The editor's typography, which a webview is not told by itself. */
+export function readTypography(resource: vscode.Uri): Typography {
+  const editor = vscode.workspace.getConfiguration('editor', resource);
+  return {
+    lineHeight: numberOr(editor.get('lineHeight'), 0),
+    letterSpacing: numberOr(editor.get('letterSpacing'), 0),
+    fontWeight: String(editor.get('fontWeight') ?? 'normal'),
+  };
+}
+
+/** The most bytes that one copy takes. */
+export function copyLimit(): number {
+  return Math.max(1, numberOr(vscode.workspace.getConfiguration(section).get('copy.limit'), 16)) * 2 ** 20;
+}
+
+/** Calls `listener` when a setting changes that `readLayout` or `readTypography` reads. */
+export function onDidChangeLook(listener: () => void): vscode.Disposable {
+  const read = [`${section}.layout`, 'editor.lineHeight', 'editor.letterSpacing', 'editor.fontWeight'];
+  const font = ['editor.fontFamily', 'editor.fontSize'];
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if ([...read, ...font].some((key) => event.affectsConfiguration(key))) listener();
+  });
+}
+
+function isBytesPerRow(value: unknown): value is ViewLayout['bytesPerRow'] {
+  return value === 'auto' || (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 512);
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+}

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { formatCount, formatSize, hexWithDecimal } from '../core/numbers.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { ActiveViews } from './activeViews.ts';
+import type { ViewSession } from './viewSession.ts';
+
+/** Where the cursor rests this long, its page is looked up. */
+const restMs = 120;
+
+/** The status bar of the active view: offset, selection, page and whether it is resident, size. */
+export function registerStatusBar(context: vscode.ExtensionContext, platform: Platform, views: ActiveViews): void {
+  const make = (id: string, name: string, priority: number, command?: string) => {
+    const item = vscode.window.createStatusBarItem(`memglass.${id}`, vscode.StatusBarAlignment.Right, priority);
+    item.name = name;
+    item.command = command;
+    context.subscriptions.push(item);
+    return item;
+  };
+  // Where VS Code's own editors have line and column, in reading order.
+  const offset = make('offset', vscode.l10n.t('Memglass Offset'), 100.9, 'memglass.goToOffset');
+  const selection = make('selection', vscode.l10n.t('Memglass Selection'), 100.8, 'memglass.selectRange');
+  const page = make('page', vscode.l10n.t('Memglass Page'), 100.7);
+  const size = make('size', vscode.l10n.t('Memglass Size'), 100.6);
+  let timer: number | undefined;
+  let shownPage = '';
+
+  const update = () => {
+    const session = views.active;
+    const { state, watched } = session ?? {};
+    if (session === undefined || state === undefined || watched === undefined) {
+      for (const item of [offset, selection, page, size]) item.hide();
+      shownPage = '';
+      return;
+    }
+    offset.text = hexWithDecimal(state.cursor);
+    offset.tooltip = vscode.l10n.t('Offset of the cursor. Select to go to another.');
+    offset.show();
+    showSelection(selection, session);
+    showSize(size, session);
+    const pageKey = `${session.document.uri.toString()} ${Math.floor(state.cursor / platform.pageSize)}`;
+    clearTimeout(timer);
+    timer = setTimeout(() => void showPage(page, session, platform.pageSize), restMs);
+    if (pageKey !== shownPage) {
+      shownPage = pageKey;
+      page.text = pageText(state.cursor, platform.pageSize);
+      page.show();
+    }
+  };
+  context.subscriptions.push(views.onDidChange(update), { dispose: () => clearTimeout(timer) });
+}
+
+function showSelection(item: vscode.StatusBarItem, { state, selection }: ViewSession): void {
+  if (state?.anchor === undefined || selection === undefined) return item.hide();
+  item.text = vscode.l10n.t('{0} selected (0x{1})', formatCount(selection.length), selection.length.toString(16).toUpperCase());
+  const last = selection.offset + selection.length - 1;
+  item.tooltip = vscode.l10n.t('From {0} to {1}', hexWithDecimal(selection.offset), hexWithDecimal(last));
+  item.show();
+}
+
+function showSize(item: vscode.StatusBarItem, { watched }: ViewSession): void {
+  if (watched === undefined) return item.hide();
+  const { size } = watched.state;
+  const { sizeKind } = watched.source;
+  item.text = sizeKind === 'endless' ? vscode.l10n.t('endless') : formatSize(size);
+  item.tooltip = vscode.l10n.t('Size: {0} bytes', formatCount(size));
+  item.show();
+}
+
+/** Residency is a fact of the moment: it is asked for once the cursor rests. */
+async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSize: number): Promise<void> {
+  const { state, watched } = session;
+  if (state === undefined || watched === undefined) return;
+  const start = Math.floor(state.cursor / pageSize) * pageSize;
+  try {
+    const { residency, allocation } = await watched.source.overview(start, pageSize, 1);
+    if (session.state?.cursor !== state.cursor || !session.panel.active) return;
+    const isHole = allocation?.[0] === 0;
+    item.text = [pageText(state.cursor, pageSize), residencyText(residency), ...(isHole ? [vscode.l10n.t('hole')] : [])].join(' ');
+    item.tooltip = [
+      vscode.l10n.t('Page of {0} that holds the cursor, and whether the page cache has it.', formatSize(pageSize)),
+      ...(residency.method === 'refused' ? [vscode.l10n.t('The kernel tells that only to the owner and to those who may write the file.')] : []),
+      ...(isHole ? [vscode.l10n.t('A hole on disk: never written, it reads as zeros.')] : []),
+    ].join('\n');
+  } catch {
+    // The view says what is wrong with the source.
+    item.text = pageText(state.cursor, pageSize);
+  }
+}
+
+function pageText(cursor: number, pageSize: number): string {
+  return vscode.l10n.t('page {0}', formatCount(Math.floor(cursor / pageSize)));
+}
+
+function residencyText({ method, buckets }: { method: string; buckets: Uint8Array }): string {
+  if (method === 'refused' || method === 'unsupported') return '';
+  return buckets[0] === 0 ? vscode.l10n.t('not resident') : vscode.l10n.t('resident');
+}

@@ -1,0 +1,210 @@
+import * as vscode from 'vscode';
+import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
+import { type ByteRange } from '../core/byteRange.ts';
+import { SourceError } from '../core/sourceError.ts';
+import { refToUri } from '../core/sourceRef.ts';
+import type { WatchedSource } from '../platform/watchedSource.ts';
+import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
+import type { Port } from '../protocol/port.ts';
+import { connect, type Remote } from '../protocol/rpc.ts';
+import type { ViewApi } from '../protocol/viewApi.ts';
+import type { BannerAction, SourceStatus, ViewMode, ViewState } from '../protocol/viewTypes.ts';
+import { bannerFor } from './banner.ts';
+import { sentenceFor } from './errors.ts';
+import type { HexDocument } from './hexDocument.ts';
+import { onDidChangeLook, readLayout, readTypography } from './settings.ts';
+
+/** Buckets an overview may have: a strip is not taller than a screen. */
+const mostBuckets = 4096;
+
+const commandOf: Readonly<Record<ToolbarCommand, string>> = {
+  goToOffset: 'memglass.goToOffset',
+  selectRange: 'memglass.selectRange',
+  layout: 'memglass.changeLayout',
+  encoding: 'memglass.changeEncoding',
+  copyAs: 'memglass.copyAs',
+};
+
+/** What a session asks of the editor it belongs to. */
+export interface SessionOwner {
+  /** Renders the view anew, from the document as it is now. */
+  render(): Promise<void>;
+}
+
+/** One view of a document: serves it, watches the source while it shows, and knows where the user is in it. */
+export class ViewSession implements HostApi, vscode.Disposable {
+  readonly document: HexDocument;
+  readonly panel: vscode.WebviewPanel;
+  readonly view: Remote<ViewApi>;
+  readonly #owner: SessionOwner;
+  readonly #disposables: vscode.Disposable[] = [];
+  readonly #changed = new vscode.EventEmitter<void>();
+  #state: ViewState | undefined;
+  #hasFocus = false;
+  #stopWatching: (() => void) | undefined;
+
+  /** Fires when the state, the focus or the source's status changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(document: HexDocument, panel: vscode.WebviewPanel, state: ViewState | undefined, owner: SessionOwner) {
+    this.document = document;
+    this.panel = panel;
+    this.#state = state;
+    this.#owner = owner;
+    this.view = connect<ViewApi, HostApi>(portOf(panel.webview), this);
+    this.#disposables.push(
+      this.#changed,
+      onDidChangeLook(() => {
+        this.view.notify('layoutChanged', readLayout(document.uri), readTypography(document.uri));
+      }),
+      panel.onDidChangeViewState(() => this.#visibilityChanged()),
+    );
+    this.#follow();
+  }
+
+  /** Where the user is; undefined until the view said so. */
+  get state(): ViewState | undefined {
+    return this.#state;
+  }
+
+  get hasFocus(): boolean {
+    return this.#hasFocus;
+  }
+
+  /** The source; undefined where it could not be opened. */
+  get watched(): WatchedSource | undefined {
+    return this.document.opened.ok ? this.document.opened.watched : undefined;
+  }
+
+  /** The selected bytes, or the one under the cursor; undefined where there is none. */
+  get selection(): ByteRange | undefined {
+    const size = this.watched?.state.size ?? 0;
+    if (this.#state === undefined || size === 0) return undefined;
+    const { cursor, anchor = cursor } = this.#state;
+    const offset = Math.min(cursor, anchor);
+    const end = Math.min(size, Math.max(cursor, anchor) + 1);
+    return end > offset ? { offset, length: end - offset } : undefined;
+  }
+
+  get status(): SourceStatus {
+    const watched = this.#source;
+    const { size, shownSize, generation } = watched.state;
+    return { size, shownSize, generation, sizeKind: watched.source.sizeKind, banner: bannerFor(watched.state) };
+  }
+
+  /** The document was opened after all: begins to watch its source. */
+  opened(): void {
+    this.#follow();
+  }
+
+  // What the view asks for.
+
+  async start(): Promise<SourceStatus> {
+    return this.status;
+  }
+
+  async read(offset: number, length: number): Promise<VersionedBytes> {
+    return await this.#source.read(safeOffset(offset), safeOffset(length));
+  }
+
+  async overview(buckets: number): Promise<SourceOverview> {
+    return await this.#source.overview(Math.max(1, Math.min(mostBuckets, safeOffset(buckets))));
+  }
+
+  async ping(): Promise<void> {}
+
+  viewChanged(state: ViewState): void {
+    this.#state = state;
+    this.#changed.fire();
+  }
+
+  modeChosen(mode: ViewMode): void {
+    this.view.notify('setMode', mode);
+  }
+
+  focusChanged(inGrid: boolean): void {
+    this.#hasFocus = inGrid;
+    this.#changed.fire();
+  }
+
+  run(command: ToolbarCommand): void {
+    void vscode.commands.executeCommand(commandOf[command]);
+  }
+
+  chose(action: BannerAction | 'retry' | 'chooseFile'): void {
+    void this.#carryOut(action).catch((error: unknown) => vscode.window.showErrorMessage(sentenceFor(error)));
+  }
+
+  dispose(): void {
+    this.#stopWatching?.();
+    this.view.dispose();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #carryOut(action: BannerAction | 'retry' | 'chooseFile'): Promise<void> {
+    switch (action) {
+      case 'reopen':
+        return await this.#source.reopen();
+      case 'keep':
+        return this.#source.keepOld();
+      case 'dismiss':
+        return this.#source.acknowledgeLoss();
+      case 'followMove': {
+        const { fate } = this.#source.state;
+        if (fate.kind !== 'moved') return;
+        await vscode.commands.executeCommand('memglass.open', vscode.Uri.from(refToUri(fate.to)));
+        return;
+      }
+      case 'retry':
+        await this.document.retry();
+        this.opened();
+        return await this.#owner.render();
+      case 'chooseFile':
+        await vscode.commands.executeCommand('memglass.open', this.document.uri);
+    }
+  }
+
+  get #source(): WatchedSource {
+    if (this.watched === undefined) throw new SourceError('gone');
+    return this.watched;
+  }
+
+  #follow(): void {
+    const { watched } = this;
+    if (watched === undefined) return;
+    const stop = watched.onDidChange(() => {
+      this.view.notify('statusChanged', this.status);
+      this.#changed.fire();
+    });
+    this.#disposables.push({ dispose: stop });
+    this.#visibilityChanged();
+  }
+
+  /** Silent while hidden: only what somebody looks at is asked about. */
+  #visibilityChanged(): void {
+    if (!this.panel.visible) {
+      this.#stopWatching?.();
+      this.#stopWatching = undefined;
+      this.#hasFocus = false;
+    } else {
+      this.#stopWatching ??= this.watched?.watch();
+    }
+    this.#changed.fire();
+  }
+}
+
+function portOf(webview: vscode.Webview): Port {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (listener) => {
+      const subscription = webview.onDidReceiveMessage(listener);
+      return () => subscription.dispose();
+    },
+  };
+}
+
+/** Numbers come from a page: they are checked like anything that comes from outside. */
+function safeOffset(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not an offset: ${value}`);
+  return value;
+}

@@ -1,0 +1,45 @@
+import type * as vscode from 'vscode';
+import type { ViewState } from '../protocol/viewTypes.ts';
+
+/** Sources whose place is remembered; the least recently left is forgotten first. */
+const most = 200;
+
+/** Writing after each move would write all day. */
+const saveAfterMs = 1000;
+
+const key = 'viewStates';
+
+/** Where the user was in each source, for reopening it. Kept with the workspace. */
+export class ViewStates implements vscode.Disposable {
+  readonly #memento: vscode.Memento;
+  readonly #states: Map<string, ViewState>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(memento: vscode.Memento) {
+    this.#memento = memento;
+    this.#states = new Map(memento.get<[string, ViewState][]>(key, []));
+  }
+
+  get(source: string): ViewState | undefined {
+    return this.#states.get(source);
+  }
+
+  set(source: string, state: ViewState): void {
+    this.#states.delete(source);
+    this.#states.set(source, state);
+    const [oldest] = this.#states.keys();
+    if (this.#states.size > most && oldest !== undefined) this.#states.delete(oldest);
+    this.#timer ??= setTimeout(() => this.#save(), saveAfterMs);
+  }
+
+  /** Writes what waits. */
+  dispose(): void {
+    if (this.#timer !== undefined) this.#save();
+  }
+
+  #save(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#memento.update(key, [...this.#states]);
+  }
+}

@@ -1,0 +1,400 @@
+import * as l10n from '@vscode/l10n';
+import type { ByteRange } from '../../extension/core/byteRange.ts';
+import { detectEncoding } from '../../extension/core/textEncodings.ts';
+import type { HostApi } from '../../extension/protocol/hostApi.ts';
+import type { Remote } from '../../extension/protocol/rpc.ts';
+import type { ViewApi } from '../../extension/protocol/viewApi.ts';
+import type {
+  InitialView,
+  SourceStatus,
+  Typography,
+  ViewLayout,
+  ViewMode,
+  ViewState,
+} from '../../extension/protocol/viewTypes.ts';
+import { History, type HistoryPlaces } from '../model/history.ts';
+import type { KeyAction } from '../model/keymap.ts';
+import { PageCache } from '../model/pageCache.ts';
+import { PageLoader } from '../model/pageLoader.ts';
+import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
+import { Announcer } from './announcer.ts';
+import { BannerLine } from './banner.ts';
+import { type ByteFacts, hoverWords, spokenWords } from './byteWords.ts';
+import { ByteOutline } from './caret.ts';
+import { element } from './element.ts';
+import { emptyState } from './emptyState.ts';
+import { FrameLoop } from './frameLoop.ts';
+import { listenToGrid } from './gridInput.ts';
+import { Header } from './header.ts';
+import { HexSurface } from './hexSurface.ts';
+import { Hover } from './hover.ts';
+import { measure } from './metrics.ts';
+import { OverviewPoll } from './overviewPoll.ts';
+import { Scrollbar } from './scrollbar.ts';
+import { StateKeeper } from './stateKeeper.ts';
+import { ResidencyStrip } from './strip.ts';
+import type { Scene, Spot, Surface } from './surface.ts';
+import { TextSurface } from './textSurface.ts';
+
+/** What a webview may keep by itself, across being hidden and shown again. */
+export interface StateStore {
+  get(): SavedView | undefined;
+  set(state: SavedView): void;
+}
+
+export interface SavedView extends ViewState {
+  /** The document of the host that this state was last kept in: a second start in it must not trust its bytes. */
+  readonly startedWith: string;
+  readonly history: HistoryPlaces;
+}
+
+/** A view that is shown: its state, and what draws it. */
+export class App implements ViewApi {
+  readonly #host: Remote<HostApi>;
+  readonly #cache = new PageCache();
+  readonly #loader: PageLoader;
+  readonly #frames = new FrameLoop(() => this.#draw());
+  readonly #history = new History();
+  readonly #keeper: StateKeeper;
+  readonly #announcer = new Announcer();
+  readonly #overview: OverviewPoll;
+  readonly #grid = element('div', {
+    id: 'grid',
+    class: 'grid',
+    role: 'grid',
+    tabindex: '0',
+    // Row counts are 32-bit in accessibility trees: -1 says that the number is not known.
+    'aria-rowcount': '-1',
+    'aria-multiselectable': 'true',
+    'data-vscode-context': '{"webviewSection":"grid","preventDefaultContextMenuItems":true}',
+  });
+  readonly #header: Header;
+  readonly #banner: BannerLine;
+  readonly #hover: Hover;
+  readonly #scrollbar: Scrollbar;
+  readonly #strip: ResidencyStrip;
+  readonly #surfaces: Readonly<Record<ViewMode, Surface>>;
+  readonly #carets: Readonly<Record<ViewMode, { caret: ByteOutline; hover: ByteOutline }>>;
+  readonly #empty: HTMLElement;
+  #scene: Scene;
+  #mode: ViewMode;
+  #typography: Typography;
+  #hovered: Spot | undefined;
+  #beforePreview: { selection: Selection; top: number } | undefined;
+  #drawnMode: ViewMode | undefined;
+
+  constructor(
+    initial: InitialView,
+    connectTo: (view: ViewApi) => Remote<HostApi>,
+    store: StateStore,
+    root: HTMLElement,
+  ) {
+    const host = connectTo(this);
+    this.#host = host;
+    const saved = store.get();
+    const state = saved ?? initial.state;
+    const encoding = state?.encoding ?? encodingOf(initial);
+    this.#mode = state?.mode ?? 'hex';
+    this.#typography = initial.typography;
+    if (saved !== undefined) this.#history.restore(saved.history);
+    this.#keeper = new StateKeeper(host, (kept) => {
+      store.set({ ...kept, startedWith: initial.id, history: this.#history.save() });
+    });
+    this.#header = new Header(initial.name, {
+      onMode: (mode) => this.#chooseMode(mode),
+      onCommand: (command) => host.notify('run', command),
+    });
+    this.#banner = new BannerLine((id) => host.notify('chose', id));
+    this.#hover = new Hover((spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize));
+    this.#scrollbar = new Scrollbar({
+      onRatio: (ratio) => this.#scroll((surface) => surface.scrollToRatio(ratio)),
+      onRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
+    });
+    this.#strip = new ResidencyStrip((ratio) => this.#scroll((surface) => surface.scrollToRatio(ratio)));
+    const main = element('div', { class: 'main' }, this.#grid, this.#strip.element, this.#scrollbar.element);
+    this.#empty = emptyState(l10n.t('This file is empty.'), []);
+    root.replaceChildren(
+      this.#header.element,
+      this.#banner.element,
+      main,
+      this.#empty,
+      this.#announcer.element,
+      this.#hover.element,
+    );
+    this.#grid.setAttribute('aria-label', l10n.t('Bytes of {0}', initial.name));
+    this.#scene = {
+      status: initial.status,
+      layout: initial.layout,
+      encoding,
+      selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
+      metrics: measure(this.#grid, initial.typography),
+      width: this.#grid.clientWidth,
+      height: this.#grid.clientHeight,
+      contents: 0,
+    };
+    this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
+    if (initial.first !== undefined && saved?.startedWith !== initial.id) {
+      const bytes = fromHex(initial.first.hex);
+      this.#cache.take(initial.first.offset, { ...initial.first, generation: initial.status.generation, bytes }, bytes.length);
+    }
+    const hex = new HexSurface(this.#cache, this.#scene);
+    const text = new TextSurface(this.#cache, this.#scene);
+    this.#surfaces = { hex, text };
+    this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
+    this.#grid.append(hex.element, text.element);
+    this.#loader = new PageLoader(
+      this.#cache,
+      (offset, length) => host.request('read', offset, length),
+      () => this.#setScene({ contents: this.#scene.contents + 1 }),
+      () => this.#announcer.say(() => l10n.t('The file cannot be read at the moment')),
+    );
+    this.#overview = new OverviewPoll(
+      () => host.request('overview', this.#strip.buckets),
+      (overview) => this.#strip.show(overview),
+    );
+    this.#listen();
+    this.#surface.scrollTo(state?.top ?? 0);
+    this.#measureHeight();
+    this.#draw();
+    void this.#start();
+  }
+
+  async #start(): Promise<void> {
+    this.statusChanged(await this.#host.request('start'));
+    this.#overview.start();
+  }
+
+  // What the host asks for.
+
+  statusChanged(status: SourceStatus): void {
+    this.#cache.advance(status.generation, this.#surface.visible);
+    const selection = within(this.#scene.selection, status.shownSize);
+    const isGrown = status.size !== this.#scene.status.size;
+    this.#setScene({ status, selection, contents: this.#scene.contents + 1 });
+    if (isGrown) this.#overview.soon();
+  }
+
+  layoutChanged(layout: ViewLayout, typography: Typography): void {
+    this.#typography = typography;
+    this.#setScene({ layout, metrics: measure(this.#grid, typography) });
+  }
+
+  goTo(offset: number): void {
+    this.#endPreview();
+    if (offset !== this.#scene.selection.cursor) this.#history.left(this.#scene.selection.cursor);
+    this.#jump({ offset, length: 0 });
+  }
+
+  preview(offset: number): void {
+    this.#beforePreview ??= { selection: this.#scene.selection, top: this.#surface.top };
+    this.#setScene({ selection: moveTo(this.#beforePreview.selection, offset, false) });
+    this.#scroll((surface) => surface.reveal(offset, 'jump'));
+  }
+
+  cancelPreview(): void {
+    const before = this.#beforePreview;
+    this.#endPreview();
+    if (before !== undefined) this.#scroll((surface) => surface.scrollTo(before.top));
+  }
+
+  select(offset: number, length: number): void {
+    this.#endPreview();
+    this.#history.left(this.#scene.selection.cursor);
+    this.#jump({ offset, length });
+  }
+
+  setMode(mode: ViewMode): void {
+    if (mode === this.#mode) return;
+    const { top } = this.#surface;
+    const { selection, status } = this.#scene;
+    const visible = this.#surface.visible;
+    const isCursorShown = selection.cursor >= visible.offset && selection.cursor < visible.offset + visible.length;
+    this.#mode = mode;
+    this.#setScene({ selection: { ...selection, column: mode === 'text' ? 'text' : 'hex' }, status: { ...status } });
+    this.#scroll((surface) => surface.scrollTo(top));
+    if (isCursorShown) this.#surface.reveal(selection.cursor, 'nearest');
+  }
+
+  setEncoding(encoding: string): void {
+    this.#setScene({ encoding });
+  }
+
+  goBack(): void {
+    this.#travel(this.#history.back(this.#scene.selection.cursor));
+  }
+
+  goForward(): void {
+    this.#travel(this.#history.forward(this.#scene.selection.cursor));
+  }
+
+  focusGrid(): void {
+    this.#grid.focus({ preventScroll: true });
+  }
+
+  // What the user does.
+
+  #listen(): void {
+    listenToGrid(this.#grid, () => this.#scene.selection.column, {
+      onKey: (action) => this.#act(action),
+      onPoint: (spot, extend) => {
+        const selection = moveTo({ ...this.#scene.selection, column: spot.column }, spot.offset, extend);
+        this.#hover.hide();
+        this.#setScene({ selection });
+      },
+      onWheel: (pixels) => this.#scroll((surface) => surface.scrollByPixels(pixels)),
+      onSideways: (pixels) => {
+        this.#surface.viewport.scrollLeft += pixels;
+      },
+      onHover: (spot, x, y) => {
+        this.#hovered = spot;
+        this.#hover.over(spot, x, y);
+        this.#frames.request();
+      },
+      onFocus: (isFocused) => this.#host.notify('focusChanged', isFocused),
+      spotAt: (x, y) => this.#surface.spotAt(x, y),
+      scrollByRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
+    });
+    new ResizeObserver(() => this.#measureHeight()).observe(this.#grid);
+    // The theme and the editor's font come as style and class of the document.
+    const look = new MutationObserver(() => {
+      this.#setScene({ metrics: measure(this.#grid, this.#typography) });
+      this.#strip.draw();
+    });
+    look.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+    look.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    this.#grid.focus({ preventScroll: true });
+  }
+
+  #act(action: KeyAction): void {
+    const { selection, status } = this.#scene;
+    switch (action.kind) {
+      case 'move': {
+        if (status.shownSize === 0) return;
+        const target = this.#surface.target(selection.cursor, action.move);
+        const isFar = action.move === 'start' || action.move === 'end';
+        if (isFar && !action.extend && target !== selection.cursor) this.#history.left(selection.cursor);
+        this.#setScene({ selection: moveTo(selection, target, action.extend) });
+        return this.#scroll((surface) => surface.reveal(target, 'nearest'));
+      }
+      case 'scroll':
+        return this.#scroll((surface) => surface.scrollByRows(action.rows));
+      case 'selectAll':
+        if (status.size === 0) return;
+        // The cursor at the end, the view where it is: nothing is read, whatever the size.
+        return this.#setScene({ selection: { ...selection, anchor: 0, cursor: status.size - 1 } });
+      case 'clearSelection':
+        return this.#setScene({ selection: { ...selection, anchor: undefined } });
+      case 'column':
+        return this.#setScene({ selection: { ...selection, column: action.to === 'next' ? 'text' : 'hex' } });
+    }
+  }
+
+  #chooseMode(mode: ViewMode): void {
+    this.setMode(mode);
+    this.focusGrid();
+  }
+
+  #jump(range: ByteRange): void {
+    const selection = select(this.#scene.selection, range);
+    this.#setScene({ selection: within(selection, this.#scene.status.shownSize) });
+    this.#scroll((surface) => surface.reveal(range.offset, 'jump'));
+    this.focusGrid();
+  }
+
+  #travel(place: number | undefined): void {
+    if (place !== undefined) this.#jump({ offset: place, length: 0 });
+  }
+
+  #endPreview(): void {
+    const before = this.#beforePreview;
+    this.#beforePreview = undefined;
+    if (before !== undefined) this.#setScene({ selection: before.selection });
+  }
+
+  #scroll(move: (surface: Surface) => void): void {
+    move(this.#surface);
+    this.#hover.hide();
+    this.#frames.request();
+  }
+
+  #setScene(change: Partial<Scene>): void {
+    const before = this.#scene;
+    this.#scene = { ...before, ...change };
+    if (this.#scene.selection !== before.selection) this.#selectionChanged(before.selection);
+    this.#frames.request();
+  }
+
+  #selectionChanged(before: Selection): void {
+    const { selection } = this.#scene;
+    const isMoved = selection.cursor !== before.cursor || selection.anchor !== before.anchor;
+    if (isMoved) {
+      this.#announcer.say(() => spokenWords(this.#factsOf(selection.cursor), selectedRange(selection)?.length ?? 0));
+    }
+    if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, true);
+  }
+
+  // Drawing.
+
+  get #surface(): Surface {
+    return this.#surfaces[this.#mode];
+  }
+
+  get #state(): ViewState {
+    const { selection, encoding } = this.#scene;
+    const { cursor, anchor, column } = selection;
+    const { canGoBack, canGoForward } = this.#history;
+    return { mode: this.#mode, top: this.#surface.top, cursor, anchor, column, encoding, canGoBack, canGoForward };
+  }
+
+  #measureHeight(): void {
+    const clip = this.#surface.viewport.querySelector('.clip') ?? this.#grid;
+    this.#setScene({ width: this.#grid.clientWidth, height: clip.clientHeight });
+  }
+
+  #draw(): void {
+    if (this.#drawnMode !== this.#mode) {
+      this.#drawnMode = this.#mode;
+      for (const mode of ['hex', 'text'] as const) this.#surfaces[mode].element.hidden = mode !== this.#mode;
+      const clip = this.#surface.viewport.querySelector('.clip') ?? this.#grid;
+      this.#scene = { ...this.#scene, height: clip.clientHeight };
+    }
+    const { status, selection } = this.#scene;
+    const surface = this.#surface;
+    const isEmpty = status.shownSize === 0;
+    this.#empty.hidden = !isEmpty;
+    this.#header.show(status, this.#mode);
+    this.#banner.show(status.banner);
+    surface.draw(this.#scene);
+    const { caret, hover } = this.#carets[this.#mode];
+    caret.show(isEmpty ? [] : surface.boxes(selection.cursor), selection.column);
+    hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));
+    this.#scrollbar.show(surface.scroll, this.#grid.clientHeight);
+    this.#loader.want({ visible: surface.visible, ahead: surface.ahead() }, status.size);
+    if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, false);
+  }
+
+  #factsOf(offset: number): ByteFacts {
+    const { status } = this.#scene;
+    const cell = new Int16Array(1);
+    this.#cache.cells(offset, cell, status.size, status.shownSize);
+    return { offset, cell: cell[0] ?? 0, hole: this.#cache.holeAt(offset), isPastEnd: offset >= status.size };
+  }
+}
+
+/** The page the hover counts in. The kernel's page may be larger; the status bar, which asks the host, says which. */
+const devicePageSize = 4096;
+
+function outlines(container: HTMLElement) {
+  return { caret: new ByteOutline(container, 'caret'), hover: new ByteOutline(container, 'hovered') };
+}
+
+function encodingOf(initial: InitialView): string {
+  const bytes = initial.first?.offset === 0 ? fromHex(initial.first.hex) : new Uint8Array();
+  return detectEncoding(bytes).encoding.label;
+}
+
+function fromHex(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}

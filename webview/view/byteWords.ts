@@ -1,0 +1,54 @@
+import * as l10n from '@vscode/l10n';
+import type { Hole } from '../../extension/core/byteSource.ts';
+import { formatCount, hexWithDecimal } from '../../extension/core/numbers.ts';
+import { cellState } from '../model/hexRow.ts';
+
+/** What is known of one byte. */
+export interface ByteFacts {
+  readonly offset: number;
+  /** The byte, or a `cellState`. */
+  readonly cell: number;
+  readonly hole: Hole | undefined;
+  readonly isPastEnd: boolean;
+}
+
+/** The words on a hover: offset and page, then the value or why there is none. */
+export function hoverWords(facts: ByteFacts, pageSize: number): readonly string[] {
+  const page = l10n.t('page {0}', formatCount(Math.floor(facts.offset / pageSize)));
+  return [`${hexWithDecimal(facts.offset)} · ${page}`, valueWords(facts)];
+}
+
+/** The words a screen reader says as the cursor comes to a byte. */
+export function spokenWords(facts: ByteFacts, selected: number): string {
+  const offset = `0x${facts.offset.toString(16).toUpperCase()}`;
+  const words = l10n.t('offset {0}, {1}', offset, valueWords(facts));
+  return selected > 0 ? l10n.t('{0}, {1} bytes selected', words, selected) : words;
+}
+
+function valueWords({ cell, hole, isPastEnd }: ByteFacts): string {
+  if (cell >= 0) {
+    const hex = cell.toString(16).toUpperCase().padStart(2, '0');
+    const signed = cell > 0x7f ? `, ${cell - 0x100}` : '';
+    return l10n.t('byte {0}, {1}{2}, {3}', hex, cell, signed, cell.toString(2).padStart(8, '0'));
+  }
+  if (cell === cellState.pending) return l10n.t('being read');
+  if (isPastEnd) return l10n.t('past the end: the file was cut short here');
+  return holeWords(hole);
+}
+
+/** Why a byte cannot be read, as words. */
+export function holeWords(hole: Hole | undefined): string {
+  const errno = hole?.errno === undefined ? '' : ` (${hole.errno})`;
+  switch (hole?.reason) {
+    case 'noPermission':
+      return l10n.t('cannot be read: no permission{0}', errno);
+    case 'unmapped':
+      return l10n.t('cannot be read: nothing is mapped here{0}', errno);
+    case 'gone':
+      return l10n.t('cannot be read: what it belonged to is gone{0}', errno);
+    case 'pastEnd':
+      return l10n.t('past the end: the file was cut short here');
+    default:
+      return l10n.t('cannot be read: the device or file system reports an error{0}', errno);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Column } from '../../extension/protocol/viewTypes.ts';
+import { actionOf, type KeyAction } from '../model/keymap.ts';
+import type { Spot } from './surface.ts';
+
+/** Pixels a wheel's line counts for, where the browser reports lines and not pixels. */
+const pixelsPerLine = 40;
+
+/** Rows scrolled per frame for each row's height that a drag goes beyond the edge. */
+const dragRowsPerRow = 1;
+
+export interface GridEvents {
+  onKey(action: KeyAction): void;
+  /** The pointer chose a byte; `extend` draws the selection out to it. */
+  onPoint(spot: Spot, extend: boolean): void;
+  onWheel(pixels: number): void;
+  onSideways(pixels: number): void;
+  onHover(spot: Spot | undefined, clientX: number, clientY: number): void;
+  onFocus(isFocused: boolean): void;
+  spotAt(clientX: number, clientY: number): Spot | undefined;
+  scrollByRows(rows: number): void;
+}
+
+/** Turns the keyboard, the pointer and the wheel over the grid into what the grid understands. */
+export function listenToGrid(grid: HTMLElement, column: () => Column, events: GridEvents): void {
+  const isMac = navigator.userAgent.includes('Mac');
+
+  grid.addEventListener('keydown', (event) => {
+    const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
+    const action = actionOf({ key, ctrl, shift, alt, meta }, isMac);
+    if (action === undefined) return;
+    // Tab leaves the grid at its last column, Shift+Tab at its first: no trap for those without a mouse.
+    if (action.kind === 'column' && (column() === 'text') === (action.to === 'next')) return;
+    event.preventDefault();
+    events.onKey(action);
+  });
+
+  grid.addEventListener(
+    'wheel',
+    (event) => {
+      // Ctrl+wheel is the browser's zoom.
+      if (event.ctrlKey) return;
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? pixelsPerLine : 1;
+      const page = event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? grid.clientHeight : unit;
+      const isSideways = event.shiftKey && event.deltaX === 0;
+      const down = isSideways ? 0 : event.deltaY * page;
+      const right = (isSideways ? event.deltaY : event.deltaX) * page;
+      if (down !== 0) events.onWheel(down);
+      if (right !== 0) events.onSideways(right);
+    },
+    { passive: false },
+  );
+
+  listenToPointer(grid, events);
+
+  const tellFocus = () => events.onFocus(document.hasFocus() && document.activeElement === grid);
+  grid.addEventListener('focus', tellFocus);
+  grid.addEventListener('blur', tellFocus);
+  window.addEventListener('focus', tellFocus);
+  window.addEventListener('blur', tellFocus);
+}
+
+function listenToPointer(grid: HTMLElement, events: GridEvents): void {
+  let drag: { x: number; y: number } | undefined;
+
+  grid.addEventListener('pointerdown', (event) => {
+    const spot = events.spotAt(event.clientX, event.clientY);
+    grid.focus({ preventScroll: true });
+    // The right button keeps the selection for its menu.
+    if (event.button !== 0 || spot === undefined) return;
+    event.preventDefault();
+    events.onPoint(spot, event.shiftKey);
+    grid.setPointerCapture(event.pointerId);
+    drag = { x: event.clientX, y: event.clientY };
+  });
+
+  grid.addEventListener('pointermove', (event) => {
+    if (drag === undefined) {
+      events.onHover(events.spotAt(event.clientX, event.clientY), event.clientX, event.clientY);
+      return;
+    }
+    const isWaiting = beyond(grid, drag.y) !== 0;
+    drag = { x: event.clientX, y: event.clientY };
+    extendTo(drag);
+    if (!isWaiting) requestAnimationFrame(scrollWhileBeyond);
+  });
+
+  for (const end of ['pointerup', 'pointercancel'] as const) {
+    grid.addEventListener(end, () => {
+      drag = undefined;
+    });
+  }
+  grid.addEventListener('pointerleave', () => events.onHover(undefined, 0, 0));
+
+  function extendTo(point: { x: number; y: number }): void {
+    const spot = events.spotAt(point.x, point.y);
+    if (spot !== undefined) events.onPoint(spot, true);
+  }
+
+  /** A drag held beyond the edge scrolls on, faster the further it is. */
+  function scrollWhileBeyond(): void {
+    if (drag === undefined) return;
+    const rows = beyond(grid, drag.y);
+    if (rows === 0) return;
+    events.scrollByRows(rows);
+    extendTo(drag);
+    requestAnimationFrame(scrollWhileBeyond);
+  }
+}
+
+/** Rows to scroll for a pointer at `y`: 0 inside the grid. */
+function beyond(grid: HTMLElement, y: number): number {
+  const box = grid.getBoundingClientRect();
+  const step = 20;
+  if (y < box.top) return Math.floor(((y - box.top) / step) * dragRowsPerRow);
+  return y > box.bottom ? Math.ceil(((y - box.bottom) / step) * dragRowsPerRow) : 0;
+}

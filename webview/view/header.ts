@@ -1,0 +1,70 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount, formatSize } from '../../extension/core/numbers.ts';
+import type { ToolbarCommand } from '../../extension/protocol/hostApi.ts';
+import type { SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
+import { element, iconButton } from './element.ts';
+
+export interface HeaderEvents {
+  onMode(mode: ViewMode): void;
+  onCommand(command: ToolbarCommand): void;
+}
+
+/** The one line over the grid: what is open, and the few buttons of the view. */
+export class Header {
+  readonly element: HTMLElement;
+  readonly #facts = element('span', { class: 'header-facts' });
+  readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
+
+  constructor(name: string, events: HeaderEvents) {
+    const mode = (id: ViewMode, label: string) => {
+      const button = element('button', { class: 'mode', type: 'button', role: 'radio' }, label);
+      button.addEventListener('click', () => events.onMode(id));
+      return button;
+    };
+    this.#modes = { hex: mode('hex', l10n.t('Hex')), text: mode('text', l10n.t('Text')) };
+    const run = (icon: string, label: string, command: ToolbarCommand) =>
+      iconButton(icon, label, () => events.onCommand(command));
+    this.element = element(
+      'header',
+      { class: 'header' },
+      // The name may hold letters of any direction; isolated, it cannot reorder what stands beside it.
+      element('bdi', { class: 'header-name', title: name }, name),
+      this.#facts,
+      element('span', { class: 'header-space' }),
+      element(
+        'span',
+        { class: 'modes', role: 'radiogroup', 'aria-label': l10n.t('Show as') },
+        this.#modes.hex,
+        this.#modes.text,
+      ),
+      run('symbol-ruler', l10n.t('Go to Offset…'), 'goToOffset'),
+      run('copy', l10n.t('Copy As…'), 'copyAs'),
+      run('symbol-string', l10n.t('Change Text Encoding…'), 'encoding'),
+      run('settings-gear', l10n.t('Change Layout…'), 'layout'),
+    );
+  }
+
+  show(status: SourceStatus, mode: ViewMode): void {
+    for (const id of ['hex', 'text'] as const) this.#modes[id].setAttribute('aria-checked', String(id === mode));
+    const facts = factsOf(status);
+    this.#facts.textContent = facts.text;
+    this.#facts.title = facts.title;
+  }
+}
+
+function factsOf(status: SourceStatus): { text: string; title: string } {
+  const exact = l10n.t('{0} bytes', formatCount(status.size));
+  switch (status.sizeKind) {
+    case 'exact':
+      return { text: formatSize(status.size), title: exact };
+    case 'read':
+      return {
+        text: l10n.t('{0}, found by reading', formatSize(status.size)),
+        title: l10n.t('{0}. The kernel makes this file as it is read and does not state its size.', exact),
+      };
+    case 'endless':
+      return { text: l10n.t('endless'), title: l10n.t('This has no end; the view reaches to 8 PiB.') };
+    case 'clamped':
+      return { text: l10n.t('more than 8 PiB'), title: l10n.t('The view reaches to 8 PiB; the file goes on beyond.') };
+  }
+}

@@ -1,0 +1,362 @@
+import * as l10n from '@vscode/l10n';
+import type { ByteRange } from '../../extension/core/byteRange.ts';
+import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
+import { addressDigits, addressText } from '../model/addresses.ts';
+import { columnGap, fittingBytesPerRow, type HexColumns, hexColumns, mostBytesPerRow } from '../model/hexColumns.ts';
+import { cellState, hexRowText } from '../model/hexRow.ts';
+import type { Move } from '../model/keymap.ts';
+import type { PageCache } from '../model/pageCache.ts';
+import {
+  clampPosition,
+  jumpedTo,
+  lastPosition,
+  revealed,
+  type ScrollExtent,
+  type ScrollPosition,
+  scrolledBy,
+} from '../model/scrollPosition.ts';
+import { selectedRange } from '../model/selection.ts';
+import { element } from './element.ts';
+import { Highlights, rangeOf } from './highlights.ts';
+import { type Row, RowPool, setText } from './rowPool.ts';
+import type { Box, Scene, Spot, Surface } from './surface.ts';
+
+/** Screens fetched beyond what shows: ahead in the direction of scrolling, and a little behind. */
+const screensAhead = 8;
+
+/** Pixels left of the address, as an editor's gutter has. */
+const leftMargin = 16;
+
+/** The hex grid: an address, the bytes as digits, and the bytes as text. */
+export class HexSurface implements Surface {
+  readonly element: HTMLElement;
+  readonly viewport: HTMLElement;
+  readonly #header = element('div', { class: 'column-header', 'aria-hidden': 'true' });
+  readonly #headerCells: readonly [HTMLElement, HTMLElement, HTMLElement];
+  readonly #pool = new RowPool(['address', 'hex', 'text']);
+  readonly #dim = new Highlights<Row>('memglass-dim');
+  readonly #selected = new Highlights<Row>('memglass-selection');
+  readonly #cache: PageCache;
+  readonly #pending = new Set<number>();
+  #scene: Scene;
+  #columns: HexColumns;
+  #addressDigits = 8;
+  #addressWidth = 9;
+  #table = singleByteTable(UTF_8);
+  #position: ScrollPosition = { row: 0, pixels: 0 };
+  #direction = 1;
+  #cells = new Int16Array(16);
+  #drawnContents = -1;
+
+  constructor(cache: PageCache, scene: Scene) {
+    this.#cache = cache;
+    this.#scene = scene;
+    this.#columns = hexColumns(scene.layout, 16);
+    this.#headerCells = [
+      element('span', { class: 'cell cell-address' }),
+      element('span', { class: 'cell cell-hex' }),
+      element('span', { class: 'cell cell-text' }),
+    ];
+    this.#header.append(...this.#headerCells);
+    this.viewport = element('div', { class: 'viewport' }, this.#header, element('div', { class: 'clip' }, this.#pool.container));
+    this.element = element('div', { class: 'surface surface-hex' }, this.viewport);
+    this.#arrange(scene);
+  }
+
+  get rowsContainer(): HTMLElement {
+    return this.#pool.container;
+  }
+
+  get top(): number {
+    return this.#position.row * this.#columns.bytesPerRow;
+  }
+
+  get scroll() {
+    const extent = this.#extent;
+    const last = lastPosition(extent);
+    const lastRow = last.row + last.pixels / extent.rowHeight;
+    const row = this.#position.row + this.#position.pixels / extent.rowHeight;
+    return {
+      ratio: lastRow === 0 ? 0 : row / lastRow,
+      shown: Math.min(1, extent.height / extent.rowHeight / Math.max(1, extent.rows)),
+    };
+  }
+
+  get visible(): ByteRange {
+    return { offset: this.top, length: this.#rowsShown * this.#columns.bytesPerRow };
+  }
+
+  ahead(): readonly ByteRange[] {
+    const { offset, length } = this.visible;
+    const down = { offset: offset + length, length: length * screensAhead };
+    const above = Math.max(0, offset - length * screensAhead);
+    const up = { offset: above, length: offset - above };
+    return this.#direction > 0
+      ? [down, { offset: Math.max(0, offset - length), length: Math.min(offset, length) }]
+      : [up, { offset: down.offset, length }];
+  }
+
+  scrollTo(offset: number): void {
+    this.#moveTo(clampPosition({ row: Math.floor(offset / this.#columns.bytesPerRow), pixels: 0 }, this.#extent));
+  }
+
+  scrollToRatio(ratio: number): void {
+    const last = lastPosition(this.#extent);
+    const exact = ratio * (last.row + last.pixels / this.#extent.rowHeight);
+    const row = Math.floor(exact);
+    this.#moveTo(clampPosition({ row, pixels: (exact - row) * this.#extent.rowHeight }, this.#extent));
+  }
+
+  scrollByPixels(pixels: number): void {
+    this.#moveTo(scrolledBy(this.#position, pixels, this.#extent));
+  }
+
+  scrollByRows(rows: number): void {
+    this.#moveTo(clampPosition({ row: this.#position.row + rows, pixels: 0 }, this.#extent));
+  }
+
+  reveal(offset: number, how: 'nearest' | 'jump'): void {
+    const row = Math.floor(offset / this.#columns.bytesPerRow);
+    const nearest = revealed(this.#position, row, this.#extent);
+    // A jump to what already shows moves nothing.
+    const isShown = nearest.row === this.#position.row && nearest.pixels === this.#position.pixels;
+    this.#moveTo(how === 'jump' && !isShown ? jumpedTo(row, this.#extent) : nearest);
+    this.#revealColumn(offset);
+  }
+
+  target(offset: number, move: Move): number {
+    const { bytesPerRow } = this.#columns;
+    const last = Math.max(0, this.#scene.status.shownSize - 1);
+    const inRow = offset % bytesPerRow;
+    const page = Math.max(1, Math.floor(this.#scene.height / this.#scene.metrics.rowHeight) - 1) * bytesPerRow;
+    switch (move) {
+      case 'left':
+        return Math.max(0, offset - 1);
+      case 'right':
+        return Math.min(last, offset + 1);
+      case 'up':
+        return offset < bytesPerRow ? offset : offset - bytesPerRow;
+      case 'down':
+        return last - (last % bytesPerRow) > offset ? Math.min(last, offset + bytesPerRow) : offset;
+      case 'pageUp':
+        return offset < page ? inRow : offset - page;
+      case 'pageDown':
+        return offset + page <= last ? offset + page : last;
+      case 'rowStart':
+        return offset - inRow;
+      case 'rowEnd':
+        return Math.min(last, offset - inRow + bytesPerRow - 1);
+      case 'start':
+        return 0;
+      case 'end':
+        return last;
+    }
+  }
+
+  spotAt(clientX: number, clientY: number): Spot | undefined {
+    const { characterWidth } = this.#scene.metrics;
+    const rows = this.#pool.container.getBoundingClientRect();
+    const ordinal = this.#position.row + Math.floor((clientY - rows.top - this.#pool.top(this.#position.row)) / this.#extent.rowHeight);
+    const x = clientX - rows.left;
+    const inHex = x < this.#textLeft - (columnGap * characterWidth) / 2;
+    const index = inHex
+      ? this.#columns.byteAtHexChar((x - this.#hexLeft) / characterWidth)
+      : this.#columns.byteAtTextChar((x - this.#textLeft) / characterWidth);
+    const { shownSize } = this.#scene.status;
+    if (shownSize === 0) return undefined;
+    const offset = Math.max(0, ordinal) * this.#columns.bytesPerRow + index;
+    return { offset: Math.min(offset, shownSize - 1), column: inHex ? 'hex' : 'text' };
+  }
+
+  boxes(offset: number): readonly { column: 'hex' | 'text'; box: Box }[] {
+    const { bytesPerRow, hexStart } = this.#columns;
+    const row = Math.floor(offset / bytesPerRow);
+    if (this.#pool.get(row) === undefined) return [];
+    const { characterWidth, rowHeight } = this.#scene.metrics;
+    const index = offset - row * bytesPerRow;
+    const top = this.#pool.top(row);
+    const hex = this.#hexLeft + (hexStart[index] ?? 0) * characterWidth;
+    const text = this.#textLeft + index * characterWidth;
+    return [
+      { column: 'hex', box: { left: hex, top, width: 2 * characterWidth, height: rowHeight } },
+      { column: 'text', box: { left: text, top, width: characterWidth, height: rowHeight } },
+    ];
+  }
+
+  draw(scene: Scene): boolean {
+    const before = this.#scene;
+    const top = this.top;
+    this.#scene = scene;
+    const isRearranged =
+      before.layout !== scene.layout ||
+      before.metrics !== scene.metrics ||
+      before.width !== scene.width ||
+      before.status.shownSize !== scene.status.shownSize ||
+      before.encoding !== scene.encoding ||
+      this.#drawnContents < 0;
+    if (isRearranged && this.#arrange(scene)) this.#position = { row: Math.floor(top / this.#columns.bytesPerRow), pixels: 0 };
+    this.#position = clampPosition(this.#position, this.#extent);
+    if (before.encoding !== scene.encoding || this.#drawnContents < 0) {
+      this.#table = singleByteTable(findEncoding(scene.encoding) ?? UTF_8);
+    }
+    const repaint = isRearranged || this.#drawnContents !== scene.contents;
+    this.#drawnContents = scene.contents;
+    this.#pool.show(
+      {
+        first: this.#position.row,
+        count: this.#rowsShown,
+        pixels: this.#position.pixels,
+        rowHeight: this.#extent.rowHeight,
+        repaint,
+      },
+      (ordinal, row) => this.#paint(ordinal, row),
+      (row) => {
+        this.#dim.remove(row);
+        this.#selected.remove(row);
+      },
+    );
+    this.#paintSelection();
+    for (const ordinal of this.#pending) if (this.#pool.get(ordinal) === undefined) this.#pending.delete(ordinal);
+    return this.#pending.size > 0;
+  }
+
+  #paint(ordinal: number, row: Row): void {
+    const { layout, status } = this.#scene;
+    const offset = ordinal * this.#columns.bytesPerRow;
+    const isComplete = this.#cache.cells(offset, this.#cells, status.size, status.shownSize);
+    const [address, hex, text] = row.cells;
+    if (address === undefined || hex === undefined || text === undefined) return;
+    const written = hexRowText(this.#cells, this.#columns, layout.upperCase, this.#table);
+    row.element.dataset['offset'] = String(offset);
+    row.element.classList.toggle('pending', !isComplete);
+    setText(address.text, addressText(offset, layout, this.#addressDigits));
+    const isHexNew = setText(hex.text, written.hex);
+    const isTextNew = setText(text.text, this.#holeWords(offset) ?? written.decoded);
+    if (isComplete) this.#pending.delete(ordinal);
+    else this.#pending.add(ordinal);
+    if (!isHexNew && !isTextNew) return;
+    this.#dim.set(row, [
+      ...written.dimHex.map((run) => rangeOf(hex.text, run.start, Math.min(run.end, hex.text.length))),
+      ...written.dimDecoded
+        .filter((run) => run.end <= text.text.length)
+        .map((run) => rangeOf(text.text, run.start, run.end)),
+    ]);
+  }
+
+  /** For a row that is one hole and the first of its run on the screen: why, in place of its text. */
+  #holeWords(offset: number): string | undefined {
+    if (!this.#cells.every((cell) => cell === cellState.hole || cell === cellState.outside)) return undefined;
+    if (this.#cells[0] !== cellState.hole) return undefined;
+    const isPastEnd = offset >= this.#scene.status.size;
+    return isPastEnd ? l10n.t('← past the end of the file') : l10n.t('← cannot be read');
+  }
+
+  #paintSelection(): void {
+    const range = selectedRange(this.#scene.selection);
+    const { bytesPerRow, hexStart } = this.#columns;
+    for (const [ordinal, row] of this.#pool.entries()) {
+      const first = ordinal * bytesPerRow;
+      const from = range === undefined ? 0 : Math.max(0, range.offset - first);
+      const to = range === undefined ? 0 : Math.min(bytesPerRow, range.offset + range.length - first);
+      const [, hex, text] = row.cells;
+      if (hex === undefined || text === undefined || from >= to) {
+        this.#selected.remove(row);
+        continue;
+      }
+      const ranges: StaticRange[] = [];
+      if (this.#columns.isSwapped) {
+        // The order on the screen is not the order of the bytes: byte by byte.
+        for (let i = from; i < to; i++) ranges.push(rangeOf(hex.text, hexStart[i] ?? 0, (hexStart[i] ?? 0) + 2));
+      } else {
+        ranges.push(rangeOf(hex.text, hexStart[from] ?? 0, (hexStart[to - 1] ?? 0) + 2));
+      }
+      ranges.push(rangeOf(text.text, from, to));
+      this.#selected.set(
+        row,
+        ranges.filter((part) => part.startOffset < (part.startContainer as Text).length).map((part) => clipped(part)),
+      );
+    }
+  }
+
+  /** Lays the columns out for the scene. Returns whether the bytes of a row changed. */
+  #arrange(scene: Scene): boolean {
+    const { layout, metrics, status } = scene;
+    const before = this.#columns.bytesPerRow;
+    this.#addressDigits = addressDigits(status.shownSize, layout);
+    this.#addressWidth = addressText(0, layout, this.#addressDigits).length;
+    const characters = Math.floor((scene.width - leftMargin) / metrics.characterWidth);
+    const bytesPerRow =
+      layout.bytesPerRow === 'auto'
+        ? fittingBytesPerRow(layout, characters, this.#addressWidth)
+        : Math.min(mostBytesPerRow, Math.max(1, Math.floor(layout.bytesPerRow)));
+    this.#columns = hexColumns(layout, bytesPerRow);
+    this.#cells = new Int16Array(bytesPerRow);
+    const { style } = this.element;
+    style.setProperty('--address-left', `${leftMargin}px`);
+    style.setProperty('--hex-left', `${this.#hexLeft}px`);
+    style.setProperty('--text-left', `${this.#textLeft}px`);
+    style.setProperty('--row-height', `${metrics.rowHeight}px`);
+    style.setProperty('--row-width', `${this.#textLeft + (bytesPerRow + columnGap) * metrics.characterWidth}px`);
+    this.#writeHeader(scene);
+    return before !== bytesPerRow;
+  }
+
+  #writeHeader(scene: Scene): void {
+    const { bytesPerRow, hexWidth, hexStart } = this.#columns;
+    const hex = new Array<string>(hexWidth).fill(' ');
+    for (let index = 0; index < bytesPerRow; index++) {
+      const digits = (index & 0xff).toString(16).padStart(2, '0');
+      const shown = scene.layout.upperCase ? digits.toUpperCase() : digits;
+      hex[hexStart[index] ?? 0] = shown.charAt(0);
+      hex[(hexStart[index] ?? 0) + 1] = shown.charAt(1);
+    }
+    const [addressCell, hexCell, textCell] = this.#headerCells;
+    addressCell.textContent = l10n.t('Offset');
+    hexCell.textContent = hex.join('');
+    textCell.textContent = l10n.t('Decoded');
+  }
+
+  #revealColumn(offset: number): void {
+    const index = offset % this.#columns.bytesPerRow;
+    const { characterWidth } = this.#scene.metrics;
+    const left =
+      this.#scene.selection.column === 'hex'
+        ? this.#hexLeft + (this.#columns.hexStart[index] ?? 0) * characterWidth
+        : this.#textLeft + index * characterWidth;
+    const { scrollLeft, clientWidth } = this.viewport;
+    const margin = 2 * characterWidth;
+    if (left - margin < scrollLeft) this.viewport.scrollLeft = index === 0 ? 0 : left - margin;
+    else if (left + 2 * margin > scrollLeft + clientWidth) this.viewport.scrollLeft = left + 2 * margin - clientWidth;
+  }
+
+  #moveTo(position: ScrollPosition): void {
+    const moved = position.row - this.#position.row || position.pixels - this.#position.pixels;
+    if (moved !== 0) this.#direction = Math.sign(moved);
+    this.#position = position;
+  }
+
+  get #hexLeft(): number {
+    return leftMargin + (this.#addressWidth + columnGap) * this.#scene.metrics.characterWidth;
+  }
+
+  get #textLeft(): number {
+    return this.#hexLeft + (this.#columns.hexWidth + columnGap) * this.#scene.metrics.characterWidth;
+  }
+
+  get #extent(): ScrollExtent {
+    const { status, metrics, height } = this.#scene;
+    return { rows: Math.ceil(status.shownSize / this.#columns.bytesPerRow), rowHeight: metrics.rowHeight, height };
+  }
+
+  /** Rows that show at least in part. */
+  get #rowsShown(): number {
+    const { rows, rowHeight, height } = this.#extent;
+    const shown = Math.ceil((height + this.#position.pixels) / rowHeight);
+    return Math.max(0, Math.min(shown, rows - this.#position.row));
+  }
+}
+
+function clipped(range: StaticRange): StaticRange {
+  const text = range.startContainer as Text;
+  return range.endOffset <= text.length ? range : rangeOf(text, range.startOffset, text.length);
+}

@@ -1,0 +1,46 @@
+/** The names of the CSS highlights; style.css gives each its paint. */
+export type HighlightName = 'memglass-selection' | 'memglass-selection-text' | 'memglass-dim';
+
+/** Highlights above others paint over them. */
+const priority: Readonly<Record<HighlightName, number>> = {
+  'memglass-dim': 0,
+  'memglass-selection': 1,
+  'memglass-selection-text': 1,
+};
+
+/**
+ * Ranges painted with the CSS Custom Highlight API, kept per owner so that a row which is written anew takes its old
+ * ranges along. Static ranges: a live one collapses when its text node is rewritten, and each one costs on every write.
+ */
+export class Highlights<Owner extends object> {
+  readonly #highlight: Highlight;
+  readonly #ranges = new Map<Owner, StaticRange[]>();
+
+  constructor(name: HighlightName) {
+    this.#highlight = new Highlight();
+    this.#highlight.priority = priority[name];
+    CSS.highlights.set(name, this.#highlight);
+  }
+
+  /** Replaces the owner's ranges. */
+  set(owner: Owner, ranges: readonly StaticRange[]): void {
+    this.remove(owner);
+    if (ranges.length === 0) return;
+    this.#ranges.set(owner, [...ranges]);
+    for (const range of ranges) this.#highlight.add(range);
+  }
+
+  remove(owner: Owner): void {
+    for (const range of this.#ranges.get(owner) ?? []) this.#highlight.delete(range);
+    this.#ranges.delete(owner);
+  }
+
+  clear(): void {
+    this.#ranges.clear();
+    this.#highlight.clear();
+  }
+}
+
+export function rangeOf(text: Text, start: number, end: number): StaticRange {
+  return new StaticRange({ startContainer: text, startOffset: start, endContainer: text, endOffset: end });
+}

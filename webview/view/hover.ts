@@ -1,0 +1,37 @@
+import { element } from './element.ts';
+import type { Spot } from './surface.ts';
+
+/** As long as VS Code's own hovers wait by default, milliseconds. */
+const waitMs = 400;
+
+/** The words about the byte under the pointer, shown when the pointer rests. */
+export class Hover {
+  readonly element = element('div', { class: 'hover', role: 'tooltip', hidden: '' });
+  readonly #words: (spot: Spot) => readonly string[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(words: (spot: Spot) => readonly string[]) {
+    this.#words = words;
+  }
+
+  /** The pointer is over `spot`; undefined where it is over nothing. */
+  over(spot: Spot | undefined, clientX: number, clientY: number): void {
+    this.hide();
+    if (spot !== undefined) this.#timer = setTimeout(() => this.#show(spot, clientX, clientY), waitMs);
+  }
+
+  hide(): void {
+    clearTimeout(this.#timer);
+    this.element.hidden = true;
+  }
+
+  #show(spot: Spot, clientX: number, clientY: number): void {
+    this.element.replaceChildren(...this.#words(spot).map((line) => element('div', {}, line)));
+    this.element.hidden = false;
+    const { width, height } = this.element.getBoundingClientRect();
+    const left = Math.max(0, Math.min(clientX + 12, window.innerWidth - width - 4));
+    const below = clientY + 20;
+    const top = below + height > window.innerHeight ? clientY - height - 8 : below;
+    this.element.style.transform = `translate(${left}px, ${Math.max(0, top)}px)`;
+  }
+}

@@ -1,0 +1,358 @@
+import * as l10n from '@vscode/l10n';
+import type { ByteRange } from '../../extension/core/byteRange.ts';
+import { endOf } from '../../extension/core/byteRange.ts';
+import { findEncoding, UTF_8 } from '../../extension/core/textEncodings.ts';
+import type { VisualRow } from '../../extension/core/textRows.ts';
+import { addressDigits, addressText } from '../model/addresses.ts';
+import { columnGap } from '../model/hexColumns.ts';
+import type { Move } from '../model/keymap.ts';
+import type { PageCache } from '../model/pageCache.ts';
+import { selectedRange } from '../model/selection.ts';
+import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow.ts';
+import { element } from './element.ts';
+import { Highlights, rangeOf } from './highlights.ts';
+import { type Row, RowPool, setText } from './rowPool.ts';
+import type { Box, Scene, Spot, Surface } from './surface.ts';
+
+/** As VS Code's editor by default. */
+const tabSize = 4;
+
+const leftMargin = 16;
+
+/** Bytes fetched around what shows: rows may be short, and the start of a line may lie before them. */
+const bytesAround = 16 * 1024;
+
+/** The bytes as lines of text, from any offset and without an index. */
+export class TextSurface implements Surface {
+  readonly element: HTMLElement;
+  readonly viewport: HTMLElement;
+  readonly #pool = new RowPool(['address', 'text']);
+  readonly #selected = new Highlights<Row>('memglass-selection-text');
+  readonly #flow: TextFlow;
+  #scene: Scene;
+  #columns = 80;
+  #digits = 8;
+  #position: FlowPosition = { piece: 0, index: 0 };
+  /** Where to go as soon as its bytes are here. */
+  #wanted: { readonly offset: number; readonly rowsAbove: number } | undefined = { offset: 0, rowsAbove: 0 };
+  #pixels = 0;
+  #ordinal = 0;
+  #rows: readonly VisualRow[] = [];
+  #drawnContents = -1;
+
+  constructor(cache: PageCache, scene: Scene) {
+    this.#scene = scene;
+    this.#flow = new TextFlow(cache, this.#options(scene));
+    this.viewport = element('div', { class: 'viewport' }, element('div', { class: 'clip' }, this.#pool.container));
+    this.element = element('div', { class: 'surface surface-text' }, this.viewport);
+  }
+
+  get rowsContainer(): HTMLElement {
+    return this.#pool.container;
+  }
+
+  get top(): number {
+    return this.#wanted?.offset ?? this.#rows[0]?.offset ?? this.#position.piece;
+  }
+
+  get scroll() {
+    const { size } = this.#scene.status;
+    const last = this.#rows.at(-1);
+    const shown = last === undefined ? 0 : (endOf(last) - (this.#rows[0]?.offset ?? 0)) / Math.max(1, size);
+    // The end is reached when the last row shows whole, whatever its first byte's share of the file.
+    const isAtEnd = last !== undefined && endOf(last) >= size && this.#rows.length <= this.#fullRows;
+    return { ratio: isAtEnd && this.#rows[0]?.offset !== 0 ? 1 : this.top / Math.max(1, size), shown };
+  }
+
+  get visible(): ByteRange {
+    const first = this.#wanted?.offset ?? this.#rows[0]?.offset ?? 0;
+    const last = this.#rows.at(-1);
+    const end = this.#wanted === undefined && last !== undefined ? endOf(last) : first + bytesAround / 4;
+    const needed = this.#flow.needed;
+    const from = Math.min(first, needed?.offset ?? first);
+    return { offset: from, length: Math.max(end, needed === undefined ? end : endOf(needed)) - from };
+  }
+
+  ahead(): readonly ByteRange[] {
+    const { offset, length } = this.visible;
+    const before = Math.max(0, offset - bytesAround);
+    return [
+      { offset: offset + length, length: bytesAround * 2 },
+      { offset: before, length: offset - before },
+    ];
+  }
+
+  scrollTo(offset: number): void {
+    this.#want(offset, 0);
+  }
+
+  scrollToRatio(ratio: number): void {
+    const { size } = this.#scene.status;
+    if (ratio >= 1) this.#want(Math.max(0, size - 1), this.#fullRows - 1);
+    else this.#want(Math.min(Math.max(0, size - 1), Math.floor(ratio * size)), 0);
+  }
+
+  scrollByPixels(pixels: number): void {
+    const { rowHeight } = this.#scene.metrics;
+    const total = this.#pixels + pixels;
+    const rows = Math.floor(total / rowHeight);
+    const moved = this.#moveBy(rows);
+    this.#pixels = moved === rows ? total - rows * rowHeight : 0;
+    this.#keepEndDown();
+  }
+
+  scrollByRows(rows: number): void {
+    this.#pixels = 0;
+    this.#moveBy(rows);
+    this.#keepEndDown();
+  }
+
+  reveal(offset: number, how: 'nearest' | 'jump'): void {
+    const index = this.#wanted === undefined ? this.#rowIndex(offset) : -1;
+    const isWhole = index >= (this.#pixels > 0 ? 1 : 0) && index < this.#fullRows;
+    if (isWhole) return;
+    const first = this.#rows[0]?.offset ?? 0;
+    if (how === 'nearest') this.#want(offset, offset < first ? 0 : this.#fullRows - 1);
+    else this.#want(offset, Math.floor(this.#fullRows / 3));
+  }
+
+  target(offset: number, move: Move): number {
+    const last = Math.max(0, this.#scene.status.size - 1);
+    const position = this.#flow.locate(offset);
+    const row = position && this.#flow.row(position);
+    switch (move) {
+      case 'start':
+        return 0;
+      case 'end':
+        return last;
+      case 'left':
+        return row === undefined || offset <= row.offset
+          ? this.#lastCharacterBefore(offset)
+          : (row.charOffsets.findLast((at) => at < offset) ?? row.offset);
+      case 'right':
+        return row?.charOffsets.find((at) => at > offset) ?? Math.min(last, row === undefined ? offset + 1 : endOf(row));
+      case 'rowStart':
+        return row?.offset ?? offset;
+      case 'rowEnd':
+        return row?.charOffsets.at(-1) ?? row?.offset ?? offset;
+      case 'up':
+        return this.#inRow(position, row, offset, -1);
+      case 'down':
+        return this.#inRow(position, row, offset, 1);
+      case 'pageUp':
+        return this.#inRow(position, row, offset, 1 - this.#fullRows);
+      case 'pageDown':
+        return this.#inRow(position, row, offset, this.#fullRows - 1);
+    }
+  }
+
+  spotAt(clientX: number, clientY: number): Spot | undefined {
+    const rows = this.#pool.container.getBoundingClientRect();
+    const top = this.#pool.top(this.#ordinal) + rows.top;
+    const index = Math.floor((clientY - top) / this.#scene.metrics.rowHeight);
+    const row = this.#rows[Math.min(this.#rows.length - 1, Math.max(0, index))];
+    if (row === undefined) return undefined;
+    // The browser knows where its glyphs are, whatever the script and the fonts.
+    const caret = document.caretPositionFromPoint(clientX, clientY);
+    const text = this.#pool.get(this.#ordinal + index)?.cells[1]?.text;
+    const isInText = caret !== null && text !== undefined && caret.offsetNode === text;
+    const inText = clientX - rows.left >= this.#textLeft;
+    const unit = isInText ? caret.offset : inText ? row.charOffsets.length - 1 : 0;
+    const offset = row.charOffsets[Math.min(unit, row.charOffsets.length - 1)] ?? row.offset;
+    return { offset, column: 'text' };
+  }
+
+  boxes(offset: number): readonly { column: 'hex' | 'text'; box: Box }[] {
+    const index = this.#rowIndex(offset);
+    const row = this.#rows[index];
+    const text = this.#pool.get(this.#ordinal + index)?.cells[1]?.text;
+    if (row === undefined || text === undefined) return [];
+    const { rowHeight, characterWidth } = this.#scene.metrics;
+    const top = this.#pool.top(this.#ordinal + index);
+    const [start, end] = unitsOf(row, offset, offset + 1);
+    const range = document.createRange();
+    range.setStart(text, Math.min(start, text.length));
+    range.setEnd(text, Math.min(Math.max(start, end), text.length));
+    const glyph = range.getBoundingClientRect();
+    const container = this.#pool.container.getBoundingClientRect();
+    const left = text.length === 0 || start >= text.length ? this.#endOfText(text, container.left) : glyph.left - container.left;
+    return [{ column: 'text', box: { left, top, width: Math.max(glyph.width, characterWidth), height: rowHeight } }];
+  }
+
+  draw(scene: Scene): boolean {
+    const before = this.#scene;
+    const top = this.top;
+    this.#scene = scene;
+    const isRearranged =
+      this.#drawnContents < 0 ||
+      before.layout !== scene.layout ||
+      before.metrics !== scene.metrics ||
+      before.width !== scene.width ||
+      before.encoding !== scene.encoding ||
+      before.status.size !== scene.status.size;
+    if (isRearranged || this.#drawnContents !== scene.contents) {
+      this.#arrange();
+      this.#flow.reset(this.#options(scene));
+      // The rows may have moved to other pieces: find the first one again by its offset.
+      if (isRearranged) this.#wanted ??= { offset: Math.min(top, Math.max(0, scene.status.size - 1)), rowsAbove: 0 };
+    }
+    const repaint = isRearranged || this.#drawnContents !== scene.contents;
+    this.#drawnContents = scene.contents;
+    this.#flow.needed = undefined;
+    this.#arriveAtWanted();
+    const isWaiting = this.#collectRows();
+    this.#pool.show(
+      {
+        first: this.#ordinal,
+        count: this.#rows.length,
+        pixels: this.#pixels,
+        rowHeight: scene.metrics.rowHeight,
+        repaint,
+      },
+      (ordinal, row) => this.#paint(ordinal, row),
+      (row) => this.#selected.remove(row),
+    );
+    this.#paintSelection();
+    return isWaiting;
+  }
+
+  #want(offset: number, rowsAbove: number): void {
+    this.#wanted = { offset, rowsAbove };
+  }
+
+  #arriveAtWanted(): void {
+    const wanted = this.#wanted;
+    if (wanted === undefined || this.#scene.status.size === 0) return;
+    const found = this.#flow.locate(Math.min(wanted.offset, this.#scene.status.size - 1));
+    if (found === undefined) return;
+    const { position } = this.#flow.moved(found, -wanted.rowsAbove);
+    // Rows above whose bytes are missing: the place is not known yet.
+    if (this.#flow.needed !== undefined) return;
+    this.#wanted = undefined;
+    this.#position = position;
+    this.#pixels = 0;
+    // Far enough from any row that shows that none is taken for another.
+    this.#ordinal += 100_000;
+    this.#keepEndDown();
+  }
+
+  /** Finds the rows that show. Returns whether some are missing. */
+  #collectRows(): boolean {
+    const isOnWay = this.#wanted !== undefined && this.#scene.status.size > 0;
+    // On the way to another place what shows stays, for the blink it takes.
+    if (isOnWay && this.#rows.length > 0) return true;
+    this.#rows = isOnWay ? [] : this.#flow.rowsFrom(this.#position, this.#fullRows + 2);
+    return isOnWay || this.#flow.needed !== undefined;
+  }
+
+  #moveBy(rows: number): number {
+    const { position, moved } = this.#flow.moved(this.#position, rows);
+    this.#position = position;
+    this.#ordinal += moved;
+    return moved;
+  }
+
+  /** The last row of the source ends where the view ends. */
+  #keepEndDown(): void {
+    const rows = this.#flow.rowsFrom(this.#position, this.#fullRows + 1);
+    const last = rows.at(-1);
+    const isEndShown = last !== undefined && endOf(last) >= this.#scene.status.size;
+    if (!isEndShown || rows.length > this.#fullRows) return;
+    this.#pixels = 0;
+    this.#moveBy(rows.length - this.#fullRows);
+  }
+
+  #paint(ordinal: number, row: Row): void {
+    const visual = this.#rows[ordinal - this.#ordinal];
+    const [address, text] = row.cells;
+    if (visual === undefined || address === undefined || text === undefined) return;
+    row.element.dataset['offset'] = String(visual.offset);
+    row.element.classList.toggle('continuation', visual.continuation);
+    setText(address.text, addressText(visual.offset, this.#scene.layout, this.#digits));
+    if (visual.continuation) address.element.title = l10n.t('This row goes on with the line above');
+    else address.element.removeAttribute('title');
+    setText(text.text, visual.text);
+  }
+
+  #paintSelection(): void {
+    const range = selectedRange(this.#scene.selection);
+    for (const [ordinal, row] of this.#pool.entries()) {
+      const visual = this.#rows[ordinal - this.#ordinal];
+      const text = row.cells[1]?.text;
+      if (range === undefined || visual === undefined || text === undefined) {
+        this.#selected.remove(row);
+        continue;
+      }
+      const [start, end] = unitsOf(visual, range.offset, endOf(range));
+      this.#selected.set(row, start < end && end <= text.length ? [rangeOf(text, start, end)] : []);
+    }
+  }
+
+  #arrange(): void {
+    const { metrics, width, status, layout } = this.#scene;
+    this.#digits = addressDigits(status.shownSize, layout);
+    this.#columns = Math.max(8, Math.floor((width - this.#textLeft) / metrics.characterWidth) - 2);
+    const { style } = this.element;
+    style.setProperty('--address-left', `${leftMargin}px`);
+    style.setProperty('--text-left', `${this.#textLeft}px`);
+    style.setProperty('--row-height', `${metrics.rowHeight}px`);
+    style.setProperty('--row-width', '100%');
+  }
+
+  #options(scene: Scene): FlowOptions {
+    return {
+      encoding: findEncoding(scene.encoding) ?? UTF_8,
+      columns: this.#columns,
+      tabSize,
+      sourceSize: scene.status.size,
+    };
+  }
+
+  /** The offset in the row `rows` away that stands under the same column. */
+  #inRow(position: FlowPosition | undefined, row: VisualRow | undefined, offset: number, rows: number): number {
+    if (position === undefined || row === undefined) return offset;
+    const { position: there, moved } = this.#flow.moved(position, rows);
+    const found = this.#flow.row(there);
+    if (found === undefined || moved === 0) return offset;
+    const unit = row.charOffsets.findLastIndex((at) => at <= offset);
+    return found.charOffsets[Math.min(Math.max(0, unit), found.charOffsets.length - 1)] ?? found.offset;
+  }
+
+  #lastCharacterBefore(offset: number): number {
+    const position = offset > 0 ? this.#flow.locate(offset - 1) : undefined;
+    const row = position && this.#flow.row(position);
+    return row?.charOffsets.findLast((at) => at < offset) ?? row?.offset ?? Math.max(0, offset - 1);
+  }
+
+  #rowIndex(offset: number): number {
+    return this.#rows.findIndex((row) => offset >= row.offset && offset < endOf(row));
+  }
+
+  #endOfText(text: Text, containerLeft: number): number {
+    if (text.length === 0) return this.#textLeft;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return range.getBoundingClientRect().right - containerLeft;
+  }
+
+  get #textLeft(): number {
+    const { status, layout, metrics } = this.#scene;
+    const width = addressText(0, layout, addressDigits(status.shownSize, layout)).length;
+    return leftMargin + (width + columnGap) * metrics.characterWidth;
+  }
+
+  /** Rows that show whole. */
+  get #fullRows(): number {
+    return Math.max(1, Math.floor(this.#scene.height / this.#scene.metrics.rowHeight));
+  }
+}
+
+/** The UTF-16 units of a row's text that come from the bytes [from, to). */
+function unitsOf(row: VisualRow, from: number, to: number): readonly [number, number] {
+  // A byte inside a character belongs to that character.
+  const characterOf = (offset: number) => row.charOffsets.findLast((at) => at <= offset) ?? offset;
+  const first = row.charOffsets.findIndex((at) => at >= characterOf(from));
+  const after = row.charOffsets.findIndex((at) => at >= to);
+  const start = from >= endOf(row) || first < 0 ? row.text.length : first;
+  return [start, after < 0 ? row.text.length : after];
+}
