@@ -126,7 +126,7 @@ const pruned = [
 
 function installVSCode() {
   if (existsSync(codeServerFolder)) return;
-  say(`installing VS Code's server, code-server ${codeServerVersion} (once; about 600 MB in .cache)`);
+  say(`installing VS Code's server, code-server ${codeServerVersion} (once; about 320 MB in .cache)`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   for (const name of readdirSync(join(root, '.cache'))) {
     // What an interrupted run left, unless that run is still at it.
@@ -140,7 +140,8 @@ function installVSCode() {
     join(partial, 'package.json'),
     JSON.stringify({ private: true, dependencies: { 'code-server': codeServerVersion } }),
   );
-  const npm = ['install', '--ignore-scripts', '--omit=dev', '--no-fund', '--no-audit', '--no-package-lock'];
+  // The server's own npm-shrinkwrap.json decides the versions of what it needs.
+  const npm = ['install', '--ignore-scripts', '--omit=dev', '--no-fund', '--no-audit'];
   run('npm', npm, { cwd: partial });
   const server = join(partial, 'node_modules/code-server/lib/vscode');
   run('npm', npm, { cwd: server });

@@ -17,7 +17,7 @@ interface Suite {
 }
 
 const suites: Record<string, Suite> = {
-  unit: { folder: 'test/unit', concurrency: 2, timeout: 60_000, notYet: true },
+  unit: { folder: 'test/unit', concurrency: 2, timeout: 60_000 },
   native: { folder: 'test/native', concurrency: 1, timeout: 60_000, notYet: true },
   'native:asan': {
     folder: 'test/native',

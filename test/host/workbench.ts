@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, errors, type Frame, type FrameLocato
 import { Control, type UriArgument, type VSCodeApi } from './control.ts';
 import { screenshots } from './paths.ts';
 import type { VSCode } from './vscode.ts';
+import { pretendToLoseFocus, savedEditors } from './windowState.ts';
 
 export type Theme =
   | 'Default Dark Modern'
@@ -216,6 +217,28 @@ export class Workbench {
       'Default High Contrast Light': 'hc-light',
     }[theme];
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /**
+   * Lets the window write down which editors are open, as it does when it loses the focus (and else once a minute).
+   * Without it a server killed right after an open comes back with an older state.
+   */
+  async saveWindowState(): Promise<void> {
+    const names = await this.page
+      .locator('.part.editor .tab')
+      .evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-resource-name') ?? ''));
+    await this.page.evaluate(pretendToLoseFocus);
+    const deadline = Date.now() + 10_000;
+    while (!(await this.page.evaluate(savedEditors, names))) {
+      if (Date.now() > deadline) throw new Error(`VS Code did not write down that ${names.join(', ')} are open`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Loads the window again, in the same browser context: after `server.restart()` that restores what was open. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
   }
 
   /** Writes out/screenshots/<name>.png and gives its path. */
