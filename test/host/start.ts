@@ -17,6 +17,10 @@ try {
     vsix,
     workspace: values.folder ?? demo.folder,
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
+    // In the demo a click is enough. For other files Memglass is one of the editors to choose, as it is for everyone.
+    settings: {
+      'workbench.editorAssociations': { '*.bin': 'memglass.hex', '*.elf': 'memglass.hex', '*.img': 'memglass.hex' },
+    },
     control: false,
     smokeTestDriver: false, // with it no notification is shown
     environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }, // its terminal is a person's
@@ -25,7 +29,7 @@ try {
     const { address } = server.newWindow();
     console.log(`\nMemglass runs in VS Code at\n\n  ${address}\n`);
     console.log(
-      `Try "Reopen Editor With…" on a file, or the shared memory segment /dev/shm/${demo.segment}. Ctrl+C ends it all.`,
+      `Click a file, try "Reopen Editor With…" on a log, or look at the shared memory segment /dev/shm/${demo.segment}. Ctrl+C ends it all.`,
     );
     if (process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined) {
       spawn('xdg-open', [address], { stdio: 'ignore', detached: true })

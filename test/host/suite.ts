@@ -18,12 +18,11 @@ interface Suite {
 
 const suites: Record<string, Suite> = {
   unit: { folder: 'test/unit', concurrency: 2, timeout: 60_000 },
-  native: { folder: 'test/native', concurrency: 1, timeout: 60_000, notYet: true },
+  native: { folder: 'test/native', concurrency: 1, timeout: 60_000 },
   'native:asan': {
     folder: 'test/native',
     concurrency: 1,
     timeout: 180_000,
-    notYet: true,
     environment: addressSanitizer,
   },
   browser: { folder: 'test/browser', concurrency: 1, timeout: 60_000, notYet: true },
