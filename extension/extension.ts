@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { MemglassApi } from './api.d.ts';
 import { uriToRef } from './core/sourceRef.ts';
 import { loadNativeAddon } from './platform/nativeAddon.ts';

@@ -85,8 +85,11 @@ export class WatchedSource {
     return { generation, bytes: isShort ? bytes.slice(0, result.length) : bytes, holes: result.holes };
   }
 
-  overview(buckets: number): Promise<SourceOverview> {
-    return this.#source.overview(0, this.#state.size, buckets);
+  /** The whole source in at most `most` buckets; a bucket is never less than `smallest` bytes. */
+  overview(most: number, smallest: number): Promise<SourceOverview> {
+    const { size } = this.#state;
+    const buckets = Math.max(1, Math.min(most, Math.ceil(size / smallest)));
+    return this.#source.overview(0, size, buckets);
   }
 
   /** Lets go of a lost range: rows end at the end again. */

@@ -1,8 +1,8 @@
 import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
-import type { BannerAction, SourceStatus, ViewMode, ViewState } from './viewTypes.ts';
+import type { BannerAction, ProblemAction, SourceStatus, ViewMode, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
-export type ToolbarCommand = 'goToOffset' | 'layout' | 'encoding' | 'copyAs' | 'selectRange';
+export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs';
 
 /** What the extension host does for a view. Methods that return a promise are requests, the others notices. */
 export interface HostApi {
@@ -18,5 +18,5 @@ export interface HostApi {
   modeChosen(mode: ViewMode): void;
   focusChanged(inGrid: boolean): void;
   run(command: ToolbarCommand): void;
-  chose(action: BannerAction | 'retry' | 'chooseFile'): void;
+  chose(action: BannerAction | ProblemAction): void;
 }

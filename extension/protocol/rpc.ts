@@ -7,7 +7,7 @@ import type { Port } from './port.ts';
  */
 
 /** A method of a service as this file handles it. `never[]` lets any parameter list be assigned to it. */
-type Method = (...args: never[]) => Promise<unknown> | void;
+type Method = (...args: never[]) => unknown;
 type Service<T> = { [K in keyof T]: T[K] extends Method ? T[K] : never };
 
 type RequestName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof T];

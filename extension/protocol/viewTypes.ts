@@ -60,18 +60,20 @@ export interface SourceStatus {
   readonly banner?: Banner | undefined;
 }
 
+export type ProblemAction = 'retry' | 'chooseFile' | 'openOther';
+
 /** A failure to open, in words, with the one useful action. */
 export interface Problem {
   readonly text: string;
-  readonly actions: readonly { readonly id: 'retry' | 'chooseFile'; readonly label: string }[];
+  readonly actions: readonly { readonly id: ProblemAction; readonly label: string }[];
 }
 
 /** Everything a view needs for its first paint, put into its document so that no round trip comes before it. */
 export interface InitialView {
   /** Differs for each document the host renders: a view that has seen it before must not trust `first` again. */
   readonly id: string;
-  /** The source's name, made safe to show. */
-  readonly name: string;
+  /** The source's path, made safe to show. */
+  readonly path: string;
   readonly layout: ViewLayout;
   readonly typography: Typography;
   readonly status: SourceStatus;

@@ -24,7 +24,9 @@ function fateBanner({ fate }: WatchedState): Banner | undefined {
     case 'deleted':
       return {
         severity: 'warning',
-        text: vscode.l10n.t('This file was deleted. You are looking at what is still open; it is gone once you close it.'),
+        text: vscode.l10n.t(
+          'This file was deleted. You are looking at what is still open; it is gone once you close it.',
+        ),
         actions: [reopen, keep],
       };
     case 'moved':
@@ -42,7 +44,10 @@ function fateBanner({ fate }: WatchedState): Banner | undefined {
     case 'unknown':
       return {
         severity: 'error',
-        text: vscode.l10n.t('This file cannot be asked about at the moment ({0}). What you see may be old.', fate.errno),
+        text: vscode.l10n.t(
+          'This file cannot be asked about at the moment ({0}). What you see may be old.',
+          fate.errno,
+        ),
         actions: [reopen, keep],
       };
   }

@@ -3,8 +3,8 @@ import type { ByteRange } from '../core/byteRange.ts';
 import { intersect } from '../core/byteRange.ts';
 import type { Hole } from '../core/byteSource.ts';
 import { asHex, asHexDump } from '../core/copyFormats.ts';
-import { formatSize } from '../core/numbers.ts';
 import { largestRead } from '../core/limits.ts';
+import { formatSize } from '../core/numbers.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 import type { ActiveViews } from './activeViews.ts';
 import { sentenceFor } from './errors.ts';
@@ -102,9 +102,16 @@ async function readAll(
     }
     return { bytes, holes };
   };
-  if (range.length < progressFrom) return await read(() => {}, () => false);
+  if (range.length < progressFrom)
+    return await read(
+      () => {},
+      () => false,
+    );
   return await vscode.window.withProgress(options, (progress, token) =>
-    read((increment) => progress.report({ increment }), () => token.isCancellationRequested),
+    read(
+      (increment) => progress.report({ increment }),
+      () => token.isCancellationRequested,
+    ),
   );
 }
 

@@ -27,14 +27,21 @@ export function sentenceFor(error: unknown): string {
         path,
       );
     case 'isSocket':
-      return vscode.l10n.t('{0} is a socket. It has no bytes that can be looked at; connect to it with its own program.', path);
+      return vscode.l10n.t(
+        '{0} is a socket. It has no bytes that can be looked at; connect to it with its own program.',
+        path,
+      );
     case 'isDevice':
       return vscode.l10n.t(
         '{0} is a device whose reading can do something (a terminal, a sensor, a watchdog), so it is not opened. Block devices and memory devices such as /dev/zero open.',
         path,
       );
     case 'isStream':
-      return vscode.l10n.t('{0} is a stream: it has no positions to look at ({1}). Save it to a file first.', path, errno);
+      return vscode.l10n.t(
+        '{0} is a stream: it has no positions to look at ({1}). Save it to a file first.',
+        path,
+        errno,
+      );
     case 'nameTooLong':
       return vscode.l10n.t('The path is too long for the system ({0}). Open it through a folder nearer to it.', errno);
     case 'tooManyLinks':

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { printableName } from '../core/printableName.ts';
 import { SourceError } from '../core/sourceError.ts';
-import { FILE_BYTES_SCHEME, type SourceRef, uriToRef } from '../core/sourceRef.ts';
+import { type SourceRef, uriToRef } from '../core/sourceRef.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 
@@ -30,11 +30,9 @@ export class HexDocument implements vscode.CustomDocument {
     return this.#opened;
   }
 
-  /** The name to show, with everything made visible that could mislead. */
-  get name(): string {
-    const last = this.uri.path.split('/').at(-1) ?? this.uri.path;
-    // The last segment of our own scheme has been made safe already: escaping it again would double it.
-    return this.uri.scheme === FILE_BYTES_SCHEME ? last : printableName(last, { maxLength: 200 });
+  /** The path to show, with everything made visible that could mislead. */
+  get path(): string {
+    return printableName(this.#opened.ok ? this.#opened.ref.path : this.uri.path);
   }
 
   /** Tries again to open what could not be opened. */

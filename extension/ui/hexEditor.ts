@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { asHex } from '../core/copyFormats.ts';
+import { SourceError, type SourceErrorCode } from '../core/sourceError.ts';
 import { refKey } from '../core/sourceRef.ts';
-import { SourceError } from '../core/sourceError.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { InitialView, Problem } from '../protocol/viewTypes.ts';
 import type { ActiveViews } from './activeViews.ts';
@@ -60,7 +60,9 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       const initial = await this.#initialView(document, key);
       panel.webview.html = viewHtml(panel.webview, this.#extensionUri, initial);
     };
-    const session = new ViewSession(document, panel, this.#states.get(key), { render });
+    const session = new ViewSession(document, panel, this.#states.get(key), this.#platform.pageSize, {
+      render,
+    });
     const keeping = session.onDidChange(() => {
       if (session.state !== undefined) this.#states.set(key, session.state);
     });
@@ -76,7 +78,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     const { opened, uri } = document;
     const common = {
       id: crypto.randomUUID(),
-      name: document.name,
+      path: document.path,
       layout: readLayout(uri),
       typography: readTypography(uri),
       l10n: l10nContents(),
@@ -99,10 +101,24 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
 }
 
 function problemOf(error: unknown): Problem {
-  const retry = { id: 'retry', label: vscode.l10n.t('Try Again') } as const;
-  const choose = { id: 'chooseFile', label: vscode.l10n.t('Choose the File…') } as const;
-  const isAmbiguous = error instanceof SourceError && error.code === 'ambiguousName';
-  return { text: sentenceFor(error), actions: isAmbiguous ? [choose] : [retry] };
+  return { text: sentenceFor(error), actions: [actionFor(error)] };
+}
+
+/** What can never be opened is not worth trying again. */
+const hopeless: ReadonlySet<SourceErrorCode> = new Set([
+  'isDirectory',
+  'isFifo',
+  'isSocket',
+  'isDevice',
+  'isStream',
+  'badUri',
+]);
+
+function actionFor(error: unknown): Problem['actions'][number] {
+  const code = error instanceof SourceError ? error.code : undefined;
+  if (code === 'ambiguousName') return { id: 'chooseFile', label: vscode.l10n.t('Choose the File…') };
+  if (code !== undefined && hopeless.has(code)) return { id: 'openOther', label: vscode.l10n.t('Open Another File…') };
+  return { id: 'retry', label: vscode.l10n.t('Try Again') };
 }
 
 /** The display language's strings, for the view; undefined in English. */

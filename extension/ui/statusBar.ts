@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCount, formatSize, hexWithDecimal } from '../core/numbers.ts';
+import { findEncoding } from '../core/textEncodings.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ActiveViews } from './activeViews.ts';
 import type { ViewSession } from './viewSession.ts';
@@ -21,6 +22,7 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
   const selection = make('selection', vscode.l10n.t('Memglass Selection'), 100.8, 'memglass.selectRange');
   const page = make('page', vscode.l10n.t('Memglass Page'), 100.7);
   const size = make('size', vscode.l10n.t('Memglass Size'), 100.6);
+  const encoding = make('encoding', vscode.l10n.t('Memglass Text Encoding'), 100.5, 'memglass.changeEncoding');
   let timer: number | undefined;
   let shownPage = '';
 
@@ -28,7 +30,7 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
     const session = views.active;
     const { state, watched } = session ?? {};
     if (session === undefined || state === undefined || watched === undefined) {
-      for (const item of [offset, selection, page, size]) item.hide();
+      for (const item of [offset, selection, page, size, encoding]) item.hide();
       shownPage = '';
       return;
     }
@@ -37,6 +39,9 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
     offset.show();
     showSelection(selection, session);
     showSize(size, session);
+    encoding.text = findEncoding(state.encoding)?.name ?? state.encoding;
+    encoding.tooltip = vscode.l10n.t('Text encoding. Select to change it.');
+    encoding.show();
     const pageKey = `${session.document.uri.toString()} ${Math.floor(state.cursor / platform.pageSize)}`;
     clearTimeout(timer);
     timer = setTimeout(() => void showPage(page, session, platform.pageSize), restMs);
@@ -50,15 +55,22 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
 }
 
 function showSelection(item: vscode.StatusBarItem, { state, selection }: ViewSession): void {
-  if (state?.anchor === undefined || selection === undefined) return item.hide();
-  item.text = vscode.l10n.t('{0} selected (0x{1})', formatCount(selection.length), selection.length.toString(16).toUpperCase());
+  if (state?.anchor === undefined || selection === undefined) {
+    item.hide();
+    return;
+  }
+  item.text = vscode.l10n.t(
+    '{0} selected (0x{1})',
+    formatCount(selection.length),
+    selection.length.toString(16).toUpperCase(),
+  );
   const last = selection.offset + selection.length - 1;
   item.tooltip = vscode.l10n.t('From {0} to {1}', hexWithDecimal(selection.offset), hexWithDecimal(last));
   item.show();
 }
 
 function showSize(item: vscode.StatusBarItem, { watched }: ViewSession): void {
-  if (watched === undefined) return item.hide();
+  if (watched === undefined) return;
   const { size } = watched.state;
   const { sizeKind } = watched.source;
   item.text = sizeKind === 'endless' ? vscode.l10n.t('endless') : formatSize(size);
@@ -75,10 +87,13 @@ async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSi
     const { residency, allocation } = await watched.source.overview(start, pageSize, 1);
     if (session.state?.cursor !== state.cursor || !session.panel.active) return;
     const isHole = allocation?.[0] === 0;
-    item.text = [pageText(state.cursor, pageSize), residencyText(residency), ...(isHole ? [vscode.l10n.t('hole')] : [])].join(' ');
+    const words = [pageText(state.cursor, pageSize), residencyText(residency), isHole ? vscode.l10n.t('hole') : ''];
+    item.text = words.filter((part) => part !== '').join(' · ');
     item.tooltip = [
       vscode.l10n.t('Page of {0} that holds the cursor, and whether the page cache has it.', formatSize(pageSize)),
-      ...(residency.method === 'refused' ? [vscode.l10n.t('The kernel tells that only to the owner and to those who may write the file.')] : []),
+      ...(residency.method === 'refused'
+        ? [vscode.l10n.t('The kernel tells that only to the owner and to those who may write the file.')]
+        : []),
       ...(isHole ? [vscode.l10n.t('A hole on disk: never written, it reads as zeros.')] : []),
     ].join('\n');
   } catch {

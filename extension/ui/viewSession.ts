@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import type { ByteRange } from '../core/byteRange.ts';
 import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
-import { type ByteRange } from '../core/byteRange.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { refToUri } from '../core/sourceRef.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
@@ -8,7 +8,7 @@ import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
 import type { Port } from '../protocol/port.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
 import type { ViewApi } from '../protocol/viewApi.ts';
-import type { BannerAction, SourceStatus, ViewMode, ViewState } from '../protocol/viewTypes.ts';
+import type { BannerAction, ProblemAction, SourceStatus, ViewMode, ViewState } from '../protocol/viewTypes.ts';
 import { bannerFor } from './banner.ts';
 import { sentenceFor } from './errors.ts';
 import type { HexDocument } from './hexDocument.ts';
@@ -19,9 +19,7 @@ const mostBuckets = 4096;
 
 const commandOf: Readonly<Record<ToolbarCommand, string>> = {
   goToOffset: 'memglass.goToOffset',
-  selectRange: 'memglass.selectRange',
   layout: 'memglass.changeLayout',
-  encoding: 'memglass.changeEncoding',
   copyAs: 'memglass.copyAs',
 };
 
@@ -37,6 +35,7 @@ export class ViewSession implements HostApi, vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly view: Remote<ViewApi>;
   readonly #owner: SessionOwner;
+  readonly #pageSize: number;
   readonly #disposables: vscode.Disposable[] = [];
   readonly #changed = new vscode.EventEmitter<void>();
   #state: ViewState | undefined;
@@ -46,7 +45,14 @@ export class ViewSession implements HostApi, vscode.Disposable {
   /** Fires when the state, the focus or the source's status changed. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(document: HexDocument, panel: vscode.WebviewPanel, state: ViewState | undefined, owner: SessionOwner) {
+  constructor(
+    document: HexDocument,
+    panel: vscode.WebviewPanel,
+    state: ViewState | undefined,
+    pageSize: number,
+    owner: SessionOwner,
+  ) {
+    this.#pageSize = pageSize;
     this.document = document;
     this.panel = panel;
     this.#state = state;
@@ -108,7 +114,7 @@ export class ViewSession implements HostApi, vscode.Disposable {
   }
 
   async overview(buckets: number): Promise<SourceOverview> {
-    return await this.#source.overview(Math.max(1, Math.min(mostBuckets, safeOffset(buckets))));
+    return await this.#source.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize);
   }
 
   async ping(): Promise<void> {}
@@ -131,7 +137,7 @@ export class ViewSession implements HostApi, vscode.Disposable {
     void vscode.commands.executeCommand(commandOf[command]);
   }
 
-  chose(action: BannerAction | 'retry' | 'chooseFile'): void {
+  chose(action: BannerAction | ProblemAction): void {
     void this.#carryOut(action).catch((error: unknown) => vscode.window.showErrorMessage(sentenceFor(error)));
   }
 
@@ -141,7 +147,7 @@ export class ViewSession implements HostApi, vscode.Disposable {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
-  async #carryOut(action: BannerAction | 'retry' | 'chooseFile'): Promise<void> {
+  async #carryOut(action: BannerAction | ProblemAction): Promise<void> {
     switch (action) {
       case 'reopen':
         return await this.#source.reopen();
@@ -161,6 +167,9 @@ export class ViewSession implements HostApi, vscode.Disposable {
         return await this.#owner.render();
       case 'chooseFile':
         await vscode.commands.executeCommand('memglass.open', this.document.uri);
+        return;
+      case 'openOther':
+        await vscode.commands.executeCommand('memglass.openFile');
     }
   }
 

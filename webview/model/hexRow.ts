@@ -58,6 +58,7 @@ export function hexRowText(
 /** Adds a run, or makes the last one longer where only a gap of blanks lies between. */
 function extend(runs: Run[], start: number, end: number, gap: number): void {
   const last = runs.at(-1);
-  if (last !== undefined && start >= last.end && start - last.end <= gap) runs[runs.length - 1] = { start: last.start, end };
+  if (last !== undefined && start >= last.end && start - last.end <= gap)
+    runs[runs.length - 1] = { start: last.start, end };
   else runs.push({ start, end });
 }

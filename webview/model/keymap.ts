@@ -11,17 +11,7 @@ export interface KeyPress {
   readonly meta: boolean;
 }
 
-export type Move =
-  | 'left'
-  | 'right'
-  | 'up'
-  | 'down'
-  | 'pageUp'
-  | 'pageDown'
-  | 'rowStart'
-  | 'rowEnd'
-  | 'start'
-  | 'end';
+export type Move = 'left' | 'right' | 'up' | 'down' | 'pageUp' | 'pageDown' | 'rowStart' | 'rowEnd' | 'start' | 'end';
 
 export type KeyAction =
   | { readonly kind: 'move'; readonly move: Move; readonly extend: boolean }

@@ -13,7 +13,7 @@ import type {
   ViewState,
 } from '../../extension/protocol/viewTypes.ts';
 import { History, type HistoryPlaces } from '../model/history.ts';
-import type { KeyAction } from '../model/keymap.ts';
+import type { KeyAction, Move } from '../model/keymap.ts';
 import { PageCache } from '../model/pageCache.ts';
 import { PageLoader } from '../model/pageLoader.ts';
 import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
@@ -100,7 +100,7 @@ export class App implements ViewApi {
     this.#keeper = new StateKeeper(host, (kept) => {
       store.set({ ...kept, startedWith: initial.id, history: this.#history.save() });
     });
-    this.#header = new Header(initial.name, {
+    this.#header = new Header(initial.path, {
       onMode: (mode) => this.#chooseMode(mode),
       onCommand: (command) => host.notify('run', command),
     });
@@ -121,7 +121,7 @@ export class App implements ViewApi {
       this.#announcer.element,
       this.#hover.element,
     );
-    this.#grid.setAttribute('aria-label', l10n.t('Bytes of {0}', initial.name));
+    this.#grid.setAttribute('aria-label', l10n.t('Bytes of {0}', initial.path));
     this.#scene = {
       status: initial.status,
       layout: initial.layout,
@@ -135,7 +135,11 @@ export class App implements ViewApi {
     this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
     if (initial.first !== undefined && saved?.startedWith !== initial.id) {
       const bytes = fromHex(initial.first.hex);
-      this.#cache.take(initial.first.offset, { ...initial.first, generation: initial.status.generation, bytes }, bytes.length);
+      this.#cache.take(
+        initial.first.offset,
+        { ...initial.first, generation: initial.status.generation, bytes },
+        bytes.length,
+      );
     }
     const hex = new HexSurface(this.#cache, this.#scene);
     const text = new TextSurface(this.#cache, this.#scene);
@@ -268,25 +272,31 @@ export class App implements ViewApi {
   #act(action: KeyAction): void {
     const { selection, status } = this.#scene;
     switch (action.kind) {
-      case 'move': {
-        if (status.shownSize === 0) return;
-        const target = this.#surface.target(selection.cursor, action.move);
-        const isFar = action.move === 'start' || action.move === 'end';
-        if (isFar && !action.extend && target !== selection.cursor) this.#history.left(selection.cursor);
-        this.#setScene({ selection: moveTo(selection, target, action.extend) });
-        return this.#scroll((surface) => surface.reveal(target, 'nearest'));
-      }
+      case 'move':
+        if (status.shownSize > 0) this.#move(action.move, action.extend);
+        break;
       case 'scroll':
-        return this.#scroll((surface) => surface.scrollByRows(action.rows));
+        this.#scroll((surface) => surface.scrollByRows(action.rows));
+        break;
       case 'selectAll':
-        if (status.size === 0) return;
         // The cursor at the end, the view where it is: nothing is read, whatever the size.
-        return this.#setScene({ selection: { ...selection, anchor: 0, cursor: status.size - 1 } });
+        if (status.size > 0) this.#setScene({ selection: { ...selection, anchor: 0, cursor: status.size - 1 } });
+        break;
       case 'clearSelection':
-        return this.#setScene({ selection: { ...selection, anchor: undefined } });
+        this.#setScene({ selection: { ...selection, anchor: undefined } });
+        break;
       case 'column':
-        return this.#setScene({ selection: { ...selection, column: action.to === 'next' ? 'text' : 'hex' } });
+        this.#setScene({ selection: { ...selection, column: action.to === 'next' ? 'text' : 'hex' } });
     }
+  }
+
+  #move(move: Move, extend: boolean): void {
+    const { selection } = this.#scene;
+    const target = this.#surface.target(selection.cursor, move);
+    const isFar = move === 'start' || move === 'end';
+    if (isFar && !extend && target !== selection.cursor) this.#history.left(selection.cursor);
+    this.#setScene({ selection: moveTo(selection, target, extend) });
+    this.#scroll((surface) => surface.reveal(target, 'nearest'));
   }
 
   #chooseMode(mode: ViewMode): void {

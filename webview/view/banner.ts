@@ -17,7 +17,10 @@ export class BannerLine {
     if (key === this.#shown) return;
     this.#shown = key;
     this.element.hidden = banner === undefined;
-    if (banner === undefined) return this.element.replaceChildren();
+    if (banner === undefined) {
+      this.element.replaceChildren();
+      return;
+    }
     this.element.dataset['severity'] = banner.severity;
     const icon = element('span', { class: `codicon codicon-${banner.severity}`, 'aria-hidden': 'true' });
     const actions = banner.actions.map(({ id, label }) => {

@@ -15,7 +15,7 @@ export class Header {
   readonly #facts = element('span', { class: 'header-facts' });
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
 
-  constructor(name: string, events: HeaderEvents) {
+  constructor(path: string, events: HeaderEvents) {
     const mode = (id: ViewMode, label: string) => {
       const button = element('button', { class: 'mode', type: 'button', role: 'radio' }, label);
       button.addEventListener('click', () => events.onMode(id));
@@ -27,8 +27,7 @@ export class Header {
     this.element = element(
       'header',
       { class: 'header' },
-      // The name may hold letters of any direction; isolated, it cannot reorder what stands beside it.
-      element('bdi', { class: 'header-name', title: name }, name),
+      element('span', { class: 'header-path', title: path }, ...pathParts(path)),
       this.#facts,
       element('span', { class: 'header-space' }),
       element(
@@ -37,9 +36,8 @@ export class Header {
         this.#modes.hex,
         this.#modes.text,
       ),
-      run('symbol-ruler', l10n.t('Go to Offset…'), 'goToOffset'),
+      run('target', l10n.t('Go to Offset…'), 'goToOffset'),
       run('copy', l10n.t('Copy As…'), 'copyAs'),
-      run('symbol-string', l10n.t('Change Text Encoding…'), 'encoding'),
       run('settings-gear', l10n.t('Change Layout…'), 'layout'),
     );
   }
@@ -50,6 +48,18 @@ export class Header {
     this.#facts.textContent = facts.text;
     this.#facts.title = facts.title;
   }
+}
+
+/**
+ * The folder, which gives way where there is little room, and the name, which stays. Letters of any direction may be in
+ * them; isolated, they cannot reorder what stands beside them.
+ */
+function pathParts(path: string): HTMLElement[] {
+  const cut = path.lastIndexOf('/') + 1;
+  return [
+    element('bdi', { class: 'header-folder' }, path.slice(0, cut)),
+    element('bdi', { class: 'header-name' }, path.slice(cut)),
+  ];
 }
 
 function factsOf(status: SourceStatus): { text: string; title: string } {

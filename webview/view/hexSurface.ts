@@ -58,7 +58,12 @@ export class HexSurface implements Surface {
       element('span', { class: 'cell cell-text' }),
     ];
     this.#header.append(...this.#headerCells);
-    this.viewport = element('div', { class: 'viewport' }, this.#header, element('div', { class: 'clip' }, this.#pool.container));
+    this.viewport = element(
+      'div',
+      { class: 'viewport' },
+      this.#header,
+      element('div', { class: 'clip' }, this.#pool.container),
+    );
     this.element = element('div', { class: 'surface surface-hex' }, this.viewport);
     this.#arrange(scene);
   }
@@ -156,7 +161,9 @@ export class HexSurface implements Surface {
   spotAt(clientX: number, clientY: number): Spot | undefined {
     const { characterWidth } = this.#scene.metrics;
     const rows = this.#pool.container.getBoundingClientRect();
-    const ordinal = this.#position.row + Math.floor((clientY - rows.top - this.#pool.top(this.#position.row)) / this.#extent.rowHeight);
+    const ordinal =
+      this.#position.row +
+      Math.floor((clientY - rows.top - this.#pool.top(this.#position.row)) / this.#extent.rowHeight);
     const x = clientX - rows.left;
     const inHex = x < this.#textLeft - (columnGap * characterWidth) / 2;
     const index = inHex
@@ -194,7 +201,8 @@ export class HexSurface implements Surface {
       before.status.shownSize !== scene.status.shownSize ||
       before.encoding !== scene.encoding ||
       this.#drawnContents < 0;
-    if (isRearranged && this.#arrange(scene)) this.#position = { row: Math.floor(top / this.#columns.bytesPerRow), pixels: 0 };
+    if (isRearranged && this.#arrange(scene))
+      this.#position = { row: Math.floor(top / this.#columns.bytesPerRow), pixels: 0 };
     this.#position = clampPosition(this.#position, this.#extent);
     if (before.encoding !== scene.encoding || this.#drawnContents < 0) {
       this.#table = singleByteTable(findEncoding(scene.encoding) ?? UTF_8);

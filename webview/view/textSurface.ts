@@ -130,7 +130,9 @@ export class TextSurface implements Surface {
           ? this.#lastCharacterBefore(offset)
           : (row.charOffsets.findLast((at) => at < offset) ?? row.offset);
       case 'right':
-        return row?.charOffsets.find((at) => at > offset) ?? Math.min(last, row === undefined ? offset + 1 : endOf(row));
+        return (
+          row?.charOffsets.find((at) => at > offset) ?? Math.min(last, row === undefined ? offset + 1 : endOf(row))
+        );
       case 'rowStart':
         return row?.offset ?? offset;
       case 'rowEnd':
@@ -175,7 +177,8 @@ export class TextSurface implements Surface {
     range.setEnd(text, Math.min(Math.max(start, end), text.length));
     const glyph = range.getBoundingClientRect();
     const container = this.#pool.container.getBoundingClientRect();
-    const left = text.length === 0 || start >= text.length ? this.#endOfText(text, container.left) : glyph.left - container.left;
+    const left =
+      text.length === 0 || start >= text.length ? this.#endOfText(text, container.left) : glyph.left - container.left;
     return [{ column: 'text', box: { left, top, width: Math.max(glyph.width, characterWidth), height: rowHeight } }];
   }
 

@@ -1,4 +1,4 @@
-import type { NativeAddon, NativeFile, PathFate } from '../../../native/index.d.ts';
+import type { NativeAddon, NativeFile, PathFate, Residency } from '../../../native/index.d.ts';
 import type {
   ByteSource,
   Hole,
@@ -34,6 +34,9 @@ const longestUnstatedFile = 64 * 2 ** 20;
 
 /** Block of the search for an end: what one seq_file read costs hardly grows with it. */
 const endSearchBlock = 2 ** 18;
+
+/** Buckets of an overview asked for at once. */
+const bucketsPerCall = 32;
 
 const reasonOfErrno: Readonly<Record<string, HoleReason>> = {
   EACCES: 'noPermission',
@@ -108,13 +111,21 @@ export class FileSource implements ByteSource {
   async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
     const resident = new Uint8Array(buckets);
     const allocated = new Uint8Array(buckets);
+    let residency: Residency = { method: 'unsupported', sampled: false };
+    let tellsHoles = true;
+    const boundary = (bucket: number) => offset + Math.floor(length * (bucket / buckets));
     try {
-      const residency = await this.#file.residency(offset, length, resident);
-      const known = await this.#file.allocation(offset, length, allocated);
-      return { residency: { ...residency, buckets: resident }, allocation: known ? allocated : undefined };
+      // In parts, so that a read of what the user looks at waits for one of them only: a file has one thread.
+      for (let first = 0; first < buckets; first += bucketsPerCall) {
+        const last = Math.min(buckets, first + bucketsPerCall);
+        const [from, bytes] = [boundary(first), boundary(last) - boundary(first)];
+        residency = await this.#file.residency(from, bytes, resident.subarray(first, last));
+        tellsHoles &&= await this.#file.allocation(from, bytes, allocated.subarray(first, last));
+      }
     } catch (failure) {
       throw toSourceError(failure);
     }
+    return { residency: { ...residency, buckets: resident }, allocation: tellsHoles ? allocated : undefined };
   }
 
   dispose(): void {
