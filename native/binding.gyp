@@ -61,6 +61,8 @@
         'NAPI_VERSION=8',
         'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
         'NAPI_DISABLE_CPP_EXCEPTIONS',
+        # While a worker_thread is being terminated nothing can be thrown; without this, trying to ends the process.
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
       # nodelete: when a worker_thread that alone loaded the addon ends, Node calls dlclose(3) on it, while our threads
       # may still run (or hang) in its code.

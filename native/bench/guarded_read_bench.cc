@@ -42,7 +42,7 @@ uint64_t offsetOf(int i, size_t length, size_t within) {
   return static_cast<uint64_t>(i) * 7919 % slots * length;
 }
 
-void compare(const OpenFile& file, const char* name, size_t length, int count) {
+void compare(OpenFile& file, const char* name, size_t length, int count) {
   std::vector<uint8_t> into(length);
   bool whole = true;
   const auto guarded = [&](int i) {
@@ -70,7 +70,7 @@ void compare(const OpenFile& file, const char* name, size_t length, int count) {
 
 /** What a read costs whose window has to be mapped first (and another unmapped): 4 KiB each from the next
  * window. */
-void timeNewWindow(const OpenFile& file) {
+void timeNewWindow(OpenFile& file) {
   std::vector<uint8_t> into(4096);
   const int windows = static_cast<int>(kFileBytes / memglass::kWindowBytes);
   std::vector<double> times;

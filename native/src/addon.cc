@@ -23,7 +23,7 @@ Napi::Value inspect(const Napi::CallbackInfo& info) {
   return calls.start(env, handle, {}, 0, [path](OpenFile&) -> Settle {
     FileFacts facts;
     if (const Failure failure = inspectPath(path, &facts)) return rejectWith(failure);
-    return [facts](Napi::Env env, PendingCall& call) { call.deferred.Resolve(toObject(env, facts)); };
+    return [facts](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, facts)); };
   });
 }
 
@@ -40,12 +40,12 @@ Napi::Value openFile(const Napi::CallbackInfo& info) {
     const Strategy strategy = file.strategy;
     return [failure, facts, strategy](Napi::Env env, PendingCall& call) {
       if (!failure) {
-        call.deferred.Resolve(makeNativeFile(env, call.file, facts, strategy));
+        call.resolve(env, makeNativeFile(env, call.file, facts, strategy));
         return;
       }
       Napi::Error error = toError(env, failure, &call.file->path);
       if (failure.error == ENOTSUP) error.Set("kind", Napi::String::New(env, kindName(facts.kind)));
-      call.deferred.Reject(error.Value());
+      call.reject(env, error.Value());
     };
   });
 }

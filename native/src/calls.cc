@@ -83,9 +83,13 @@ std::shared_ptr<FileHandle> Calls::startFile(Napi::Env env, const std::string& p
 Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
                          Work work) {
   const uint64_t call = ++lastCall_;
-  PendingCall pending{Napi::Promise::Deferred::New(env), file, {}, length};
+  napi_deferred deferred = nullptr;
+  napi_value promise = nullptr;
+  // In an environment that is being terminated no promise can be made, and no exception is pending either.
+  // Not by Napi::Promise::Deferred: it leaves its handle uninitialised then.
+  if (ended_ || napi_create_promise(env, &deferred, &promise) != napi_ok) return {};
+  PendingCall pending{deferred, file, {}, length};
   if (!into.IsEmpty()) pending.into = Napi::Persistent(into);
-  const Napi::Value promise = pending.deferred.Promise();
   if (pending_.empty()) napi_ref_threadsafe_function(env, function_);
   pending_.emplace(call, std::move(pending));
   file->worker->post([channel = channel_, call, work = std::move(work)](OpenFile* open) {
@@ -95,7 +99,7 @@ Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::
       channel->send(call, rejectWith({EBADF, "read"}));
     }
   });
-  return promise;
+  return Napi::Value(env, promise);
 }
 
 void Calls::onAnswer(napi_env rawEnv, napi_value, void* context, void* data) {

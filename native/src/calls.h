@@ -25,11 +25,15 @@ struct FileHandle {
 
 /** What a call needs to be settled. Lives and dies on the JavaScript thread. */
 struct PendingCall {
-  Napi::Promise::Deferred deferred;
+  napi_deferred deferred;
   std::shared_ptr<FileHandle> file;
   /** The caller's array, where there is one, and how long it was. */
   Napi::ObjectReference into;
   size_t length = 0;
+
+  // In an environment that is being terminated these fail, and nobody is left to tell.
+  void resolve(Napi::Env env, napi_value value) { napi_resolve_deferred(env, deferred, value); }
+  void reject(Napi::Env env, napi_value reason) { napi_reject_deferred(env, deferred, reason); }
 };
 
 /** Runs on the JavaScript thread; carries what the file's thread found, and no JavaScript value. */

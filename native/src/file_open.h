@@ -25,6 +25,8 @@ struct OpenFile {
   Strategy strategy = Strategy::kRead;
   /** The file's key in the window cache; never used again after. */
   uint64_t id = 0;
+  /** The size after the last mapped read. */
+  uint64_t lastEnd = 0;
 
   /** How many are open in the process. */
   static size_t count();

@@ -83,8 +83,7 @@ bool appendPlain(int fd, uint64_t offset, uint8_t* into, size_t length, ReadOutc
 }
 
 /** Cuts what is answered to what the file holds. */
-void clampTo(uint64_t offset, int64_t fileEnd, ReadOutcome* outcome) {
-  const uint64_t end = fileEnd < 0 ? 0 : static_cast<uint64_t>(fileEnd);
+void clampTo(uint64_t offset, uint64_t end, ReadOutcome* outcome) {
   if (offset + outcome->length <= end) return;
   outcome->length = end > offset ? static_cast<size_t>(end - offset) : 0;
   std::vector<ReadFault>& faults = outcome->faults;
@@ -100,16 +99,22 @@ int64_t copyFromWindow(const OpenFile& file, uint64_t position, uint8_t* into, s
   const std::shared_ptr<MappingWindow> window =
       WindowCache::shared().get(file.id, file.fd.get(), position / kWindowBytes, &error);
   if (!window) return -error;
+  if (length > pageSize()) window->fetch(file.fd.get(), position % kWindowBytes, length);
   return guardedCopy(into, window->base() + position % kWindowBytes, length);
 }
 
-ReadOutcome readMapped(const OpenFile& file, uint64_t offset, uint8_t* into, size_t length) {
+ReadOutcome readMapped(OpenFile& file, uint64_t offset, uint8_t* into, size_t length) {
   const int fd = file.fd.get();
   ReadOutcome outcome;
-  const int64_t endBefore = endOf(fd);
-  if (endBefore < 0) return readPlain(fd, offset, into, length);
-  if (static_cast<uint64_t>(endBefore) <= offset) return outcome;
-  length = static_cast<size_t>(std::min<uint64_t>(length, static_cast<uint64_t>(endBefore) - offset));
+  // The size before the copy is needed as well as the one after it: where the file grows meanwhile, the zeros
+  // copied from the rest of its last page lie inside the new size. Inside the size seen last that is worth no
+  // system call: it can happen once, to a file that was cut since and grows again within this microsecond.
+  if (offset + length > file.lastEnd) {
+    const int64_t end = endOf(fd);
+    if (end < 0) return readPlain(fd, offset, into, length);
+    if (static_cast<uint64_t>(end) <= offset) return outcome;
+    length = static_cast<size_t>(std::min<uint64_t>(length, static_cast<uint64_t>(end) - offset));
+  }
 
   uint64_t retryPages = 1;
   while (outcome.length < length) {
@@ -136,9 +141,10 @@ ReadOutcome readMapped(const OpenFile& file, uint64_t offset, uint8_t* into, siz
     retryPages = std::min<uint64_t>(retryPages * 2, kWindowBytes / pageSize());
     if (!appendPlain(fd, stopped, into + outcome.length, piece, &outcome)) break;
   }
-  // Fresh, and after the copy: where the file was cut meanwhile, the rest of its last page came as zeros. The
-  // size before is respected too (above): where the file grew meanwhile, those zeros lie inside the new size.
-  clampTo(offset, endOf(fd), &outcome);
+  // Fresh, and after the copy: where the file was cut meanwhile, the rest of its last page came as zeros.
+  const int64_t end = endOf(fd);
+  file.lastEnd = end < 0 ? 0 : static_cast<uint64_t>(end);
+  clampTo(offset, file.lastEnd, &outcome);
   return outcome;
 }
 
@@ -150,7 +156,7 @@ ReadOutcome readPlain(int fd, uint64_t offset, uint8_t* into, size_t length) {
   return outcome;
 }
 
-ReadOutcome readRange(const OpenFile& file, uint64_t offset, uint8_t* into, size_t length) {
+ReadOutcome readRange(OpenFile& file, uint64_t offset, uint8_t* into, size_t length) {
   return file.strategy == Strategy::kMap ? readMapped(file, offset, into, length)
                                          : readPlain(file.fd.get(), offset, into, length);
 }

@@ -25,7 +25,7 @@ struct ReadOutcome {
 
 /** Reads by the file's strategy. Bytes of `into` inside a fault and past the outcome's length are left as
  * they are. */
-ReadOutcome readRange(const OpenFile& file, uint64_t offset, uint8_t* into, size_t length);
+ReadOutcome readRange(OpenFile& file, uint64_t offset, uint8_t* into, size_t length);
 
 /** By pread(2) alone. */
 ReadOutcome readPlain(int fd, uint64_t offset, uint8_t* into, size_t length);

@@ -176,13 +176,12 @@ Napi::Object toObject(Napi::Env env, const ResidencyAnswer& answer) {
 
 Settle rejectWith(Failure failure) {
   return [failure](Napi::Env env, PendingCall& call) {
-    call.deferred.Reject(toError(env, failure, &call.file->path).Value());
+    call.reject(env, toError(env, failure, &call.file->path).Value());
   };
 }
 
 void rejectGone(Napi::Env env, PendingCall& call) {
-  call.deferred.Reject(
-      Napi::TypeError::New(env, "into was detached or became shorter during the call").Value());
+  call.reject(env, Napi::TypeError::New(env, "into was detached or became shorter during the call").Value());
 }
 
 }  // namespace memglass

@@ -36,14 +36,14 @@ bool deliver(Napi::Env env, PendingCall& call, const uint8_t* bytes, size_t leng
   return true;
 }
 
-Settle readInto(const OpenFile& file, uint64_t offset, size_t length) {
+Settle readInto(OpenFile& file, uint64_t offset, size_t length) {
   const Bytes bytes = allocate(length);
   if (!bytes) return rejectWith({ENOMEM, "malloc"});
   const ReadOutcome outcome = readRange(file, offset, bytes.get(), length);
   for (const ReadFault& fault : outcome.faults)
     std::memset(bytes.get() + (fault.offset - offset), 0, fault.length);
   return [bytes, outcome](Napi::Env env, PendingCall& call) {
-    if (deliver(env, call, bytes.get(), outcome.length)) call.deferred.Resolve(toObject(env, outcome));
+    if (deliver(env, call, bytes.get(), outcome.length)) call.resolve(env, toObject(env, outcome));
   };
 }
 
@@ -62,7 +62,7 @@ Napi::Value probe(const Napi::CallbackInfo& info, const Handle& file) {
   return callsOf(info.Env()).start(info.Env(), file, {}, 0, [](OpenFile& open) -> Settle {
     FileProbe found;
     if (const Failure failure = probeFile(open, &found)) return rejectWith(failure);
-    return [found](Napi::Env env, PendingCall& call) { call.deferred.Resolve(toObject(env, found)); };
+    return [found](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, found)); };
   });
 }
 
@@ -82,7 +82,7 @@ Napi::Value residency(const Napi::CallbackInfo& info, const Handle& file) {
         if (!shares) return rejectWith({ENOMEM, "malloc"});
         const ResidencyAnswer answer = readResidency(open, buckets, shares.get());
         return [shares, answer](Napi::Env env, PendingCall& call) {
-          if (deliver(env, call, shares.get(), call.length)) call.deferred.Resolve(toObject(env, answer));
+          if (deliver(env, call, shares.get(), call.length)) call.resolve(env, toObject(env, answer));
         };
       });
 }
@@ -99,7 +99,7 @@ Napi::Value allocation(const Napi::CallbackInfo& info, const Handle& file) {
         return [shares, told](Napi::Env env, PendingCall& call) {
           // Where the file system cannot tell, what was counted before it said so is not shown.
           if (deliver(env, call, shares.get(), told ? call.length : 0)) {
-            call.deferred.Resolve(Napi::Boolean::New(env, told));
+            call.resolve(env, Napi::Boolean::New(env, told));
           }
         };
       });

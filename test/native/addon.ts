@@ -28,7 +28,11 @@ export async function open(t: TestContext, path: string | Uint8Array): Promise<N
 }
 
 /** Reads into a fresh array, which comes filled with 0x5a so that what is not written shows. */
-export async function read(file: NativeFile, offset: number, length: number): Promise<ReadOutcome & { bytes: Uint8Array }> {
+export async function read(
+  file: NativeFile,
+  offset: number,
+  length: number,
+): Promise<ReadOutcome & { bytes: Uint8Array }> {
   const bytes = new Uint8Array(length).fill(0x5a);
   return { ...(await file.read(offset, bytes)), bytes };
 }
@@ -59,14 +63,46 @@ export function failureOf(command: string, ...args: string[]): string | undefine
 
 /** Mounts a tmpfs, unmounted after the test; where that is not permitted, skips the test and answers undefined. */
 export function mountTmpfs(t: TestContext, options: string): string | undefined {
-  const folder = diskFolder(t);
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.cache', 'memglass-mount-'));
   const failure = failureOf('mount', '-t', 'tmpfs', '-o', options, 'memglass-test', folder);
-  if (failure !== undefined) {
-    t.skip(failure);
-    return undefined;
-  }
-  t.after(() => failureOf('umount', '-l', folder));
-  return folder;
+  t.after(() => {
+    failureOf('umount', '-l', folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  if (failure === undefined) return folder;
+  t.skip(failure);
+  return undefined;
+}
+
+/**
+ * A command that has a system call fail by a seccomp filter, as containers have it, and then runs what follows it; or
+ * why that cannot be done here. strace could inject the failure too, but it knows fewer calls by number or name, and does
+ * not go together with AddressSanitizer.
+ */
+export function withoutCall(call: 'cachestat' | 'process_vm_readv', error: 'ENOSYS' | 'EPERM'): string[] | string {
+  const numbers: Record<string, Record<string, number>> = {
+    x64: { cachestat: 451, process_vm_readv: 310 },
+    arm64: { cachestat: 451, process_vm_readv: 270 },
+  };
+  const number = numbers[process.arch]?.[call];
+  if (number === undefined) return `the number of ${call} on ${process.arch} is not known to the test`;
+  const script = `
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+# Load the call's number; if it is the one, fail; else allow.
+code = b"".join(struct.pack("HBBI", *line) for line in [
+    (0x20, 0, 0, 0), (0x15, 0, 1, ${number}), (0x06, 0, 0, 0x00050000 | ${error === 'EPERM' ? 1 : 38}), (0x06, 0, 0, 0x7fff0000)])
+buffer = ctypes.create_string_buffer(code)
+program = struct.pack("HxxxxxxP", 4, ctypes.addressof(buffer))
+no_new_privileges, set_seccomp, filter_mode = 38, 22, 2
+for call in [(no_new_privileges, 1, 0, 0, 0), (set_seccomp, filter_mode, program, 0, 0)]:
+    if libc.prctl(*call) != 0: sys.exit("prctl: " + os.strerror(ctypes.get_errno()))
+os.execv(sys.argv[1], sys.argv[1:])
+`;
+  const command = ['python3', '-c', script];
+  const done = spawnSync('python3', ['-c', script, '/bin/true'], { encoding: 'utf8' });
+  return done.status === 0 ? command : `seccomp: ${done.error?.message ?? done.stderr.trim()}`;
 }
 
 /**
@@ -76,9 +112,11 @@ export function mountTmpfs(t: TestContext, options: string): string | undefined 
 export function runChild(
   body: string,
   args: string[] = [],
-  options: Partial<SpawnSyncOptionsWithStringEncoding> = {},
+  options: Partial<SpawnSyncOptionsWithStringEncoding> & { through?: string[] } = {},
 ): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, ['-e', childScript(body), ...args], childOptions(options));
+  const { through = [], ...rest } = options;
+  const [command = '', ...words] = [...through, process.execPath, '-e', childScript(body), ...args];
+  return spawnSync(command, words, childOptions(rest));
 }
 
 export function childScript(body: string): string {
@@ -125,4 +163,3 @@ export function statusBytes(key: string): number {
 export function isSanitized(): boolean {
   return addon.plantedOverflow !== undefined;
 }
-
