@@ -17,10 +17,10 @@ const cutter = `
   const [path, size, page] = [process.argv[1], Number(process.argv[2]), Number(process.argv[3])];
   const fd = fs.openSync(path, 'r+');
   const full = Buffer.alloc(size, 0xaa);
-  for (let i = 0; i < 4000; i++) {
+  for (let i = 0; i < 20000; i++) {
     fs.ftruncateSync(fd, i % 4 === 0 ? 0 : (i * 7919 * page + i) % size);
     fs.ftruncateSync(fd, size);
-    if (i % 40 === 0) fs.writeSync(fd, full, 0, size, 0);
+    if (i % 100 === 0) fs.writeSync(fd, full, 0, size, 0);
   }
 `;
 
@@ -41,7 +41,7 @@ for (const [where, folder] of [
     let reads = 0;
     for (; child.exitCode === null && child.signalCode === null; reads++) {
       const offset = (reads * 7919) % size;
-      const length = reads % 3 === 0 ? size : 65536;
+      const length = reads % 50 === 0 ? size : 65536;
       const found = await read(file, offset, length);
       assert.deepEqual(found.faults, []);
       assert.ok(found.length <= Math.min(length, size - offset));
