@@ -9,17 +9,21 @@ import { hexViewType, memoryViewType } from './hexEditor.ts';
 
 /** "Open File…", "Open Active File", the explorer's menu, and `memglass.open(uri | path)` for everybody else. */
 export function registerOpenFile(context: vscode.ExtensionContext, platform: Platform): void {
-  const register = (command: string, run: (target?: unknown) => Promise<void>) =>
+  const register = (command: string, run: (target?: unknown, selected?: unknown) => Promise<void>) =>
     context.subscriptions.push(
-      vscode.commands.registerCommand(command, async (target?: unknown) => {
+      vscode.commands.registerCommand(command, async (target?: unknown, selected?: unknown) => {
         try {
-          await run(target);
+          await run(target, selected);
         } catch (error) {
           void vscode.window.showErrorMessage(sentenceFor(error));
         }
       }),
     );
-  register('memglass.open', (target) => openTarget(target, platform));
+  register('memglass.open', async (target, selected) => {
+    // The explorer gives the file under the pointer, and then all that are selected.
+    const targets = Array.isArray(selected) && selected.length > 1 ? selected : [target];
+    for (const each of targets) await openTarget(each, platform);
+  });
   register('memglass.openFile', async () => {
     const path = await askPath(platform);
     if (path !== undefined) await openPath(path);

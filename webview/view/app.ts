@@ -81,7 +81,6 @@ export class App implements ViewApi {
   #typography: Typography;
   #hovered: Spot | undefined;
   #beforePreview: { selection: Selection; top: number } | undefined;
-  #drawnMode: ViewMode | undefined;
 
   constructor(
     initial: InitialView,
@@ -157,8 +156,8 @@ export class App implements ViewApi {
       (overview) => this.#strip.show(overview),
     );
     this.#listen();
+    this.#showSurface();
     this.#surface.scrollTo(state?.top ?? 0);
-    this.#measureHeight();
     this.#draw();
     void this.#start();
   }
@@ -209,14 +208,15 @@ export class App implements ViewApi {
 
   setMode(mode: ViewMode): void {
     if (mode === this.#mode) return;
+    const { selection } = this.#scene;
     const { top } = this.#surface;
-    const { selection, status } = this.#scene;
-    const visible = this.#surface.visible;
-    const isCursorShown = selection.cursor >= visible.offset && selection.cursor < visible.offset + visible.length;
+    const rowsAbove = this.#surface.rowsAbove(selection.cursor);
     this.#mode = mode;
-    this.#setScene({ selection: { ...selection, column: mode === 'text' ? 'text' : 'hex' }, status: { ...status } });
-    this.#scroll((surface) => surface.scrollTo(top));
-    if (isCursorShown) this.#surface.reveal(selection.cursor, 'nearest');
+    this.#setScene({ selection: { ...selection, column: mode } });
+    this.#showSurface();
+    // What the user looks at stays where it is: the cursor if it shows, else the first row.
+    if (rowsAbove === undefined) this.#surface.scrollTo(top);
+    else this.#surface.scrollTo(selection.cursor, rowsAbove);
   }
 
   setEncoding(encoding: string): void {
@@ -238,7 +238,8 @@ export class App implements ViewApi {
   // What the user does.
 
   #listen(): void {
-    listenToGrid(this.#grid, () => this.#scene.selection.column, {
+    const columnOf = () => (this.#mode === 'hex' ? this.#scene.selection.column : undefined);
+    listenToGrid(this.#grid, columnOf, {
       onKey: (action) => this.#act(action),
       onPoint: (spot, extend) => {
         const selection = moveTo({ ...this.#scene.selection, column: spot.column }, spot.offset, extend);
@@ -266,7 +267,12 @@ export class App implements ViewApi {
     });
     look.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
     look.observe(document.body, { attributes: true, attributeFilter: ['class'] });
-    this.#grid.focus({ preventScroll: true });
+    // Only with the focus that VS Code gives the view: taking it would take it from the terminal.
+    const takeFocus = () => {
+      if (document.hasFocus() && document.activeElement === document.body) this.focusGrid();
+    };
+    window.addEventListener('focus', takeFocus);
+    takeFocus();
   }
 
   #act(action: KeyAction): void {
@@ -296,7 +302,12 @@ export class App implements ViewApi {
     const isFar = move === 'start' || move === 'end';
     if (isFar && !extend && target !== selection.cursor) this.#history.left(selection.cursor);
     this.#setScene({ selection: moveTo(selection, target, extend) });
-    this.#scroll((surface) => surface.reveal(target, 'nearest'));
+    this.#scroll((surface) => {
+      // A page turns the view as well as the cursor.
+      if (move === 'pageUp') surface.scrollByRows(-surface.pageRows);
+      if (move === 'pageDown') surface.scrollByRows(surface.pageRows);
+      surface.reveal(target, 'nearest');
+    });
   }
 
   #chooseMode(mode: ViewMode): void {
@@ -308,7 +319,6 @@ export class App implements ViewApi {
     const selection = select(this.#scene.selection, range);
     this.#setScene({ selection: within(selection, this.#scene.status.shownSize) });
     this.#scroll((surface) => surface.reveal(range.offset, 'jump'));
-    this.focusGrid();
   }
 
   #travel(place: number | undefined): void {
@@ -356,18 +366,19 @@ export class App implements ViewApi {
     return { mode: this.#mode, top: this.#surface.top, cursor, anchor, column, encoding, canGoBack, canGoForward };
   }
 
+  /** Shows the surface of the mode, and tells it all that happened while it was hidden. */
+  #showSurface(): void {
+    for (const mode of ['hex', 'text'] as const) this.#surfaces[mode].element.hidden = mode !== this.#mode;
+    this.#measureHeight();
+    this.#surface.draw(this.#scene);
+  }
+
   #measureHeight(): void {
     const clip = this.#surface.viewport.querySelector('.clip') ?? this.#grid;
     this.#setScene({ width: this.#grid.clientWidth, height: clip.clientHeight });
   }
 
   #draw(): void {
-    if (this.#drawnMode !== this.#mode) {
-      this.#drawnMode = this.#mode;
-      for (const mode of ['hex', 'text'] as const) this.#surfaces[mode].element.hidden = mode !== this.#mode;
-      const clip = this.#surface.viewport.querySelector('.clip') ?? this.#grid;
-      this.#scene = { ...this.#scene, height: clip.clientHeight };
-    }
     const { status, selection } = this.#scene;
     const surface = this.#surface;
     const isEmpty = status.shownSize === 0;

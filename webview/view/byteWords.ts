@@ -32,12 +32,12 @@ function valueWords({ cell, hole, isPastEnd }: ByteFacts): string {
     return l10n.t('byte {0}, {1}{2}, {3}', hex, cell, signed, cell.toString(2).padStart(8, '0'));
   }
   if (cell === cellState.pending) return l10n.t('being read');
-  if (isPastEnd) return l10n.t('past the end: the file was cut short here');
-  return holeWords(hole);
+  return holeWords(hole, isPastEnd);
 }
 
 /** Why a byte cannot be read, as words. */
-export function holeWords(hole: Hole | undefined): string {
+export function holeWords(hole: Hole | undefined, isPastEnd: boolean): string {
+  if (isPastEnd) return l10n.t('past the end: the file was cut short');
   const errno = hole?.errno === undefined ? '' : ` (${hole.errno})`;
   switch (hole?.reason) {
     case 'noPermission':
@@ -47,7 +47,7 @@ export function holeWords(hole: Hole | undefined): string {
     case 'gone':
       return l10n.t('cannot be read: what it belonged to is gone{0}', errno);
     case 'pastEnd':
-      return l10n.t('past the end: the file was cut short here');
+      return l10n.t('past the end: the file was cut short');
     default:
       return l10n.t('cannot be read: the device or file system reports an error{0}', errno);
   }

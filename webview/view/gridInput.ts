@@ -20,16 +20,21 @@ export interface GridEvents {
   scrollByRows(rows: number): void;
 }
 
-/** Turns the keyboard, the pointer and the wheel over the grid into what the grid understands. */
-export function listenToGrid(grid: HTMLElement, column: () => Column, events: GridEvents): void {
+/**
+ * Turns the keyboard, the pointer and the wheel over the grid into what the grid understands. `column`: the one that has
+ * the keyboard; undefined where the grid has but one.
+ */
+export function listenToGrid(grid: HTMLElement, column: () => Column | undefined, events: GridEvents): void {
   const isMac = navigator.userAgent.includes('Mac');
 
   grid.addEventListener('keydown', (event) => {
     const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
     const action = actionOf({ key, ctrl, shift, alt, meta }, isMac);
     if (action === undefined) return;
-    // Tab leaves the grid at its last column, Shift+Tab at its first: no trap for those without a mouse.
-    if (action.kind === 'column' && (column() === 'text') === (action.to === 'next')) return;
+    // Tab leaves the grid at its last column, Shift+Tab at its first, and either where there is only one: no trap for
+    // those without a mouse.
+    const lastColumn = action.kind === 'column' && action.to === 'next' ? 'text' : 'hex';
+    if (action.kind === 'column' && (column() ?? lastColumn) === lastColumn) return;
     event.preventDefault();
     events.onKey(action);
   });

@@ -16,6 +16,7 @@ import {
   scrolledBy,
 } from '../model/scrollPosition.ts';
 import { selectedRange } from '../model/selection.ts';
+import { holeWords } from './byteWords.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
@@ -23,6 +24,9 @@ import type { Box, Scene, Spot, Surface } from './surface.ts';
 
 /** Screens fetched beyond what shows: ahead in the direction of scrolling, and a little behind. */
 const screensAhead = 8;
+
+/** Rows of a long hole between one saying of its reason and the next. */
+const rowsBetweenWords = 8;
 
 /** Pixels left of the address, as an editor's gutter has. */
 const leftMargin = 16;
@@ -101,8 +105,18 @@ export class HexSurface implements Surface {
       : [up, { offset: down.offset, length }];
   }
 
-  scrollTo(offset: number): void {
-    this.#moveTo(clampPosition({ row: Math.floor(offset / this.#columns.bytesPerRow), pixels: 0 }, this.#extent));
+  scrollTo(offset: number, rowsAbove = 0): void {
+    const row = Math.floor(offset / this.#columns.bytesPerRow) - rowsAbove;
+    this.#moveTo(clampPosition({ row, pixels: 0 }, this.#extent));
+  }
+
+  get pageRows(): number {
+    return Math.max(1, Math.floor(this.#extent.height / this.#extent.rowHeight) - 1);
+  }
+
+  rowsAbove(offset: number): number | undefined {
+    const rows = Math.floor(offset / this.#columns.bytesPerRow) - this.#position.row;
+    return rows >= 0 && rows < this.#rowsShown ? rows : undefined;
   }
 
   scrollToRatio(ratio: number): void {
@@ -133,7 +147,7 @@ export class HexSurface implements Surface {
     const { bytesPerRow } = this.#columns;
     const last = Math.max(0, this.#scene.status.shownSize - 1);
     const inRow = offset % bytesPerRow;
-    const page = Math.max(1, Math.floor(this.#scene.height / this.#scene.metrics.rowHeight) - 1) * bytesPerRow;
+    const page = this.pageRows * bytesPerRow;
     switch (move) {
       case 'left':
         return Math.max(0, offset - 1);
@@ -251,12 +265,17 @@ export class HexSurface implements Surface {
     ]);
   }
 
-  /** For a row that is one hole and the first of its run on the screen: why, in place of its text. */
+  /** In a row that is one hole, in place of its text: why. Said where a run begins and now and then on its way. */
   #holeWords(offset: number): string | undefined {
-    if (!this.#cells.every((cell) => cell === cellState.hole || cell === cellState.outside)) return undefined;
-    if (this.#cells[0] !== cellState.hole) return undefined;
-    const isPastEnd = offset >= this.#scene.status.size;
-    return isPastEnd ? l10n.t('← past the end of the file') : l10n.t('← cannot be read');
+    const { bytesPerRow } = this.#columns;
+    const { size, shownSize } = this.#scene.status;
+    const isHole = (cells: Int16Array) =>
+      cells[0] === cellState.hole && cells.every((cell) => cell === cellState.hole || cell === cellState.outside);
+    if (!isHole(this.#cells)) return undefined;
+    const above = new Int16Array(bytesPerRow);
+    if (offset >= bytesPerRow) this.#cache.cells(offset - bytesPerRow, above, size, shownSize);
+    const isSaid = (offset / bytesPerRow) % rowsBetweenWords === 0 || !isHole(above);
+    return isSaid ? `← ${holeWords(offset >= size ? undefined : this.#cache.holeAt(offset), offset >= size)}` : '';
   }
 
   #paintSelection(): void {

@@ -44,10 +44,15 @@ export interface Surface {
   /** The bytes that show, and those worth having for the next frames. */
   readonly visible: ByteRange;
   ahead(): readonly ByteRange[];
-  scrollTo(offset: number): void;
+  /** The row of `offset` goes `rowsAbove` rows below the top. */
+  scrollTo(offset: number, rowsAbove?: number): void;
   scrollToRatio(ratio: number): void;
   scrollByPixels(pixels: number): void;
   scrollByRows(rows: number): void;
+  /** Rows a page is: all that show whole but one. */
+  readonly pageRows: number;
+  /** Rows that show above that of `offset`; undefined where it does not show. */
+  rowsAbove(offset: number): number | undefined;
   /** Shows `offset`: `nearest` moves as little as it can, `jump` puts it where the eye looks. */
   reveal(offset: number, how: 'nearest' | 'jump'): void;
   /** Where the cursor goes from `offset`. */

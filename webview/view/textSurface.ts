@@ -82,8 +82,17 @@ export class TextSurface implements Surface {
     ];
   }
 
-  scrollTo(offset: number): void {
-    this.#want(offset, 0);
+  scrollTo(offset: number, rowsAbove = 0): void {
+    this.#want(offset, rowsAbove);
+  }
+
+  get pageRows(): number {
+    return Math.max(1, this.#fullRows - 1);
+  }
+
+  rowsAbove(offset: number): number | undefined {
+    const index = this.#rowIndex(offset);
+    return this.#wanted === undefined && index >= 0 ? index : undefined;
   }
 
   scrollToRatio(ratio: number): void {
@@ -142,9 +151,9 @@ export class TextSurface implements Surface {
       case 'down':
         return this.#inRow(position, row, offset, 1);
       case 'pageUp':
-        return this.#inRow(position, row, offset, 1 - this.#fullRows);
+        return this.#inRow(position, row, offset, -this.pageRows);
       case 'pageDown':
-        return this.#inRow(position, row, offset, this.#fullRows - 1);
+        return this.#inRow(position, row, offset, this.pageRows);
     }
   }
 
