@@ -14,7 +14,7 @@ export const cellState = {
 /** One cell: a byte, 0 … 255, or one of `cellState`. */
 export type Cell = number;
 
-/** A run of characters in a text, for the dimming of what says little. */
+/** A run of characters in a text, to be painted otherwise: dimmed where it says little, marked where it is a hole. */
 export interface Run {
   readonly start: number;
   readonly end: number;
@@ -25,6 +25,7 @@ export interface HexRowText {
   readonly decoded: string;
   readonly dimHex: readonly Run[];
   readonly dimDecoded: readonly Run[];
+  readonly holes: readonly Run[];
 }
 
 const lowerDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -41,6 +42,7 @@ export function hexRowText(
   const hex = new Array<string>(columns.hexWidth).fill(' ');
   const dimHex: Run[] = [];
   const dimDecoded: Run[] = [];
+  const holes: Run[] = [];
   let decoded = '';
   for (let index = 0; index < columns.bytesPerRow; index++) {
     const cell = cells[index] ?? cellState.outside;
@@ -50,9 +52,10 @@ export function hexRowText(
     hex[start + 1] = pair.charAt(1);
     decoded += cell >= 0 ? (table.characters[cell] ?? SUBSTITUTE) : cell === cellState.hole ? '?' : ' ';
     if (cell === 0) extend(dimHex, start, start + 2, columns.isSwapped ? 0 : 2);
+    if (cell === cellState.hole) extend(holes, start, start + 2, columns.isSwapped ? 0 : 2);
     if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
   }
-  return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded };
+  return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded, holes };
 }
 
 /** Adds a run, or makes the last one longer where only a gap of blanks lies between. */

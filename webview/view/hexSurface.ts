@@ -39,6 +39,7 @@ export class HexSurface implements Surface {
   readonly #headerCells: readonly [HTMLElement, HTMLElement, HTMLElement];
   readonly #pool = new RowPool(['address', 'hex', 'text']);
   readonly #dim = new Highlights<Row>('memglass-dim');
+  readonly #holes = new Highlights<Row>('memglass-hole');
   readonly #selected = new Highlights<Row>('memglass-selection');
   readonly #cache: PageCache;
   readonly #pending = new Set<number>();
@@ -234,6 +235,7 @@ export class HexSurface implements Surface {
       (ordinal, row) => this.#paint(ordinal, row),
       (row) => {
         this.#dim.remove(row);
+        this.#holes.remove(row);
         this.#selected.remove(row);
       },
     );
@@ -257,6 +259,10 @@ export class HexSurface implements Surface {
     if (isComplete) this.#pending.delete(ordinal);
     else this.#pending.add(ordinal);
     if (!isHexNew && !isTextNew) return;
+    this.#holes.set(
+      row,
+      written.holes.map((run) => rangeOf(hex.text, run.start, Math.min(run.end, hex.text.length))),
+    );
     this.#dim.set(row, [
       ...written.dimHex.map((run) => rangeOf(hex.text, run.start, Math.min(run.end, hex.text.length))),
       ...written.dimDecoded

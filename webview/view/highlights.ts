@@ -1,9 +1,10 @@
 /** The names of the CSS highlights; style.css gives each its paint. */
-export type HighlightName = 'memglass-selection' | 'memglass-selection-text' | 'memglass-dim';
+export type HighlightName = 'memglass-selection' | 'memglass-selection-text' | 'memglass-dim' | 'memglass-hole';
 
 /** Highlights above others paint over them. */
 const priority: Readonly<Record<HighlightName, number>> = {
   'memglass-dim': 0,
+  'memglass-hole': 0,
   'memglass-selection': 1,
   'memglass-selection-text': 1,
 };
