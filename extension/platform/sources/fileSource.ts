@@ -1,4 +1,5 @@
 import type { NativeAddon, NativeFile, PathFate, Residency } from '../../../native/index.d.ts';
+import { intersect } from '../../core/byteRange.ts';
 import type {
   ByteSource,
   Hole,
@@ -86,17 +87,14 @@ export class FileSource implements ByteSource {
       const { length, faults } = await this.#file.read(offset, into);
       // A source that has no size of the kernel's making ends where it was found to end.
       const end = this.#foundSize ?? Number.MAX_SAFE_INTEGER;
-      return {
-        length: Math.max(0, Math.min(length, end - offset)),
-        holes: faults.map(
-          (fault): Hole => ({
-            offset: fault.offset,
-            length: fault.length,
-            reason: reasonOfErrno[fault.code] ?? (this.#isProcessMemory() ? 'unmapped' : 'ioError'),
-            errno: fault.code,
-          }),
-        ),
-      };
+      const answered = { offset, length: Math.max(0, Math.min(length, end - offset)) };
+      const holes = faults.flatMap((fault): Hole[] => {
+        const part = intersect(fault, answered);
+        if (part === undefined) return [];
+        const reason = reasonOfErrno[fault.code] ?? (this.#isProcessMemory() ? 'unmapped' : 'ioError');
+        return [{ ...part, reason, errno: fault.code }];
+      });
+      return { length: answered.length, holes };
     } catch (failure) {
       throw toSourceError(failure);
     }
