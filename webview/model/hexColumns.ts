@@ -31,11 +31,12 @@ export function hexColumns(layout: ViewLayout, bytesPerRow: number): HexColumns 
   const isSwapped = endianness === 'little' && groupSize > 1;
   let char = 0;
   for (let first = 0; first < bytesPerRow; first += groupSize) {
-    if (first > 0) {
-      const gap = first % wideGapEvery === 0 ? 2 : 1;
-      for (let i = 0; i < gap; i++) byteOfChar[char++] = byteOfChar[char - 2] ?? 0;
-    }
     const size = Math.min(groupSize, bytesPerRow - first);
+    if (first > 0) {
+      byteOfChar[char++] = byteOfChar[char - 2] ?? 0;
+      // The second blank of a wide gap is nearer to what follows it.
+      if (first % wideGapEvery === 0) byteOfChar[char++] = first + (isSwapped ? size - 1 : 0);
+    }
     for (let place = 0; place < size; place++) {
       const index = first + (isSwapped ? size - 1 - place : place);
       hexStart[index] = char;

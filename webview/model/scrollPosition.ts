@@ -42,7 +42,9 @@ export function scrolledBy(position: ScrollPosition, pixels: number, extent: Scr
 
 /** The position nearest to the present one at which `row` shows whole. */
 export function revealed(position: ScrollPosition, row: number, extent: ScrollExtent): ScrollPosition {
-  const full = Math.max(1, Math.floor(extent.height / extent.rowHeight));
+  const full = Math.floor(extent.height / extent.rowHeight);
+  // No row shows whole in a view lower than one: then its top does.
+  if (full === 0) return clampPosition({ row, pixels: 0 }, extent);
   if (row < position.row || (row === position.row && position.pixels > 0)) {
     return clampPosition({ row, pixels: 0 }, extent);
   }
