@@ -1,6 +1,5 @@
 // What the tests in the extension host share: the extension's public API, and files to try it on.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { MemglassApi } from '../../extension/api.d.ts';
 import type { ByteSource, ReadResult } from '../../extension/core/byteSource.ts';
@@ -79,11 +78,4 @@ export async function openEditor(uri: vscode.Uri, viewType = 'memglass.hex'): Pr
 
 export async function closeAllTabs(): Promise<void> {
   await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap((group) => group.tabs));
-}
-
-/** Reads as many lines of /proc/self/maps as name the text. */
-export function mappingsOf(text: string): number {
-  return readFileSync('/proc/self/maps', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(text)).length;
 }
