@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { ByteRange } from '../../extension/core/byteRange.ts';
 import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
-import { addressDigits, addressText } from '../model/addresses.ts';
-import { columnGap, fittingBytesPerRow, type HexColumns, hexColumns, mostBytesPerRow } from '../model/hexColumns.ts';
+import { addressText } from '../model/addresses.ts';
+import { byteAt, cellAt, type HexGeometry, headerText, hexGeometry, leftMargin } from '../model/hexGeometry.ts';
+import { movedInHex } from '../model/hexMoves.ts';
 import { cellState, hexRowText } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
 import type { PageCache } from '../model/pageCache.ts';
@@ -18,6 +19,7 @@ import {
 import { selectedRange } from '../model/selection.ts';
 import { holeWords } from './byteWords.ts';
 import { element } from './element.ts';
+import { selectionRanges } from './hexSelection.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
@@ -27,9 +29,6 @@ const screensAhead = 8;
 
 /** Rows of a long hole between one saying of its reason and the next. */
 const rowsBetweenWords = 8;
-
-/** Pixels left of the address, as an editor's gutter has. */
-const leftMargin = 16;
 
 /** The hex grid: an address, the bytes as digits, and the bytes as text. */
 export class HexSurface implements Surface {
@@ -44,9 +43,7 @@ export class HexSurface implements Surface {
   readonly #cache: PageCache;
   readonly #pending = new Set<number>();
   #scene: Scene;
-  #columns: HexColumns;
-  #addressDigits = 8;
-  #addressWidth = 9;
+  #geometry: HexGeometry;
   #table = singleByteTable(UTF_8);
   #position: ScrollPosition = { row: 0, pixels: 0 };
   #direction = 1;
@@ -56,7 +53,7 @@ export class HexSurface implements Surface {
   constructor(cache: PageCache, scene: Scene) {
     this.#cache = cache;
     this.#scene = scene;
-    this.#columns = hexColumns(scene.layout, 16);
+    this.#geometry = geometryOf(scene);
     this.#headerCells = [
       element('span', { class: 'cell cell-address' }),
       element('span', { class: 'cell cell-hex' }),
@@ -146,63 +143,30 @@ export class HexSurface implements Surface {
 
   target(offset: number, move: Move): number {
     const { bytesPerRow } = this.#columns;
-    const last = Math.max(0, this.#scene.status.shownSize - 1);
-    const inRow = offset % bytesPerRow;
-    const page = this.pageRows * bytesPerRow;
-    switch (move) {
-      case 'left':
-        return Math.max(0, offset - 1);
-      case 'right':
-        return Math.min(last, offset + 1);
-      case 'up':
-        return offset < bytesPerRow ? offset : offset - bytesPerRow;
-      case 'down':
-        return last - (last % bytesPerRow) > offset ? Math.min(last, offset + bytesPerRow) : offset;
-      case 'pageUp':
-        return offset < page ? inRow : offset - page;
-      case 'pageDown':
-        return offset + page <= last ? offset + page : last;
-      case 'rowStart':
-        return offset - inRow;
-      case 'rowEnd':
-        return Math.min(last, offset - inRow + bytesPerRow - 1);
-      case 'start':
-        return 0;
-      case 'end':
-        return last;
-    }
+    return movedInHex(offset, move, { bytesPerRow, size: this.#scene.status.shownSize, pageRows: this.pageRows });
   }
 
   spotAt(clientX: number, clientY: number): Spot | undefined {
-    const { characterWidth } = this.#scene.metrics;
     const rows = this.#pool.container.getBoundingClientRect();
-    const ordinal =
-      this.#position.row +
-      Math.floor((clientY - rows.top - this.#pool.top(this.#position.row)) / this.#extent.rowHeight);
-    const x = clientX - rows.left;
-    const inHex = x < this.#textLeft - (columnGap * characterWidth) / 2;
-    const index = inHex
-      ? this.#columns.byteAtHexChar((x - this.#hexLeft) / characterWidth)
-      : this.#columns.byteAtTextChar((x - this.#textLeft) / characterWidth);
+    const y = clientY - rows.top - this.#pool.top(this.#position.row);
+    const ordinal = this.#position.row + Math.floor(y / this.#extent.rowHeight);
+    const { index, column } = byteAt(this.#geometry, clientX - rows.left);
     const { shownSize } = this.#scene.status;
     if (shownSize === 0) return undefined;
     const offset = Math.max(0, ordinal) * this.#columns.bytesPerRow + index;
-    return { offset: Math.min(offset, shownSize - 1), column: inHex ? 'hex' : 'text' };
+    return { offset: Math.min(offset, shownSize - 1), column };
   }
 
   boxes(offset: number): readonly { column: 'hex' | 'text'; box: Box }[] {
-    const { bytesPerRow, hexStart } = this.#columns;
+    const { bytesPerRow } = this.#columns;
     const row = Math.floor(offset / bytesPerRow);
     if (this.#pool.get(row) === undefined) return [];
-    const { characterWidth, rowHeight } = this.#scene.metrics;
-    const index = offset - row * bytesPerRow;
     const top = this.#pool.top(row);
-    const hex = this.#hexLeft + (hexStart[index] ?? 0) * characterWidth;
-    const text = this.#textLeft + index * characterWidth;
-    return [
-      { column: 'hex', box: { left: hex, top, width: 2 * characterWidth, height: rowHeight } },
-      { column: 'text', box: { left: text, top, width: characterWidth, height: rowHeight } },
-    ];
+    const { rowHeight: height } = this.#scene.metrics;
+    return (['hex', 'text'] as const).map((column) => ({
+      column,
+      box: { ...cellAt(this.#geometry, offset - row * bytesPerRow, column), top, height },
+    }));
   }
 
   draw(scene: Scene): boolean {
@@ -253,7 +217,7 @@ export class HexSurface implements Surface {
     const written = hexRowText(this.#cells, this.#columns, layout.upperCase, this.#table);
     row.element.dataset['offset'] = String(offset);
     row.element.classList.toggle('pending', !isComplete);
-    setText(address.text, addressText(offset, layout, this.#addressDigits));
+    setText(address.text, addressText(offset, layout, this.#geometry.addressDigits));
     const isHexNew = setText(hex.text, written.hex);
     const isTextNew = setText(text.text, this.#holeWords(offset) ?? written.decoded);
     if (isComplete) this.#pending.delete(ordinal);
@@ -285,81 +249,43 @@ export class HexSurface implements Surface {
   }
 
   #paintSelection(): void {
-    const range = selectedRange(this.#scene.selection);
-    const { bytesPerRow, hexStart } = this.#columns;
+    const selected = selectedRange(this.#scene.selection);
     for (const [ordinal, row] of this.#pool.entries()) {
-      const first = ordinal * bytesPerRow;
-      const from = range === undefined ? 0 : Math.max(0, range.offset - first);
-      const to = range === undefined ? 0 : Math.min(bytesPerRow, range.offset + range.length - first);
-      const [, hex, text] = row.cells;
-      if (hex === undefined || text === undefined || from >= to) {
-        this.#selected.remove(row);
-        continue;
-      }
-      const ranges: StaticRange[] = [];
-      if (this.#columns.isSwapped) {
-        // The order on the screen is not the order of the bytes: byte by byte.
-        for (let i = from; i < to; i++) ranges.push(rangeOf(hex.text, hexStart[i] ?? 0, (hexStart[i] ?? 0) + 2));
-      } else {
-        ranges.push(rangeOf(hex.text, hexStart[from] ?? 0, (hexStart[to - 1] ?? 0) + 2));
-      }
-      ranges.push(rangeOf(text.text, from, to));
-      this.#selected.set(
-        row,
-        ranges.filter((part) => part.startOffset < (part.startContainer as Text).length).map((part) => clipped(part)),
-      );
+      const [, hex, decoded] = row.cells;
+      if (hex === undefined || decoded === undefined) continue;
+      const texts = { hex: hex.text, decoded: decoded.text };
+      this.#selected.set(row, selectionRanges(selected, ordinal * this.#columns.bytesPerRow, this.#columns, texts));
     }
   }
 
   /** Lays the columns out for the scene. Returns whether the bytes of a row changed. */
   #arrange(scene: Scene): boolean {
-    const { layout, metrics, status } = scene;
     const before = this.#columns.bytesPerRow;
-    this.#addressDigits = addressDigits(status.shownSize, layout);
-    this.#addressWidth = addressText(0, layout, this.#addressDigits).length;
-    const characters = Math.floor((scene.width - leftMargin) / metrics.characterWidth);
-    const bytesPerRow =
-      layout.bytesPerRow === 'auto'
-        ? fittingBytesPerRow(layout, characters, this.#addressWidth)
-        : Math.min(mostBytesPerRow, Math.max(1, Math.floor(layout.bytesPerRow)));
-    this.#columns = hexColumns(layout, bytesPerRow);
-    this.#cells = new Int16Array(bytesPerRow);
+    this.#geometry = geometryOf(scene);
+    const { hexLeft, textLeft, rowWidth } = this.#geometry;
+    this.#cells = new Int16Array(this.#columns.bytesPerRow);
     const { style } = this.element;
     style.setProperty('--address-left', `${leftMargin}px`);
-    style.setProperty('--hex-left', `${this.#hexLeft}px`);
-    style.setProperty('--text-left', `${this.#textLeft}px`);
-    style.setProperty('--row-height', `${metrics.rowHeight}px`);
-    style.setProperty('--row-width', `${this.#textLeft + (bytesPerRow + columnGap) * metrics.characterWidth}px`);
-    this.#writeHeader(scene);
-    return before !== bytesPerRow;
-  }
-
-  #writeHeader(scene: Scene): void {
-    const { bytesPerRow, hexWidth, hexStart } = this.#columns;
-    const hex = new Array<string>(hexWidth).fill(' ');
-    for (let index = 0; index < bytesPerRow; index++) {
-      const digits = (index & 0xff).toString(16).padStart(2, '0');
-      const shown = scene.layout.upperCase ? digits.toUpperCase() : digits;
-      hex[hexStart[index] ?? 0] = shown.charAt(0);
-      hex[(hexStart[index] ?? 0) + 1] = shown.charAt(1);
-    }
+    style.setProperty('--hex-left', `${hexLeft}px`);
+    style.setProperty('--text-left', `${textLeft}px`);
+    style.setProperty('--row-height', `${scene.metrics.rowHeight}px`);
+    style.setProperty('--row-width', `${rowWidth}px`);
     const [addressCell, hexCell, textCell] = this.#headerCells;
     addressCell.textContent = l10n.t('Offset');
-    hexCell.textContent = hex.join('');
+    hexCell.textContent = headerText(this.#geometry, scene.layout.upperCase);
     textCell.textContent = l10n.t('Decoded');
+    return before !== this.#columns.bytesPerRow;
   }
 
   #revealColumn(offset: number): void {
     const index = offset % this.#columns.bytesPerRow;
-    const { characterWidth } = this.#scene.metrics;
-    const left =
-      this.#scene.selection.column === 'hex'
-        ? this.#hexLeft + (this.#columns.hexStart[index] ?? 0) * characterWidth
-        : this.#textLeft + index * characterWidth;
+    const { left, width } = cellAt(this.#geometry, index, this.#scene.selection.column);
     const { scrollLeft, clientWidth } = this.viewport;
-    const margin = 2 * characterWidth;
+    const margin = 2 * this.#geometry.characterWidth;
     if (left - margin < scrollLeft) this.viewport.scrollLeft = index === 0 ? 0 : left - margin;
-    else if (left + 2 * margin > scrollLeft + clientWidth) this.viewport.scrollLeft = left + 2 * margin - clientWidth;
+    else if (left + width + margin > scrollLeft + clientWidth) {
+      this.viewport.scrollLeft = left + width + margin - clientWidth;
+    }
   }
 
   #moveTo(position: ScrollPosition): void {
@@ -368,12 +294,8 @@ export class HexSurface implements Surface {
     this.#position = position;
   }
 
-  get #hexLeft(): number {
-    return leftMargin + (this.#addressWidth + columnGap) * this.#scene.metrics.characterWidth;
-  }
-
-  get #textLeft(): number {
-    return this.#hexLeft + (this.#columns.hexWidth + columnGap) * this.#scene.metrics.characterWidth;
+  get #columns(): HexGeometry['columns'] {
+    return this.#geometry.columns;
   }
 
   get #extent(): ScrollExtent {
@@ -389,7 +311,6 @@ export class HexSurface implements Surface {
   }
 }
 
-function clipped(range: StaticRange): StaticRange {
-  const text = range.startContainer as Text;
-  return range.endOffset <= text.length ? range : rangeOf(text, range.startOffset, text.length);
+function geometryOf({ layout, status, metrics, width }: Scene): HexGeometry {
+  return hexGeometry(layout, status.shownSize, { width, characterWidth: metrics.characterWidth });
 }

@@ -5,10 +5,12 @@ import { findEncoding, UTF_8 } from '../../extension/core/textEncodings.ts';
 import type { VisualRow } from '../../extension/core/textRows.ts';
 import { addressDigits, addressText } from '../model/addresses.ts';
 import { columnGap } from '../model/hexColumns.ts';
+import { leftMargin } from '../model/hexGeometry.ts';
 import type { Move } from '../model/keymap.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import { selectedRange } from '../model/selection.ts';
 import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow.ts';
+import { movedInText, unitsOf } from '../model/textMoves.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
@@ -16,8 +18,6 @@ import type { Box, Scene, Spot, Surface } from './surface.ts';
 
 /** As VS Code's editor by default. */
 const tabSize = 4;
-
-const leftMargin = 16;
 
 /** Bytes fetched around what shows: rows may be short, and the start of a line may lie before them. */
 const bytesAround = 16 * 1024;
@@ -126,35 +126,7 @@ export class TextSurface implements Surface {
   }
 
   target(offset: number, move: Move): number {
-    const last = Math.max(0, this.#scene.status.size - 1);
-    const position = this.#flow.locate(offset);
-    const row = position && this.#flow.row(position);
-    switch (move) {
-      case 'start':
-        return 0;
-      case 'end':
-        return last;
-      case 'left':
-        return row === undefined || offset <= row.offset
-          ? this.#lastCharacterBefore(offset)
-          : (row.charOffsets.findLast((at) => at < offset) ?? row.offset);
-      case 'right':
-        return (
-          row?.charOffsets.find((at) => at > offset) ?? Math.min(last, row === undefined ? offset + 1 : endOf(row))
-        );
-      case 'rowStart':
-        return row?.offset ?? offset;
-      case 'rowEnd':
-        return row?.charOffsets.at(-1) ?? row?.offset ?? offset;
-      case 'up':
-        return this.#inRow(position, row, offset, -1);
-      case 'down':
-        return this.#inRow(position, row, offset, 1);
-      case 'pageUp':
-        return this.#inRow(position, row, offset, -this.pageRows);
-      case 'pageDown':
-        return this.#inRow(position, row, offset, this.pageRows);
-    }
+    return movedInText(this.#flow, offset, move, { size: this.#scene.status.size, pageRows: this.pageRows });
   }
 
   spotAt(clientX: number, clientY: number): Spot | undefined {
@@ -320,22 +292,6 @@ export class TextSurface implements Surface {
     };
   }
 
-  /** The offset in the row `rows` away that stands under the same column. */
-  #inRow(position: FlowPosition | undefined, row: VisualRow | undefined, offset: number, rows: number): number {
-    if (position === undefined || row === undefined) return offset;
-    const { position: there, moved } = this.#flow.moved(position, rows);
-    const found = this.#flow.row(there);
-    if (found === undefined || moved === 0) return offset;
-    const unit = row.charOffsets.findLastIndex((at) => at <= offset);
-    return found.charOffsets[Math.min(Math.max(0, unit), found.charOffsets.length - 1)] ?? found.offset;
-  }
-
-  #lastCharacterBefore(offset: number): number {
-    const position = offset > 0 ? this.#flow.locate(offset - 1) : undefined;
-    const row = position && this.#flow.row(position);
-    return row?.charOffsets.findLast((at) => at < offset) ?? row?.offset ?? Math.max(0, offset - 1);
-  }
-
   #rowIndex(offset: number): number {
     return this.#rows.findIndex((row) => offset >= row.offset && offset < endOf(row));
   }
@@ -357,14 +313,4 @@ export class TextSurface implements Surface {
   get #fullRows(): number {
     return Math.max(1, Math.floor(this.#scene.height / this.#scene.metrics.rowHeight));
   }
-}
-
-/** The UTF-16 units of a row's text that come from the bytes [from, to). */
-function unitsOf(row: VisualRow, from: number, to: number): readonly [number, number] {
-  // A byte inside a character belongs to that character.
-  const characterOf = (offset: number) => row.charOffsets.findLast((at) => at <= offset) ?? offset;
-  const first = row.charOffsets.findIndex((at) => at >= characterOf(from));
-  const after = row.charOffsets.findIndex((at) => at >= to);
-  const start = from >= endOf(row) || first < 0 ? row.text.length : first;
-  return [start, after < 0 ? row.text.length : after];
 }
