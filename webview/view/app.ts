@@ -17,24 +17,17 @@ import type { KeyAction, Move } from '../model/keymap.ts';
 import { PageCache } from '../model/pageCache.ts';
 import { PageLoader } from '../model/pageLoader.ts';
 import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
-import { Announcer } from './announcer.ts';
-import { BannerLine } from './banner.ts';
 import { type ByteFacts, hoverWords, spokenWords } from './byteWords.ts';
 import { ByteOutline } from './caret.ts';
-import { element } from './element.ts';
-import { emptyState } from './emptyState.ts';
 import { FrameLoop } from './frameLoop.ts';
 import { listenToGrid } from './gridInput.ts';
-import { Header } from './header.ts';
 import { HexSurface } from './hexSurface.ts';
-import { Hover } from './hover.ts';
 import { measure } from './metrics.ts';
 import { OverviewPoll } from './overviewPoll.ts';
-import { Scrollbar } from './scrollbar.ts';
 import { StateKeeper } from './stateKeeper.ts';
-import { ResidencyStrip } from './strip.ts';
 import type { Scene, Spot, Surface } from './surface.ts';
 import { TextSurface } from './textSurface.ts';
+import { ViewFrame } from './viewFrame.ts';
 
 /** What a webview may keep by itself, across being hidden and shown again. */
 export interface StateStore {
@@ -56,31 +49,15 @@ export class App implements ViewApi {
   readonly #frames = new FrameLoop(() => this.#draw());
   readonly #history = new History();
   readonly #keeper: StateKeeper;
-  readonly #announcer = new Announcer();
   readonly #overview: OverviewPoll;
-  readonly #grid = element('div', {
-    id: 'grid',
-    class: 'grid',
-    role: 'grid',
-    tabindex: '0',
-    // Row counts are 32-bit in accessibility trees: -1 says that the number is not known.
-    'aria-rowcount': '-1',
-    'aria-multiselectable': 'true',
-    'data-vscode-context': '{"webviewSection":"grid","preventDefaultContextMenuItems":true}',
-  });
-  readonly #header: Header;
-  readonly #banner: BannerLine;
-  readonly #hover: Hover;
-  readonly #scrollbar: Scrollbar;
-  readonly #strip: ResidencyStrip;
+  readonly #frame: ViewFrame;
   readonly #surfaces: Readonly<Record<ViewMode, Surface>>;
   readonly #carets: Readonly<Record<ViewMode, { caret: ByteOutline; hover: ByteOutline }>>;
-  readonly #empty: HTMLElement;
   #scene: Scene;
   #mode: ViewMode;
   #typography: Typography;
   #hovered: Spot | undefined;
-  #beforePreview: { selection: Selection; top: number } | undefined;
+  #beforePreview: { selection: Selection; restore: () => void } | undefined;
 
   constructor(
     initial: InitialView,
@@ -99,36 +76,23 @@ export class App implements ViewApi {
     this.#keeper = new StateKeeper(host, (kept) => {
       store.set({ ...kept, startedWith: initial.id, history: this.#history.save() });
     });
-    this.#header = new Header(initial.path, {
+    this.#frame = new ViewFrame(initial.path, root, {
       onMode: (mode) => this.#chooseMode(mode),
       onCommand: (command) => host.notify('run', command),
-    });
-    this.#banner = new BannerLine((id) => host.notify('chose', id));
-    this.#hover = new Hover((spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize));
-    this.#scrollbar = new Scrollbar({
+      onBanner: (action) => host.notify('chose', action),
       onRatio: (ratio) => this.#scroll((surface) => surface.scrollToRatio(ratio)),
       onRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
+      hoverWords: (spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize),
     });
-    this.#strip = new ResidencyStrip((ratio) => this.#scroll((surface) => surface.scrollToRatio(ratio)));
-    const main = element('div', { class: 'main' }, this.#grid, this.#strip.element, this.#scrollbar.element);
-    this.#empty = emptyState(l10n.t('This file is empty.'), []);
-    root.replaceChildren(
-      this.#header.element,
-      this.#banner.element,
-      main,
-      this.#empty,
-      this.#announcer.element,
-      this.#hover.element,
-    );
-    this.#grid.setAttribute('aria-label', l10n.t('Bytes of {0}', initial.path));
+    const { grid, strip } = this.#frame;
     this.#scene = {
       status: initial.status,
       layout: initial.layout,
       encoding,
       selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
-      metrics: measure(this.#grid, initial.typography),
-      width: this.#grid.clientWidth,
-      height: this.#grid.clientHeight,
+      metrics: measure(grid, initial.typography),
+      width: grid.clientWidth,
+      height: grid.clientHeight,
       contents: 0,
     };
     this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
@@ -144,16 +108,16 @@ export class App implements ViewApi {
     const text = new TextSurface(this.#cache, this.#scene);
     this.#surfaces = { hex, text };
     this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
-    this.#grid.append(hex.element, text.element);
+    grid.append(hex.element, text.element);
     this.#loader = new PageLoader(
       this.#cache,
       (offset, length) => host.request('read', offset, length),
       () => this.#setScene({ contents: this.#scene.contents + 1 }),
-      () => this.#announcer.say(() => l10n.t('The file cannot be read at the moment')),
+      () => this.#frame.announcer.say(() => l10n.t('The file cannot be read at the moment')),
     );
     this.#overview = new OverviewPoll(
-      () => host.request('overview', this.#strip.buckets),
-      (overview) => this.#strip.show(overview),
+      () => host.request('overview', strip.buckets),
+      (overview) => strip.show(overview),
     );
     this.#listen();
     this.#showSurface();
@@ -179,7 +143,7 @@ export class App implements ViewApi {
 
   layoutChanged(layout: ViewLayout, typography: Typography): void {
     this.#typography = typography;
-    this.#setScene({ layout, metrics: measure(this.#grid, typography) });
+    this.#setScene({ layout, metrics: measure(this.#frame.grid, typography) });
   }
 
   goTo(offset: number): void {
@@ -189,7 +153,7 @@ export class App implements ViewApi {
   }
 
   preview(offset: number): void {
-    this.#beforePreview ??= { selection: this.#scene.selection, top: this.#surface.top };
+    this.#beforePreview ??= { selection: this.#scene.selection, restore: this.#surface.keepPlace() };
     this.#setScene({ selection: moveTo(this.#beforePreview.selection, offset, false) });
     this.#scroll((surface) => surface.reveal(offset, 'jump'));
   }
@@ -197,7 +161,7 @@ export class App implements ViewApi {
   cancelPreview(): void {
     const before = this.#beforePreview;
     this.#endPreview();
-    if (before !== undefined) this.#scroll((surface) => surface.scrollTo(before.top));
+    if (before !== undefined) this.#scroll(() => before.restore());
   }
 
   select(offset: number, length: number): void {
@@ -232,18 +196,18 @@ export class App implements ViewApi {
   }
 
   focusGrid(): void {
-    this.#grid.focus({ preventScroll: true });
+    this.#frame.grid.focus({ preventScroll: true });
   }
 
   // What the user does.
 
   #listen(): void {
     const columnOf = () => (this.#mode === 'hex' ? this.#scene.selection.column : undefined);
-    listenToGrid(this.#grid, columnOf, {
+    listenToGrid(this.#frame.grid, columnOf, {
       onKey: (action) => this.#act(action),
       onPoint: (spot, extend) => {
         const selection = moveTo({ ...this.#scene.selection, column: spot.column }, spot.offset, extend);
-        this.#hover.hide();
+        this.#frame.hover.hide();
         this.#setScene({ selection });
       },
       onWheel: (pixels) => this.#scroll((surface) => surface.scrollByPixels(pixels)),
@@ -252,18 +216,18 @@ export class App implements ViewApi {
       },
       onHover: (spot, x, y) => {
         this.#hovered = spot;
-        this.#hover.over(spot, x, y);
+        this.#frame.hover.over(spot, x, y);
         this.#frames.request();
       },
       onFocus: (isFocused) => this.#host.notify('focusChanged', isFocused),
       spotAt: (x, y) => this.#surface.spotAt(x, y),
       scrollByRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
     });
-    new ResizeObserver(() => this.#measureHeight()).observe(this.#grid);
+    new ResizeObserver(() => this.#measureHeight()).observe(this.#frame.grid);
     // The theme and the editor's font come as style and class of the document.
     const look = new MutationObserver(() => {
-      this.#setScene({ metrics: measure(this.#grid, this.#typography) });
-      this.#strip.draw();
+      this.#setScene({ metrics: measure(this.#frame.grid, this.#typography) });
+      this.#frame.strip.draw();
     });
     look.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
     look.observe(document.body, { attributes: true, attributeFilter: ['class'] });
@@ -333,7 +297,7 @@ export class App implements ViewApi {
 
   #scroll(move: (surface: Surface) => void): void {
     move(this.#surface);
-    this.#hover.hide();
+    this.#frame.hover.hide();
     this.#frames.request();
   }
 
@@ -348,7 +312,9 @@ export class App implements ViewApi {
     const { selection } = this.#scene;
     const isMoved = selection.cursor !== before.cursor || selection.anchor !== before.anchor;
     if (isMoved) {
-      this.#announcer.say(() => spokenWords(this.#factsOf(selection.cursor), selectedRange(selection)?.length ?? 0));
+      this.#frame.announcer.say(() =>
+        spokenWords(this.#factsOf(selection.cursor), selectedRange(selection)?.length ?? 0),
+      );
     }
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, true);
   }
@@ -374,22 +340,18 @@ export class App implements ViewApi {
   }
 
   #measureHeight(): void {
-    const clip = this.#surface.viewport.querySelector('.clip') ?? this.#grid;
-    this.#setScene({ width: this.#grid.clientWidth, height: clip.clientHeight });
+    const clip = this.#surface.viewport.querySelector('.clip') ?? this.#frame.grid;
+    this.#setScene({ width: this.#frame.grid.clientWidth, height: clip.clientHeight });
   }
 
   #draw(): void {
     const { status, selection } = this.#scene;
     const surface = this.#surface;
-    const isEmpty = status.shownSize === 0;
-    this.#empty.hidden = !isEmpty;
-    this.#header.show(status, this.#mode);
-    this.#banner.show(status.banner);
     surface.draw(this.#scene);
+    this.#frame.show(status, this.#mode, surface);
     const { caret, hover } = this.#carets[this.#mode];
-    caret.show(isEmpty ? [] : surface.boxes(selection.cursor), selection.column);
+    caret.show(status.shownSize === 0 ? [] : surface.boxes(selection.cursor), selection.column);
     hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));
-    this.#scrollbar.show(surface.scroll, this.#grid.clientHeight);
     this.#loader.want({ visible: surface.visible, ahead: surface.ahead() }, status.size);
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, false);
   }

@@ -14,6 +14,7 @@ export class Header {
   readonly element: HTMLElement;
   readonly #facts = element('span', { class: 'header-facts' });
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
+  #shown: { readonly status: SourceStatus; readonly mode: ViewMode } | undefined;
 
   constructor(path: string, events: HeaderEvents) {
     const mode = (id: ViewMode, label: string) => {
@@ -43,6 +44,9 @@ export class Header {
   }
 
   show(status: SourceStatus, mode: ViewMode): void {
+    // Called for each frame: what is the same must not cost a layout.
+    if (status === this.#shown?.status && mode === this.#shown.mode) return;
+    this.#shown = { status, mode };
     for (const id of ['hex', 'text'] as const) this.#modes[id].setAttribute('aria-checked', String(id === mode));
     const facts = factsOf(status);
     this.#facts.textContent = facts.text;

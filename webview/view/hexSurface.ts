@@ -103,6 +103,11 @@ export class HexSurface implements Surface {
       : [up, { offset: down.offset, length }];
   }
 
+  keepPlace(): () => void {
+    const position = this.#position;
+    return () => this.#moveTo(clampPosition(position, this.#extent));
+  }
+
   scrollTo(offset: number, rowsAbove = 0): void {
     const row = Math.floor(offset / this.#columns.bytesPerRow) - rowsAbove;
     this.#moveTo(clampPosition({ row, pixels: 0 }, this.#extent));

@@ -44,6 +44,8 @@ export interface Surface {
   /** The bytes that show, and those worth having for the next frames. */
   readonly visible: ByteRange;
   ahead(): readonly ByteRange[];
+  /** Remembers exactly what shows; the function given shows it again. */
+  keepPlace(): () => void;
   /** The row of `offset` goes `rowsAbove` rows below the top. */
   scrollTo(offset: number, rowsAbove?: number): void;
   scrollToRatio(ratio: number): void;

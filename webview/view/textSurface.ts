@@ -22,6 +22,13 @@ const tabSize = 4;
 /** Bytes fetched around what shows: rows may be short, and the start of a line may lie before them. */
 const bytesAround = 16 * 1024;
 
+/** A place to go to: the row of an offset, so many rows below the top, and pixels of the top row above the edge. */
+interface Place {
+  readonly offset: number;
+  readonly rowsAbove: number;
+  readonly pixels: number;
+}
+
 /** The bytes as lines of text, from any offset and without an index. */
 export class TextSurface implements Surface {
   readonly element: HTMLElement;
@@ -34,7 +41,7 @@ export class TextSurface implements Surface {
   #digits = 8;
   #position: FlowPosition = { piece: 0, index: 0 };
   /** Where to go as soon as its bytes are here. */
-  #wanted: { readonly offset: number; readonly rowsAbove: number } | undefined = { offset: 0, rowsAbove: 0 };
+  #wanted: Place | undefined = { offset: 0, rowsAbove: 0, pixels: 0 };
   #pixels = 0;
   #ordinal = 0;
   #rows: readonly VisualRow[] = [];
@@ -80,6 +87,13 @@ export class TextSurface implements Surface {
       { offset: offset + length, length: bytesAround * 2 },
       { offset: before, length: offset - before },
     ];
+  }
+
+  keepPlace(): () => void {
+    const wanted = this.#wanted ?? { offset: this.top, rowsAbove: 0, pixels: this.#pixels };
+    return () => {
+      this.#wanted = wanted;
+    };
   }
 
   scrollTo(offset: number, rowsAbove = 0): void {
@@ -178,7 +192,12 @@ export class TextSurface implements Surface {
       this.#arrange();
       this.#flow.reset(this.#options(scene));
       // The rows may have moved to other pieces: find the first one again by its offset.
-      if (isRearranged) this.#wanted ??= { offset: Math.min(top, Math.max(0, scene.status.size - 1)), rowsAbove: 0 };
+      if (isRearranged)
+        this.#wanted ??= {
+          offset: Math.min(top, Math.max(0, scene.status.size - 1)),
+          rowsAbove: 0,
+          pixels: this.#pixels,
+        };
     }
     const repaint = isRearranged || this.#drawnContents !== scene.contents;
     this.#drawnContents = scene.contents;
@@ -201,7 +220,7 @@ export class TextSurface implements Surface {
   }
 
   #want(offset: number, rowsAbove: number): void {
-    this.#wanted = { offset, rowsAbove };
+    this.#wanted = { offset, rowsAbove, pixels: 0 };
   }
 
   #arriveAtWanted(): void {
@@ -214,7 +233,7 @@ export class TextSurface implements Surface {
     if (this.#flow.needed !== undefined) return;
     this.#wanted = undefined;
     this.#position = position;
-    this.#pixels = 0;
+    this.#pixels = wanted.pixels;
     // Far enough from any row that shows that none is taken for another.
     this.#ordinal += 100_000;
     this.#keepEndDown();

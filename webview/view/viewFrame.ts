@@ -1,0 +1,69 @@
+import * as l10n from '@vscode/l10n';
+import type { ToolbarCommand } from '../../extension/protocol/hostApi.ts';
+import type { BannerAction, SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
+import { Announcer } from './announcer.ts';
+import { BannerLine } from './banner.ts';
+import { element } from './element.ts';
+import { emptyState } from './emptyState.ts';
+import { Header } from './header.ts';
+import { Hover } from './hover.ts';
+import { Scrollbar } from './scrollbar.ts';
+import { ResidencyStrip } from './strip.ts';
+import type { Spot, Surface } from './surface.ts';
+
+export interface ViewFrameEvents {
+  onMode(mode: ViewMode): void;
+  onCommand(command: ToolbarCommand): void;
+  onBanner(action: BannerAction): void;
+  onRatio(ratio: number): void;
+  onRows(rows: number): void;
+  hoverWords(spot: Spot): readonly string[];
+}
+
+/** Everything around the bytes: the header line, the banner, the edge at the right, and what is said about them. */
+export class ViewFrame {
+  readonly grid: HTMLElement;
+  readonly announcer = new Announcer();
+  readonly hover: Hover;
+  readonly strip: ResidencyStrip;
+  readonly #header: Header;
+  readonly #banner: BannerLine;
+  readonly #scrollbar: Scrollbar;
+  readonly #empty: HTMLElement;
+
+  constructor(path: string, root: HTMLElement, events: ViewFrameEvents) {
+    this.grid = element('div', {
+      id: 'grid',
+      class: 'grid',
+      role: 'grid',
+      tabindex: '0',
+      // Row counts are 32-bit in accessibility trees: -1 says that the number is not known.
+      'aria-rowcount': '-1',
+      'aria-multiselectable': 'true',
+      'aria-label': l10n.t('Bytes of {0}', path),
+      'data-vscode-context': '{"webviewSection":"grid","preventDefaultContextMenuItems":true}',
+    });
+    this.#header = new Header(path, events);
+    this.#banner = new BannerLine((action) => events.onBanner(action));
+    this.hover = new Hover((spot) => events.hoverWords(spot));
+    this.#scrollbar = new Scrollbar(events);
+    this.strip = new ResidencyStrip((ratio) => events.onRatio(ratio));
+    this.#empty = emptyState(l10n.t('This file is empty.'), []);
+    root.replaceChildren(
+      this.#header.element,
+      this.#banner.element,
+      element('div', { class: 'main' }, this.grid, this.strip.element, this.#scrollbar.element),
+      this.#empty,
+      this.announcer.element,
+      this.hover.element,
+    );
+  }
+
+  /** Shows what is true of the source, and how far down `surface` is. */
+  show(status: SourceStatus, mode: ViewMode, surface: Surface): void {
+    this.#empty.hidden = status.shownSize > 0;
+    this.#header.show(status, mode);
+    this.#banner.show(status.banner);
+    this.#scrollbar.show(surface.scroll, this.grid.clientHeight);
+  }
+}
