@@ -19,6 +19,18 @@ const vscode = acquireVsCodeApi();
 const initial = JSON.parse(document.body.dataset['initial'] ?? '') as InitialView;
 if (initial.l10n !== undefined) l10n.config({ contents: initial.l10n });
 
+/** The icons come after the bytes: nothing that VS Code waits for before it shows the view. */
+function loadIcons(): void {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  // The id that VS Code's widgets look for.
+  link.id = 'vscode-codicon-stylesheet';
+  link.href = document.body.dataset['icons'] ?? '';
+  document.head.append(link);
+}
+
+window.addEventListener('load', loadIcons);
+
 const port: Port = {
   post: (message) => vscode.postMessage(message),
   listen: (listener) => {

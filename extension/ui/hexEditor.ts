@@ -8,7 +8,7 @@ import type { ActiveViews } from './activeViews.ts';
 import { sentenceFor } from './errors.ts';
 import { HexDocument } from './hexDocument.ts';
 import { readLayout, readTypography } from './settings.ts';
-import { viewHtml, viewResources } from './viewHtml.ts';
+import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from './viewHtml.ts';
 import { ViewSession } from './viewSession.ts';
 import type { ViewStates } from './viewStates.ts';
 
@@ -41,12 +41,15 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
   readonly #platform: Platform;
   readonly #views: ActiveViews;
   readonly #states: ViewStates;
+  readonly #bundle: Promise<ViewBundle>;
 
   constructor(extensionUri: vscode.Uri, platform: Platform, views: ActiveViews, states: ViewStates) {
     this.#extensionUri = extensionUri;
     this.#platform = platform;
     this.#views = views;
     this.#states = states;
+    // On its way while VS Code makes the tab: the first view must not wait for it.
+    this.#bundle = loadViewBundle(extensionUri);
   }
 
   openCustomDocument(uri: vscode.Uri): Promise<HexDocument> {
@@ -57,8 +60,8 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     const key = document.opened.ok ? refKey(document.opened.ref) : document.uri.toString();
     panel.webview.options = { enableScripts: true, localResourceRoots: [viewResources(this.#extensionUri)] };
     const render = async () => {
-      const initial = await this.#initialView(document, key);
-      panel.webview.html = viewHtml(panel.webview, this.#extensionUri, initial);
+      const [bundle, initial] = await Promise.all([this.#bundle, this.#initialView(document, key)]);
+      panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
     };
     const session = new ViewSession(document, panel, this.#states.get(key), this.#platform.pageSize, {
       render,

@@ -1,22 +1,46 @@
 import * as vscode from 'vscode';
+import { decodeUtf8Strict } from '../core/utf8.ts';
 import type { InitialView } from '../protocol/viewTypes.ts';
+
+/** The view's program, as text. */
+export interface ViewBundle {
+  readonly script: string;
+  readonly style: string;
+}
 
 /** Where the bundles are, in the extension and so in the package. */
 export function viewResources(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist');
 }
 
+export async function loadViewBundle(extensionUri: vscode.Uri): Promise<ViewBundle> {
+  const read = async (name: string) => {
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(viewResources(extensionUri), name));
+    return decodeUtf8Strict(bytes) ?? '';
+  };
+  const [script, style] = await Promise.all([read('webview.js'), read('webview.css')]);
+  return { script, style };
+}
+
 /**
  * The view's document. Everything that comes from outside is in one attribute, escaped, and read as JSON by the script;
  * nothing of it is ever markup. No script runs but ours, and nothing is loaded from anywhere but the package.
+ *
+ * Script and style stand in the document itself, because VS Code shows a webview only once all that its document asks
+ * for is there, and each resource is a way to the host and back. The icons' font can come later (main.ts).
  */
-export function viewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, initial: InitialView): string {
-  const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(viewResources(extensionUri), name));
+export function viewHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  bundle: ViewBundle,
+  initial: InitialView,
+): string {
+  const codicons = vscode.Uri.joinPath(viewResources(extensionUri), 'codicons', 'codicon.css');
   const nonce = crypto.randomUUID();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    `style-src 'nonce-${nonce}' ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
   return `<!DOCTYPE html>
@@ -24,12 +48,11 @@ export function viewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, init
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" href="${resource('webview.css').toString()}">
 <title>Memglass</title>
+<style nonce="${nonce}">${bundle.style}</style>
 </head>
-<body data-initial="${escapeAttribute(JSON.stringify(initial))}">
-<script nonce="${nonce}" src="${resource('webview.js').toString()}"></script>
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${resource('codicons/codicon.css').toString()}">
+<body data-initial="${escapeAttribute(JSON.stringify(initial))}" data-icons="${webview.asWebviewUri(codicons).toString()}">
+<script nonce="${nonce}">${bundle.script}</script>
 </body>
 </html>`;
 }
