@@ -4,9 +4,16 @@
 import type { Frame, Page } from 'playwright-core';
 import type { Workbench } from './workbench.ts';
 
+/** What counts as painted: an element that fits `selector`, has a size, and shows these `digits` where they are given. */
+export interface Painted {
+  readonly selector: string;
+  /** Its text, without blanks and in upper case, must be this. */
+  readonly digits?: string;
+}
+
 interface Probe {
-  readonly selectors: Set<string>;
-  readonly painted: { selector: string; time: number }[];
+  readonly watched: Set<string>;
+  readonly painted: { key: string; time: number }[];
   wake: () => void;
 }
 
@@ -14,13 +21,15 @@ const probes = new WeakMap<Page, Probe>();
 
 declare global {
   interface Window {
-    memglassPainted(selector: string, time: number): Promise<void>;
+    memglassPainted(key: string, time: number): Promise<void>;
     memglassEnter?: number;
+    /** What this frame showed first of all that is watched for: the other watchers then stop. */
+    memglassFound?: string;
   }
 }
 
 /** Runs in every new frame: looks once per frame drawn, and reports when the frame with the element has been drawn. */
-function watchForPaint(wanted: string): void {
+function watchForPaint(wanted: { selector: string; digits?: string; key: string }): void {
   const now = () => performance.timeOrigin + performance.now();
   // VS Code loads a webview in a hidden frame first, and can show it some frames later.
   const framesAreVisible = () => {
@@ -35,15 +44,19 @@ function watchForPaint(wanted: string): void {
     return true;
   };
   const look = () => {
-    const element = document.querySelector(wanted);
+    if (window.memglassFound !== undefined) return;
+    const element = document.querySelector(wanted.selector);
     const box = element?.getBoundingClientRect();
-    if (box === undefined || box.width === 0 || box.height === 0 || !framesAreVisible()) {
+    const isRight = () =>
+      wanted.digits === undefined || element?.textContent.replace(/\s/g, '').toUpperCase() === wanted.digits;
+    if (box === undefined || box.width === 0 || box.height === 0 || !isRight() || !framesAreVisible()) {
       requestAnimationFrame(look);
       return;
     }
+    window.memglassFound = wanted.key;
     // A message posted while drawing is delivered after the drawing.
     const channel = new MessageChannel();
-    channel.port1.onmessage = () => void window.memglassPainted(wanted, now());
+    channel.port1.onmessage = () => void window.memglassPainted(wanted.key, now());
     channel.port2.postMessage(0);
   };
   // The editor's content lives in frames inside the window's; looking in the window itself would only cost time.
@@ -63,9 +76,9 @@ function watchForPaint(wanted: string): void {
 async function probeOf(page: Page): Promise<Probe> {
   const known = probes.get(page);
   if (known !== undefined) return known;
-  const probe: Probe = { selectors: new Set(), painted: [], wake: () => {} };
-  await page.exposeBinding('memglassPainted', (_source, selector: string, time: number) => {
-    probe.painted.push({ selector, time });
+  const probe: Probe = { watched: new Set(), painted: [], wake: () => {} };
+  await page.exposeBinding('memglassPainted', (_source, key: string, time: number) => {
+    probe.painted.push({ key, time });
     probe.wake();
   });
   await page.evaluate(() => {
@@ -79,29 +92,31 @@ async function probeOf(page: Page): Promise<Probe> {
 }
 
 /**
- * Opens `fileName` by quick open and gives the milliseconds from Enter until an element that fits `paintedSelector` and
- * has a size was drawn in a webview that did not exist before. The file must not be open. Any custom editor will do;
- * choose a selector that only its real content fits, such as `[data-cell="hex"]:not(:empty)`.
+ * Opens `fileName` by quick open and gives the milliseconds from Enter until `painted` (a selector, or more) was drawn in
+ * a webview that did not exist before. The file must not be open. Any custom editor will do; choose a selector that
+ * only its real content fits, such as `[data-cell="hex"]:not(:empty)`.
  */
 export async function measureOpen(
   workbench: Workbench,
   fileName: string,
-  paintedSelector: string,
+  painted: Painted | string,
   timeout = 30_000,
 ): Promise<number> {
   const { page } = workbench;
   const probe = await probeOf(page);
-  if (!probe.selectors.has(paintedSelector)) {
-    probe.selectors.add(paintedSelector);
-    await page.addInitScript(watchForPaint, paintedSelector);
+  const wanted = typeof painted === 'string' ? { selector: painted } : painted;
+  const key = `${wanted.selector} ${wanted.digits ?? ''}`;
+  if (!probe.watched.has(key)) {
+    probe.watched.add(key);
+    await page.addInitScript(watchForPaint, { ...wanted, key });
   }
   await workbench.prepareQuickOpen(fileName);
   probe.painted.length = 0;
   await page.evaluate(() => delete window.memglassEnter);
   await page.keyboard.press('Enter');
-  const found = () => probe.painted.find(({ selector }) => selector === paintedSelector);
+  const found = () => probe.painted.find((one) => one.key === key);
   await new Promise<void>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`"${paintedSelector}" was not drawn within ${timeout} ms`)), timeout);
+    const timer = setTimeout(() => fail(new Error(`"${key}" was not drawn within ${timeout} ms`)), timeout);
     probe.wake = () => {
       if (found() === undefined) return;
       clearTimeout(timer);

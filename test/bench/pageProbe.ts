@@ -1,0 +1,146 @@
+// What is looked at inside the webview, through the handles that the grid promises to tests (role="row" with
+// data-offset, data-cell="hex"). Looks are taken right after a frame was drawn: what was found then was on the screen.
+import type { Frame } from 'playwright-core';
+import type { Workbench } from '../host/workbench.ts';
+import { type DataFile, wordAt } from './data.ts';
+
+/** Frames of some seconds. */
+export interface Recording {
+  /** Milliseconds from each frame to the next. */
+  readonly deltas: readonly number[];
+  /** Frames in which a row had blanks where bytes belong, or in which rows did not reach down to the end of the grid. */
+  readonly placeholders: number;
+  /** Frames in which a row showed other bytes than the file has there. */
+  readonly wrong: number;
+  /** Tasks over 50 ms, milliseconds each. */
+  readonly longTasks: readonly number[];
+}
+
+export interface PageProbe {
+  /**
+   * When all rows hold the file's bytes and one of them is that of `offset`: the time (on the clock that all frames
+   * share) at which that frame had been drawn.
+   */
+  whenShown(offset: number): Promise<number>;
+  record(): void;
+  stop(): Recording;
+  /** Offset and height of the first row. */
+  firstRow(): { offset: number; height: number };
+  /** Elements, texts and comments, all there are. */
+  nodes(): number;
+}
+
+declare global {
+  interface Window {
+    memglassProbe: PageProbe;
+  }
+}
+
+/** Runs in the webview. */
+function install(word: typeof wordAt, size: number, dataBytes: number): void {
+  const bytesPerRow = 16;
+  const expected = (offset: number) => {
+    let digits = '';
+    for (let at = offset; at < Math.min(size, offset + bytesPerRow); at++) {
+      const byte = at < dataBytes ? (word(Math.floor(at / 4)) >>> (8 * (at % 4))) & 0xff : 0;
+      digits += (byte < 16 ? '0' : '') + byte.toString(16);
+    }
+    return digits.toUpperCase();
+  };
+  const rows = () =>
+    [...document.querySelectorAll<HTMLElement>('[role="row"][data-offset]')]
+      .map((row) => ({
+        element: row,
+        offset: Number(row.dataset['offset']),
+        digits: (row.querySelector('[data-cell="hex"]')?.textContent ?? '').replace(/\s/g, '').toUpperCase(),
+      }))
+      .sort((a, b) => a.offset - b.offset);
+  const reachesDown = (all: ReturnType<typeof rows>) => {
+    const last = all.at(-1);
+    const grid = document.querySelector('[role="grid"]');
+    if (last === undefined || grid === null) return false;
+    const box = last.element.getBoundingClientRect();
+    return last.offset + bytesPerRow >= size || box.bottom >= grid.getBoundingClientRect().bottom - box.height;
+  };
+  /** Calls back when the frame now begun was drawn: messages posted in a frame come after it. */
+  const channel = new MessageChannel();
+  let drawn = () => {};
+  channel.port1.onmessage = () => drawn();
+  const eachFrame = (look: (time: number) => boolean) => {
+    const frame = (time: number) => {
+      drawn = () => {
+        if (look(time)) requestAnimationFrame(frame);
+      };
+      channel.port2.postMessage(0);
+    };
+    requestAnimationFrame(frame);
+  };
+
+  let recording: { deltas: number[]; placeholders: number; wrong: number; longTasks: number[] } | undefined;
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) recording?.longTasks.push(entry.duration);
+  });
+  window.memglassProbe = {
+    whenShown: (offset) =>
+      new Promise((done) => {
+        eachFrame(() => {
+          const all = rows();
+          const isThere = all.some((row) => row.offset <= offset && offset < row.offset + bytesPerRow);
+          if (!isThere || !reachesDown(all) || !all.every((row) => row.digits === expected(row.offset))) return true;
+          done(performance.timeOrigin + performance.now());
+          return false;
+        });
+      }),
+    record() {
+      const into = { deltas: [] as number[], placeholders: 0, wrong: 0, longTasks: [] as number[] };
+      recording = into;
+      observer.observe({ entryTypes: ['longtask'] });
+      let last: number | undefined;
+      eachFrame((time) => {
+        if (recording !== into) return false;
+        if (last !== undefined) into.deltas.push(time - last);
+        last = time;
+        const all = rows();
+        const isShort = (row: (typeof all)[number]) => row.digits.length < 2 * Math.min(bytesPerRow, size - row.offset);
+        if (!reachesDown(all) || all.some(isShort)) into.placeholders++;
+        else if (!all.every((row) => row.digits === expected(row.offset))) into.wrong++;
+        return true;
+      });
+    },
+    stop() {
+      for (const entry of observer.takeRecords()) recording?.longTasks.push(entry.duration);
+      observer.disconnect();
+      const result = recording;
+      recording = undefined;
+      if (result === undefined) throw new Error('nothing was recorded');
+      return result;
+    },
+    firstRow() {
+      const [first] = rows();
+      if (first === undefined) throw new Error('there are no rows');
+      return { offset: first.offset, height: first.element.getBoundingClientRect().height };
+    },
+    nodes() {
+      const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
+      let count = 1; // the document
+      while (walker.nextNode() !== null) count++;
+      return count;
+    },
+  };
+}
+
+/** Puts the probe into the visible Memglass view, which shows `file`. */
+export async function probeView(workbench: Workbench, file: DataFile): Promise<Frame> {
+  await workbench.webview().locator('[data-cell="hex"]:not(:empty)').first().waitFor();
+  const frame = await workbench.webviewFrame();
+  await frame.evaluate(`(${String(install)})(${String(wordAt)}, ${file.size}, ${file.dataBytes})`);
+  await frame.evaluate(() => window.memglassProbe.whenShown(window.memglassProbe.firstRow().offset));
+  return frame;
+}
+
+/** Frames of `milliseconds` in which nothing happens. */
+export async function recordIdle(frame: Frame, milliseconds: number): Promise<Recording> {
+  await frame.evaluate(() => window.memglassProbe.record());
+  await frame.page().waitForTimeout(milliseconds);
+  return await frame.evaluate(() => window.memglassProbe.stop());
+}
