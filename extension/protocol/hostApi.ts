@@ -2,7 +2,7 @@ import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
 import type { BannerAction, ProblemAction, SourceStatus, ViewMode, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
-export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs';
+export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex';
 
 /** What the extension host does for a view. Methods that return a promise are requests, the others notices. */
 export interface HostApi {

@@ -21,6 +21,7 @@ const commandOf: Readonly<Record<ToolbarCommand, string>> = {
   goToOffset: 'memglass.goToOffset',
   layout: 'memglass.changeLayout',
   copyAs: 'memglass.copyAs',
+  copyAsHex: 'memglass.copyAsHex',
 };
 
 /** What a session asks of the editor it belongs to. */

@@ -27,7 +27,7 @@ const suites: Record<string, Suite> = {
   },
   browser: { folder: 'test/browser', concurrency: 1, timeout: 60_000, notYet: true },
   vscode: { folder: 'test/vscode', concurrency: 1, timeout: 0 },
-  e2e: { folder: 'test/e2e', concurrency: 1, timeout: 120_000, notYet: true },
+  e2e: { folder: 'test/e2e', concurrency: 1, timeout: 120_000 },
 };
 
 /** The addon built with AddressSanitizer needs its runtime to be loaded before anything else. */

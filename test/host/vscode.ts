@@ -56,6 +56,8 @@ export interface StartOptions {
   readonly environment?: Record<string, string>;
   /** Off for a person's VS Code: then no test can run code in its extension host. */
   readonly control?: boolean;
+  /** On for tests of folders that are not trusted; off, everything is trusted. */
+  readonly workspaceTrust?: boolean;
   /** Off only for tests of notifications: with it toasts are not shown, without it `development` and `tests` do nothing. */
   readonly smokeTestDriver?: boolean;
 }
@@ -166,12 +168,8 @@ export class VSCode {
       '--disable-telemetry',
       '--disable-update-check',
     ];
-    flags.push(
-      '--disable-workspace-trust',
-      '--disable-getting-started-override',
-      '--disable-proxy',
-      '--ignore-last-opened',
-    );
+    flags.push('--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened');
+    if (this.#options.workspaceTrust !== true) flags.push('--disable-workspace-trust');
     if (this.#options.smokeTestDriver !== false) flags.push('--vscode-option', 'enable-smoke-test-driver');
     // The shell is the leader of a session of its own and ends it when its input closes, so nothing is left even
     // when this process is killed with SIGKILL. When the server ends by itself, the shell ends too.

@@ -220,6 +220,7 @@ export class App implements ViewApi {
         this.#frames.request();
       },
       onFocus: (isFocused) => this.#host.notify('focusChanged', isFocused),
+      onCopy: () => this.#host.notify('run', 'copyAsHex'),
       spotAt: (x, y) => this.#surface.spotAt(x, y),
       scrollByRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
     });

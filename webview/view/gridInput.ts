@@ -16,6 +16,7 @@ export interface GridEvents {
   onSideways(pixels: number): void;
   onHover(spot: Spot | undefined, clientX: number, clientY: number): void;
   onFocus(isFocused: boolean): void;
+  onCopy(): void;
   spotAt(clientX: number, clientY: number): Spot | undefined;
   scrollByRows(rows: number): void;
 }
@@ -55,6 +56,14 @@ export function listenToGrid(grid: HTMLElement, column: () => Column | undefined
     },
     { passive: false },
   );
+
+  // VS Code in a browser leaves the copy key to the page and runs no keybinding for it; on the desktop it is the other
+  // way round, and only "Copy" of the Edit menu comes here.
+  document.addEventListener('copy', (event) => {
+    if (document.activeElement !== grid) return;
+    event.preventDefault();
+    events.onCopy();
+  });
 
   listenToPointer(grid, events);
 
