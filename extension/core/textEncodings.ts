@@ -154,7 +154,8 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 const NOT_DRAWABLE = /[\p{C}\p{M}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 function drawsInOneColumn(character: string): boolean {
-  if (character === ' ') return true;
+  // The first view's first paint waits for this: the classes below take a millisecond to build, and ASCII needs none.
+  if (character < '\x7f') return character >= ' ';
   if (character.length !== 1 || character === '\ufffd' || /\s/.test(character)) return false;
   return !NOT_DRAWABLE.test(character) && !RIGHT_TO_LEFT.test(character);
 }

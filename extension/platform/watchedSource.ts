@@ -169,8 +169,10 @@ export class WatchedSource {
 
   #compareFate(fate: SourceFate): void {
     if (fate.kind === 'same') this.#acceptedFate = 'same';
-    if (fateKey(fate) === this.#acceptedFate || fateKey(fate) === fateKey(this.#state.fate)) return;
-    this.#change({ ...this.#state, fate });
+    // What the user lives with is as good as the same; and what was told and is over must be taken back.
+    const told: SourceFate = fateKey(fate) === this.#acceptedFate ? { kind: 'same' } : fate;
+    if (fateKey(told) === fateKey(this.#state.fate)) return;
+    this.#change({ ...this.#state, fate: told });
   }
 
   #change(state: WatchedState): void {

@@ -40,15 +40,16 @@ interface WireError {
 export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<Theirs> {
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let nextId = 1;
+  let isClosed = false;
 
   const stopListening = port.listen((raw) => {
     const message = raw as Message;
     switch (message.kind) {
       case 'request':
-        void serve(message.method, message.args).then(
-          (value) => port.post({ kind: 'answer', id: message.id, value } satisfies Message),
-          (error: unknown) => port.post({ kind: 'failure', id: message.id, error: toWire(error) } satisfies Message),
-        );
+        void serve(message.method, message.args)
+          .then((value) => answer({ kind: 'answer', id: message.id, value }))
+          // Also where the answer itself cannot travel.
+          .catch((error: unknown) => answer({ kind: 'failure', id: message.id, error: toWire(error) }));
         return;
       case 'notice':
         // A notice has nobody to answer to: let its failure surface as an unhandled rejection in the log.
@@ -62,6 +63,11 @@ export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<
         return;
     }
   });
+
+  /** Once closed, the other end is gone, and posting to it may throw. */
+  function answer(message: Message): void {
+    if (!isClosed) port.post(message);
+  }
 
   async function serve(method: string, args: readonly unknown[]): Promise<unknown> {
     // What every object has (constructor, toString, …) is no method of the service.
@@ -80,6 +86,7 @@ export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<
     request(method, ...args) {
       const id = nextId++;
       return new Promise((resolve, reject) => {
+        if (isClosed) throw closed();
         pending.set(id, { resolve, reject });
         port.post({ kind: 'request', id, method, args } satisfies Message);
       });
@@ -88,11 +95,16 @@ export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<
       port.post({ kind: 'notice', method, args } satisfies Message);
     },
     dispose() {
+      isClosed = true;
       stopListening();
-      for (const { reject } of pending.values()) reject(new Error('the connection is closed'));
+      for (const { reject } of pending.values()) reject(closed());
       pending.clear();
     },
   };
+}
+
+function closed(): Error {
+  return new Error('the connection is closed');
 }
 
 function toWire(error: unknown): WireError {

@@ -51,8 +51,10 @@ export function hexRowText(
     hex[start] = pair.charAt(0);
     hex[start + 1] = pair.charAt(1);
     decoded += cell >= 0 ? (table.characters[cell] ?? SUBSTITUTE) : cell === cellState.hole ? '?' : ' ';
-    if (cell === 0) extend(dimHex, start, start + 2, columns.isSwapped ? 0 : 2);
-    if (cell === cellState.hole) extend(holes, start, start + 2, columns.isSwapped ? 0 : 2);
+    // Across the blanks to a neighbour that is the same, where neighbours stand side by side.
+    const gap = cells[index - 1] === cell && !columns.isSwapped ? 2 : 0;
+    if (cell === 0) extend(dimHex, start, start + 2, gap);
+    if (cell === cellState.hole) extend(holes, start, start + 2, gap);
     if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
   }
   return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded, holes };

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ByteRange } from '../../extension/core/byteRange.ts';
+import type { VersionedBytes } from '../../extension/core/byteSource.ts';
 import { detectEncoding } from '../../extension/core/textEncodings.ts';
 import type { HostApi } from '../../extension/protocol/hostApi.ts';
 import type { Remote } from '../../extension/protocol/rpc.ts';
@@ -55,6 +56,7 @@ export class App implements ViewApi {
   readonly #carets: Readonly<Record<ViewMode, { caret: ByteOutline; hover: ByteOutline }>>;
   #scene: Scene;
   #mode: ViewMode;
+  #gridHeight = 0;
   #typography: Typography;
   #hovered: Spot | undefined;
   #beforePreview: { selection: Selection; restore: () => void } | undefined;
@@ -69,7 +71,9 @@ export class App implements ViewApi {
     this.#host = host;
     const saved = store.get();
     const state = saved ?? initial.state;
-    const encoding = state?.encoding ?? encodingOf(initial);
+    const first = firstBytes(initial, saved);
+    const isFromStart = first !== undefined && initial.first?.offset === 0;
+    const encoding = state?.encoding ?? detectEncoding(isFromStart ? first.bytes : new Uint8Array()).encoding.label;
     this.#mode = state?.mode ?? 'hex';
     this.#typography = initial.typography;
     if (saved !== undefined) this.#history.restore(saved.history);
@@ -96,14 +100,7 @@ export class App implements ViewApi {
       contents: 0,
     };
     this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
-    if (initial.first !== undefined && saved?.startedWith !== initial.id) {
-      const bytes = fromHex(initial.first.hex);
-      this.#cache.take(
-        initial.first.offset,
-        { ...initial.first, generation: initial.status.generation, bytes },
-        bytes.length,
-      );
-    }
+    if (first !== undefined) this.#cache.take(initial.first?.offset ?? 0, first, first.bytes.length);
     const hex = new HexSurface(this.#cache, this.#scene);
     const text = new TextSurface(this.#cache, this.#scene);
     this.#surfaces = { hex, text };
@@ -342,6 +339,7 @@ export class App implements ViewApi {
 
   #measureHeight(): void {
     const clip = this.#surface.viewport.querySelector('.clip') ?? this.#frame.grid;
+    this.#gridHeight = this.#frame.grid.clientHeight;
     this.#setScene({ width: this.#frame.grid.clientWidth, height: clip.clientHeight });
   }
 
@@ -349,7 +347,7 @@ export class App implements ViewApi {
     const { status, selection } = this.#scene;
     const surface = this.#surface;
     surface.draw(this.#scene);
-    this.#frame.show(status, this.#mode, surface);
+    this.#frame.show(status, this.#mode, surface, this.#gridHeight);
     const { caret, hover } = this.#carets[this.#mode];
     caret.show(status.shownSize === 0 ? [] : surface.boxes(selection.cursor), selection.column);
     hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));
@@ -372,13 +370,20 @@ function outlines(container: HTMLElement) {
   return { caret: new ByteOutline(container, 'caret'), hover: new ByteOutline(container, 'hovered') };
 }
 
-function encodingOf(initial: InitialView): string {
-  const bytes = initial.first?.offset === 0 ? fromHex(initial.first.hex) : new Uint8Array();
-  return detectEncoding(bytes).encoding.label;
+/** The first bytes, unless the view was started in this very document before: then they may be old. */
+function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
+  if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
+  const { hex, holes } = initial.first;
+  return { generation: initial.status.generation, bytes: fromHex(hex), holes };
 }
 
 function fromHex(hex: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  // By character codes, without a string per byte: the first paint waits for this.
+  const digit = (at: number) => {
+    const code = hex.charCodeAt(at);
+    return code < 0x40 ? code - 0x30 : (code & 0xf) + 9;
+  };
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) * 16 + digit(2 * i + 1);
   return bytes;
 }

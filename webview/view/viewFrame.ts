@@ -59,11 +59,14 @@ export class ViewFrame {
     );
   }
 
-  /** Shows what is true of the source, and how far down `surface` is. */
-  show(status: SourceStatus, mode: ViewMode, surface: Surface): void {
+  /**
+   * Shows what is true of the source, and how far down `surface` is. `height`: of the grid, known to the caller, because
+   * asking for it after rows were written costs a layout.
+   */
+  show(status: SourceStatus, mode: ViewMode, surface: Surface, height: number): void {
     this.#empty.hidden = status.shownSize > 0;
     this.#header.show(status, mode);
     this.#banner.show(status.banner);
-    this.#scrollbar.show(surface.scroll, this.grid.clientHeight);
+    this.#scrollbar.show(surface.scroll, height);
   }
 }
