@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Hole, VersionedBytes } from '../../../extension/core/byteSource.ts';
+import { cellState } from '../../../webview/model/hexRow.ts';
+import { PageCache, pageSize } from '../../../webview/model/pageCache.ts';
+
+const byteAt = (offset: number) => (offset * 7 + Math.floor(offset / 256)) & 0xff;
+const bytesFrom = (offset: number, length: number) =>
+  Uint8Array.from({ length: Math.max(0, length) }, (_, i) => byteAt(offset + i));
+
+function answer(offset: number, length: number, generation = 1, holes: readonly Hole[] = []): VersionedBytes {
+  return { generation, bytes: bytesFrom(offset, length), holes };
+}
+
+function cellsOf(cache: PageCache, offset: number, length: number, size = 2 ** 40, shownSize = size) {
+  const into = new Int16Array(length);
+  const isComplete = cache.cells(offset, into, size, shownSize);
+  return { cells: [...into], isComplete };
+}
+
+const nowhere = { offset: 0, length: 0 };
+
+test('pages come back as cells and as bytes, across their edges', () => {
+  const cache = new PageCache();
+  cache.take(0, answer(0, 2 * pageSize), 2 * pageSize);
+  const { cells, isComplete } = cellsOf(cache, pageSize - 8, 16);
+  assert.deepEqual(cells, [...bytesFrom(pageSize - 8, 16)]);
+  assert.equal(isComplete, true);
+  assert.deepEqual(cache.bytes({ offset: pageSize - 3, length: 9 })?.bytes, bytesFrom(pageSize - 3, 9));
+  assert.equal(cache.bytes({ offset: 2 * pageSize - 1, length: 2 }), undefined);
+  assert.deepEqual(cache.missing({ offset: 0, length: 3 * pageSize }), [2 * pageSize]);
+});
+
+test('what is not here is pending, past the end of the shown is outside, past the size is a hole', () => {
+  const cache = new PageCache();
+  assert.deepEqual(cellsOf(cache, 0, 2), { cells: [cellState.pending, cellState.pending], isComplete: false });
+  assert.deepEqual(cellsOf(cache, 0, 3, 0, 2), {
+    cells: [cellState.hole, cellState.hole, cellState.outside],
+    isComplete: true,
+  });
+  cache.take(0, answer(0, pageSize), pageSize);
+  assert.deepEqual(cellsOf(cache, 8, 4, 9, 11).cells, [byteAt(8), cellState.hole, cellState.hole, cellState.outside]);
+});
+
+test('an empty range needs nothing', () => {
+  const cache = new PageCache();
+  assert.deepEqual(cache.missing({ offset: 5, length: 0 }), []);
+  assert.deepEqual(cache.missing({ offset: 0, length: -4 }), []);
+  assert.deepEqual(cache.bytes({ offset: 5, length: 0 }), { bytes: new Uint8Array(), holes: [] });
+  assert.deepEqual(cellsOf(cache, 0, 0), { cells: [], isComplete: true });
+});
+
+test('a short answer: the rest is past the end, neither zeros nor asked for again and again', () => {
+  const cache = new PageCache();
+  cache.take(0, answer(0, 100), 2 * pageSize);
+  assert.deepEqual(cache.missing({ offset: 0, length: 2 * pageSize }), []);
+  assert.deepEqual(cellsOf(cache, 98, 4).cells, [byteAt(98), byteAt(99), cellState.hole, cellState.hole]);
+  assert.equal(cellsOf(cache, pageSize, 1).cells[0], cellState.hole);
+  const found = cache.bytes({ offset: 90, length: 20 });
+  assert.deepEqual(found?.holes, [{ offset: 100, length: 10, reason: 'pastEnd' }]);
+});
+
+test('holes lie over bytes, and say why', () => {
+  const cache = new PageCache();
+  const hole: Hole = { offset: pageSize - 2, length: 4, reason: 'noPermission', errno: 'EACCES' };
+  cache.take(0, answer(0, 2 * pageSize, 1, [hole]), 2 * pageSize);
+  const { cells, isComplete } = cellsOf(cache, pageSize - 3, 6);
+  const holes = Array<number>(4).fill(cellState.hole);
+  assert.deepEqual(cells, [byteAt(pageSize - 3), ...holes, byteAt(pageSize + 2)]);
+  assert.equal(isComplete, true);
+  assert.deepEqual(cache.holeAt(pageSize), hole);
+  assert.equal(cache.holeAt(pageSize + 2), undefined);
+  assert.equal(cache.holeAt(pageSize - 3), undefined);
+});
+
+test('a hole ends where the shown part ends', () => {
+  const cache = new PageCache();
+  cache.take(0, answer(0, pageSize, 1, [{ offset: 0, length: pageSize, reason: 'ioError' }]), pageSize);
+  assert.deepEqual(cellsOf(cache, 0, 4, 2, 3).cells, [
+    cellState.hole,
+    cellState.hole,
+    cellState.hole,
+    cellState.outside,
+  ]);
+});
+
+test('late answers of an earlier generation are dropped, the others taken', () => {
+  const cache = new PageCache();
+  cache.advance(3, nowhere);
+  cache.take(0, answer(0, pageSize, 2), pageSize);
+  assert.equal(cache.has(0), false);
+  cache.take(0, answer(0, pageSize, 3), pageSize);
+  assert.equal(cache.has(0), true);
+  cache.advance(2, nowhere);
+  assert.equal(cache.generation, 3);
+  assert.equal(cache.has(0), true, 'a generation of before drops nothing');
+});
+
+test('what is looked at stays until it is read anew, the rest goes at once', () => {
+  const cache = new PageCache();
+  cache.take(0, answer(0, 4 * pageSize), 4 * pageSize);
+  cache.advance(2, { offset: pageSize + 10, length: pageSize });
+  assert.deepEqual(
+    [0, 1, 2, 3].map((index) => cache.has(index)),
+    [false, true, true, false],
+  );
+  assert.equal(cellsOf(cache, pageSize, 1).cells[0], byteAt(pageSize), 'drawn as it was');
+  assert.deepEqual(cache.missing({ offset: pageSize, length: 2 * pageSize }), [pageSize, 2 * pageSize]);
+  cache.take(pageSize, answer(0, pageSize, 2), pageSize);
+  assert.deepEqual(cache.missing({ offset: pageSize, length: 2 * pageSize }), [2 * pageSize]);
+  assert.equal(cellsOf(cache, pageSize, 1).cells[0], byteAt(0));
+});
+
+test('bytes are bounded, and what was used last stays', () => {
+  const cache = new PageCache();
+  for (let page = 0; page < 5000; page++) {
+    cache.take(page * pageSize, answer(0, pageSize), pageSize);
+    // Page 0 is looked at all the while.
+    cellsOf(cache, 0, 1);
+    assert.ok(cache.size <= 8 * 2 ** 20);
+  }
+  assert.equal(cache.has(0), true);
+  assert.equal(cache.has(4999), true);
+  assert.equal(cache.has(1), false);
+  cache.bytes({ offset: 3500 * pageSize, length: 1 });
+  for (let page = 0; page < 2040; page++) cache.take((10_000 + page) * pageSize, answer(0, pageSize), pageSize);
+  assert.equal(cache.has(3500), true);
+});
+
+test('the last page of the largest source', () => {
+  const cache = new PageCache();
+  const size = Number.MAX_SAFE_INTEGER;
+  const last = Math.floor(size / pageSize) * pageSize;
+  assert.deepEqual(cache.missing({ offset: size - 10, length: 10 }), [last]);
+  cache.take(last, answer(last, pageSize - 1), pageSize);
+  assert.deepEqual(cellsOf(cache, size - 15, 16, size).cells.slice(13), [
+    byteAt(size - 2),
+    byteAt(size - 1),
+    cellState.outside,
+  ]);
+});
+
+test('whatever was taken, a cell is its byte, its hole, or not known', () => {
+  const span = fc.record({ page: fc.nat(6), pages: fc.integer({ min: 1, max: 3 }) });
+  const gap = fc.record({ offset: fc.nat(8 * pageSize), length: fc.integer({ min: 1, max: pageSize }) });
+  fc.assert(
+    fc.property(
+      fc.array(span, { maxLength: 4 }),
+      fc.array(gap, { maxLength: 3 }),
+      fc.nat(8 * pageSize),
+      fc.nat(8 * pageSize),
+      fc.nat(600),
+      (spans, gaps, size, offset, length) => {
+        const cache = new PageCache();
+        const holes = gaps.map((range) => ({ ...range, reason: 'unmapped' as const }));
+        for (const { page, pages } of spans) {
+          const start = page * pageSize;
+          cache.take(start, answer(start, Math.min(pages * pageSize, size - start), 1, holes), pages * pageSize);
+        }
+        const { cells, isComplete } = cellsOf(cache, offset, length, size);
+        const isCached = (at: number) => cache.has(Math.floor(at / pageSize));
+        const isHole = (at: number) => holes.some((hole) => at >= hole.offset && at < hole.offset + hole.length);
+        cells.forEach((cell, i) => {
+          const at = offset + i;
+          if (at >= size) assert.equal(cell, cellState.outside);
+          else if (!isCached(at)) assert.equal(cell, cellState.pending);
+          else assert.equal(cell, isHole(at) ? cellState.hole : byteAt(at));
+        });
+        assert.equal(isComplete, !cells.includes(cellState.pending));
+      },
+    ),
+  );
+});
