@@ -8,6 +8,9 @@ import { type DataFile, wordAt } from './data.ts';
 export interface Recording {
   /** Milliseconds from each frame to the next. */
   readonly deltas: readonly number[];
+  /** Frames that were looked at, and the milliseconds that looking took. */
+  readonly looks: number;
+  readonly looking: number;
   /** Frames in which a row had blanks where bytes belong, or in which rows did not reach down to the end of the grid. */
   readonly placeholders: number;
   /** Frames in which a row showed other bytes than the file has there. */
@@ -47,13 +50,11 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
     }
     return digits.toUpperCase();
   };
+  const digitsIn = (row: Element) =>
+    (row.querySelector('[data-cell="hex"]')?.textContent ?? '').replaceAll(' ', '').toUpperCase();
   const rows = () =>
     [...document.querySelectorAll<HTMLElement>('[role="row"][data-offset]')]
-      .map((row) => ({
-        element: row,
-        offset: Number(row.dataset['offset']),
-        digits: (row.querySelector('[data-cell="hex"]')?.textContent ?? '').replace(/\s/g, '').toUpperCase(),
-      }))
+      .map((row) => ({ element: row, offset: Number(row.dataset['offset']), digits: digitsIn(row) }))
       .sort((a, b) => a.offset - b.offset);
   const reachesDown = (all: ReturnType<typeof rows>) => {
     const last = all.at(-1);
@@ -62,54 +63,91 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
     const box = last.element.getBoundingClientRect();
     return last.offset + bytesPerRow >= size || box.bottom >= grid.getBoundingClientRect().bottom - box.height;
   };
-  /** Calls back when the frame now begun was drawn: messages posted in a frame come after it. */
+  // Messages posted in a frame come after it was drawn. Looks are taken when a frame of the page's own was: a loop of
+  // frames just to look would keep the page busy that is measured.
   const channel = new MessageChannel();
-  let drawn = () => {};
-  channel.port1.onmessage = () => drawn();
-  const eachFrame = (look: (time: number) => boolean) => {
-    const frame = (time: number) => {
-      drawn = () => {
-        if (look(time)) requestAnimationFrame(frame);
-      };
-      channel.port2.postMessage(0);
-    };
-    requestAnimationFrame(frame);
+  const looks = new Set<() => void>();
+  let isLookComing = false;
+  channel.port1.onmessage = () => {
+    isLookComing = false;
+    for (const look of looks) look();
   };
+  const requestFrame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (callback) =>
+    requestFrame((time) => {
+      callback(time);
+      if (looks.size === 0 || isLookComing) return;
+      isLookComing = true;
+      channel.port2.postMessage(0);
+    });
 
-  let recording: { deltas: number[]; placeholders: number; wrong: number; longTasks: number[] } | undefined;
+  let endLook = () => false;
+  let recording:
+    | {
+        deltas: number[];
+        looks: number;
+        looking: number;
+        placeholders: number;
+        wrong: number;
+        longTasks: number[];
+      }
+    | undefined;
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) recording?.longTasks.push(entry.duration);
   });
   window.memglassProbe = {
     whenShown: (offset) =>
       new Promise((done) => {
-        eachFrame(() => {
+        const first = offset - (offset % bytesPerRow);
+        const wanted = expected(first);
+        const look = () => {
+          const drawnAt = performance.timeOrigin + performance.now();
+          // One row at first, all of them only when it is there: looking, too, takes time.
+          const row = document.querySelector(`[role="row"][data-offset="${first}"]`);
+          if (row === null || digitsIn(row) !== wanted) return;
           const all = rows();
-          const isThere = all.some((row) => row.offset <= offset && offset < row.offset + bytesPerRow);
-          if (!isThere || !reachesDown(all) || !all.every((row) => row.digits === expected(row.offset))) return true;
-          done(performance.timeOrigin + performance.now());
-          return false;
-        });
+          if (!reachesDown(all) || !all.every(({ offset: at, digits }) => digits === expected(at))) return;
+          looks.delete(look);
+          done(drawnAt);
+        };
+        looks.add(look);
+        look();
       }),
     record() {
-      const into = { deltas: [] as number[], placeholders: 0, wrong: 0, longTasks: [] as number[] };
+      const into = {
+        deltas: [] as number[],
+        looks: 0,
+        looking: 0,
+        placeholders: 0,
+        wrong: 0,
+        longTasks: [] as number[],
+      };
       recording = into;
       observer.observe({ entryTypes: ['longtask'] });
       let last: number | undefined;
-      eachFrame((time) => {
-        if (recording !== into) return false;
+      const frame = (time: number) => {
+        if (recording !== into) return;
         if (last !== undefined) into.deltas.push(time - last);
         last = time;
+        window.requestAnimationFrame(frame);
+      };
+      const look = () => {
+        const start = performance.now();
         const all = rows();
         const isShort = (row: (typeof all)[number]) => row.digits.length < 2 * Math.min(bytesPerRow, size - row.offset);
+        into.looks++;
         if (!reachesDown(all) || all.some(isShort)) into.placeholders++;
         else if (!all.every((row) => row.digits === expected(row.offset))) into.wrong++;
-        return true;
-      });
+        into.looking += performance.now() - start;
+      };
+      looks.add(look);
+      endLook = () => looks.delete(look);
+      window.requestAnimationFrame(frame);
     },
     stop() {
       for (const entry of observer.takeRecords()) recording?.longTasks.push(entry.duration);
       observer.disconnect();
+      endLook();
       const result = recording;
       recording = undefined;
       if (result === undefined) throw new Error('nothing was recorded');
