@@ -25,7 +25,7 @@ const suites: Record<string, Suite> = {
     timeout: 180_000,
     environment: addressSanitizer,
   },
-  browser: { folder: 'test/browser', concurrency: 1, timeout: 60_000, notYet: true },
+  browser: { folder: 'test/browser', concurrency: 1, timeout: 60_000 },
   vscode: { folder: 'test/vscode', concurrency: 1, timeout: 0 },
   e2e: { folder: 'test/e2e', concurrency: 1, timeout: 120_000 },
 };

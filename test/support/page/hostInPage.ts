@@ -1,0 +1,138 @@
+// Runs in the page, before the view's own script: what VS Code gives a webview, and an extension host that answers the
+// protocol from a function.
+import type { Hole, SourceOverview, VersionedBytes } from '../../../extension/core/byteSource.ts';
+import type { HostApi } from '../../../extension/protocol/hostApi.ts';
+import type { Port } from '../../../extension/protocol/port.ts';
+import { connect, type Remote } from '../../../extension/protocol/rpc.ts';
+import type { ViewApi } from '../../../extension/protocol/viewApi.ts';
+import type { SourceStatus } from '../../../extension/protocol/viewTypes.ts';
+import { type Bytes, sizeOf, slice } from './bytes.ts';
+
+export interface HostSettings {
+  readonly bytes: Bytes;
+  readonly holes: readonly Hole[];
+  readonly status: SourceStatus;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly bodyClass: string;
+  readonly overview: 'known' | 'refused';
+  /** Nothing that the view says arrives. */
+  readonly isDeaf: boolean;
+}
+
+export interface FakeHost {
+  readonly view: Remote<ViewApi>;
+  /** All that the view asked for, in order. */
+  readonly calls: { readonly method: string; readonly args: readonly unknown[] }[];
+  readonly violations: string[];
+  bytes: Bytes;
+  holes: readonly Hole[];
+  status: SourceStatus;
+  /** How `read` behaves: at once, not before `release`, or with a failure. */
+  reading: 'answer' | 'hold' | 'fail';
+  /** Answers what is held, with the bytes and the generation of the time it was asked. */
+  release(): void;
+  /** Changes the source and tells the view. */
+  change(change: Partial<SourceStatus>): void;
+}
+
+declare global {
+  interface Window {
+    host: FakeHost;
+    acquireVsCodeApi(): unknown;
+  }
+}
+
+const settings = JSON.parse(document.currentScript?.dataset['settings'] ?? '') as HostSettings;
+const root = document.documentElement;
+for (const [name, value] of Object.entries(settings.variables)) root.style.setProperty(name, value);
+// The body is not there yet.
+document.addEventListener('readystatechange', () => document.body.classList.add(settings.bodyClass), { once: true });
+new MutationObserver((_, observer) => {
+  if (document.body === null) return;
+  document.body.classList.add(settings.bodyClass);
+  observer.disconnect();
+}).observe(root, { childList: true });
+
+const fromView = new Set<(message: unknown) => void>();
+const port: Port = {
+  post: (message) => {
+    const data: unknown = structuredClone(message);
+    setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data })));
+  },
+  listen: (listener) => {
+    fromView.add(listener);
+    return () => fromView.delete(listener);
+  },
+};
+
+const calls: FakeHost['calls'] = [];
+const held: (() => void)[] = [];
+
+const service: HostApi = {
+  async start() {
+    calls.push({ method: 'start', args: [] });
+    return host.status;
+  },
+  async read(offset, length): Promise<VersionedBytes> {
+    calls.push({ method: 'read', args: [offset, length] });
+    const { generation } = host.status;
+    const size = Math.min(host.status.size, sizeOf(host.bytes));
+    const bytes = slice(host.bytes, offset, Math.max(0, Math.min(length, size - offset)));
+    const holes = host.holes.filter((hole) => hole.offset < offset + length && hole.offset + hole.length > offset);
+    if (host.reading === 'fail') throw new Error('the host cannot read');
+    if (host.reading === 'hold') await new Promise<void>((resolve) => held.push(resolve));
+    return { generation, bytes, holes };
+  },
+  async overview(buckets): Promise<SourceOverview> {
+    calls.push({ method: 'overview', args: [buckets] });
+    if (settings.overview === 'refused') {
+      return {
+        residency: { method: 'refused', sampled: false, buckets: new Uint8Array(buckets) },
+        allocation: undefined,
+      };
+    }
+    const resident = Uint8Array.from({ length: buckets }, (_, i) => (i < buckets / 4 ? 255 : i % 60 < 12 ? 90 : 0));
+    const allocation = Uint8Array.from({ length: buckets }, (_, i) => (i % 200 < 140 ? 255 : 0));
+    return { residency: { method: 'cachestat', sampled: false, buckets: resident }, allocation };
+  },
+  async ping() {},
+  viewChanged: (state) => void calls.push({ method: 'viewChanged', args: [state] }),
+  modeChosen: (mode) => void calls.push({ method: 'modeChosen', args: [mode] }),
+  focusChanged: (inGrid) => void calls.push({ method: 'focusChanged', args: [inGrid] }),
+  run: (command) => void calls.push({ method: 'run', args: [command] }),
+  chose: (action) => void calls.push({ method: 'chose', args: [action] }),
+};
+
+const host: FakeHost = {
+  view: connect<ViewApi, HostApi>(port, service),
+  calls,
+  violations: [],
+  // What the source has become, for a page that is loaded again.
+  bytes: (JSON.parse(sessionStorage.getItem('bytes') ?? 'null') as Bytes | null) ?? settings.bytes,
+  holes: settings.holes,
+  status: settings.status,
+  reading: 'answer',
+  release() {
+    for (const answer of held.splice(0)) answer();
+  },
+  change(change) {
+    host.status = { ...host.status, generation: host.status.generation + 1, ...change };
+    host.view.notify('statusChanged', host.status);
+  },
+};
+window.host = host;
+document.addEventListener('securitypolicyviolation', (event) => {
+  host.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: unknown) => {
+    const copy: unknown = structuredClone(message);
+    if (settings.isDeaf) return;
+    setTimeout(() => {
+      for (const listener of fromView) listener(copy);
+    });
+  },
+  getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+  setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+});

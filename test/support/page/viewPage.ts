@@ -1,0 +1,330 @@
+// One view in a browser page, and the ways to look at it and to use it.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before } from 'node:test';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Hole } from '../../../extension/core/byteSource.ts';
+import type { ViewApi } from '../../../extension/protocol/viewApi.ts';
+import type {
+  InitialView,
+  SourceStatus,
+  Typography,
+  ViewLayout,
+  ViewState,
+} from '../../../extension/protocol/viewTypes.ts';
+import { launchBrowser } from '../../host/browser.ts';
+import { screenshots } from '../../host/paths.ts';
+import { type Bytes, hexOf, sizeOf, slice } from './bytes.ts';
+import { type PageServer, startServer } from './server.ts';
+import { type ThemeName, themes } from './themes.ts';
+
+export interface ViewOptions {
+  readonly bytes?: Bytes;
+  readonly holes?: readonly Hole[];
+  readonly theme?: ThemeName;
+  readonly layout?: Partial<ViewLayout>;
+  readonly state?: Partial<ViewState>;
+  readonly status?: Partial<SourceStatus>;
+  readonly problem?: InitialView['problem'];
+  readonly path?: string;
+  /** Whether the document brings the first bytes along. Default true. */
+  readonly first?: boolean;
+  readonly overview?: 'known' | 'refused';
+  readonly l10n?: InitialView['l10n'];
+  /** A host that hears nothing and so answers nothing. */
+  readonly isDeaf?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  readonly context?: BrowserContextOptions;
+}
+
+export interface ShownRow {
+  readonly offset: number;
+  readonly address: string;
+  /** Without blanks; undefined in text mode. */
+  readonly hex: string | undefined;
+  readonly text: string;
+  /** Of the row's box, pixels from the top of the grid. */
+  readonly top: number;
+}
+
+export const typography: Typography = { lineHeight: 0, letterSpacing: 0, fontWeight: 'normal' };
+
+export const defaultLayout: ViewLayout = {
+  bytesPerRow: 16,
+  groupSize: 1,
+  endianness: 'big',
+  upperCase: true,
+  addressRadix: 'hex',
+};
+
+let browser: Browser;
+let server: PageServer;
+const opened: ViewPage[] = [];
+let count = 0;
+
+/** Call it once in a test file: browser and server live as long as its tests, a page as long as its test. */
+export function useBrowser(): void {
+  before(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), startServer()]);
+  });
+  afterEach(async () => {
+    for (const view of opened.splice(0)) await view.close();
+  });
+  after(async () => {
+    await browser.close();
+    await server.close();
+  });
+}
+
+export async function openView(options: ViewOptions = {}): Promise<ViewPage> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1000, height: options.height ?? 600 },
+    ...options.context,
+  });
+  const page = await context.newPage();
+  const view = new ViewPage(page, context, options);
+  opened.push(view);
+  await page.goto(view.serve());
+  return view;
+}
+
+export class ViewPage {
+  readonly page: Page;
+  readonly errors: string[] = [];
+  bytes: Bytes;
+  readonly #context: BrowserContext;
+  readonly #options: ViewOptions;
+  readonly #id = `view${++count}`;
+  #documents = 0;
+
+  constructor(page: Page, context: BrowserContext, options: ViewOptions) {
+    this.page = page;
+    this.#context = context;
+    this.#options = options;
+    this.bytes = options.bytes ?? { kind: 'pattern', size: 1 << 20 };
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.errors.push(message.text());
+    });
+  }
+
+  /** Puts a document of the view on the server, a new one each time, and gives its address. */
+  serve(change: ViewOptions = {}): string {
+    const options = { ...this.#options, ...change };
+    const size = sizeOf(this.bytes);
+    const status: SourceStatus = { size, shownSize: size, sizeKind: 'exact', generation: 1, ...options.status };
+    const state =
+      options.state === undefined
+        ? undefined
+        : ({
+            mode: 'hex',
+            top: 0,
+            cursor: 0,
+            column: 'hex',
+            encoding: 'utf-8',
+            canGoBack: false,
+            canGoForward: false,
+            ...options.state,
+          } satisfies ViewState);
+    const holes = options.holes ?? [];
+    const offset = Math.floor((state?.top ?? 0) / 4096) * 4096;
+    const initial: InitialView = {
+      id: `document ${++this.#documents}`,
+      path: options.path ?? '/var/tmp/memory.bin',
+      layout: { ...defaultLayout, ...options.layout },
+      typography,
+      status,
+      state,
+      first: options.first === false ? undefined : { offset, hex: hexOf(slice(this.bytes, offset, 8192)), holes },
+      problem: options.problem,
+      l10n: options.l10n,
+    };
+    const theme = options.theme ?? 'dark';
+    return server.serve(this.#id, initial, {
+      bytes: this.bytes,
+      holes,
+      status,
+      variables: themes[theme],
+      bodyClass: `vscode-${theme}`,
+      overview: options.overview ?? 'known',
+      isDeaf: options.isDeaf ?? false,
+    });
+  }
+
+  get grid(): Locator {
+    return this.page.locator('[role=grid]');
+  }
+
+  /** The rows that show, from top to bottom. */
+  async rows(): Promise<ShownRow[]> {
+    return await this.page.evaluate(() => {
+      const grid = document.querySelector('[role=grid]')?.getBoundingClientRect();
+      const rows = [...document.querySelectorAll<HTMLElement>('[role=row]')].filter((row) => row.checkVisibility());
+      return rows
+        .map((row) => {
+          const cell = (name: string) => row.querySelector(`[data-cell=${name}]`)?.textContent;
+          return {
+            offset: Number(row.dataset['offset']),
+            address: cell('address') ?? '',
+            hex: cell('hex')?.replaceAll(' ', ''),
+            text: cell('text') ?? '',
+            top: row.getBoundingClientRect().top - (grid?.top ?? 0),
+          };
+        })
+        .sort((a, b) => a.top - b.top);
+    });
+  }
+
+  async row(offset: number): Promise<ShownRow | undefined> {
+    return (await this.rows()).find((row) => row.offset === offset);
+  }
+
+  /** Waits until the rows are as `check` asserts. */
+  async untilRows(check: (rows: readonly ShownRow[]) => void): Promise<ShownRow[]> {
+    return await eventually(async () => {
+      const rows = await this.rows();
+      check(rows);
+      return rows;
+    });
+  }
+
+  /** Waits until every row that shows is right, the first at `top` where given. */
+  async untilRight(top?: number): Promise<ShownRow[]> {
+    return await this.untilRows((rows) => {
+      assert.ok(rows.length > 0);
+      if (top !== undefined) assert.equal(rows[0]?.offset, top);
+      this.assertRight(rows);
+    });
+  }
+
+  /** Each row has the bytes of its offset, and they follow one another. */
+  assertRight(rows: readonly ShownRow[], bytesPerRow = 16): void {
+    rows.forEach((row, index) => {
+      if (index > 0) assert.equal(row.offset, (rows[index - 1]?.offset ?? 0) + bytesPerRow);
+      assert.equal(row.hex?.toLowerCase(), hexOf(slice(this.bytes, row.offset, bytesPerRow)), `row ${row.offset}`);
+    });
+  }
+
+  notify<K extends keyof ViewApi>(method: K, ...args: Parameters<ViewApi[K]>): Promise<void> {
+    return this.page.evaluate(([name, given]) => window.host.view.notify(name as 'goTo', ...(given as [number])), [
+      method,
+      args,
+    ] as const);
+  }
+
+  /** Changes the source's status, and with it the bytes where given. */
+  async change(status: Partial<SourceStatus>, bytes?: Bytes): Promise<void> {
+    if (bytes !== undefined) this.bytes = bytes;
+    await this.page.evaluate(
+      ([change, given]) => {
+        if (given !== undefined) window.host.bytes = given;
+        window.host.change(change);
+      },
+      [status, bytes] as const,
+    );
+  }
+
+  async calls(method: string): Promise<readonly (readonly unknown[])[]> {
+    return await this.page.evaluate(
+      (wanted) => window.host.calls.filter((call) => call.method === wanted).map((call) => call.args),
+      method,
+    );
+  }
+
+  async forgetCalls(): Promise<void> {
+    await this.page.evaluate(() => {
+      window.host.calls.length = 0;
+    });
+  }
+
+  /** Where the user is, as the host was told last. */
+  async state(): Promise<ViewState> {
+    const state = (await this.calls('viewChanged')).at(-1)?.[0];
+    assert.ok(state, 'the host was told nothing');
+    return state as ViewState;
+  }
+
+  async untilState(wanted: Partial<ViewState>): Promise<void> {
+    await eventually(async () => {
+      const state: Partial<Record<string, unknown>> = { ...(await this.state()) };
+      for (const [key, value] of Object.entries(wanted)) assert.deepEqual(state[key], value, key);
+    });
+  }
+
+  /** The middle of a byte in the hex column (or of a character of another cell), in the page. */
+  async pointOf(offset: number, column: 'hex' | 'text' = 'hex', bytesPerRow = 16): Promise<{ x: number; y: number }> {
+    const top = offset - (offset % bytesPerRow);
+    const index = offset - top;
+    const start = column === 'text' ? index : index * 3 + Math.floor(index / 8);
+    return await this.page.evaluate(
+      ([rowOffset, cell, from, length]) => {
+        const text = document.querySelector(`[role=row][data-offset="${rowOffset}"] [data-cell=${cell}]`)?.firstChild;
+        if (!text) throw new Error(`no row ${rowOffset}`);
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, from + length);
+        const box = range.getBoundingClientRect();
+        return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+      },
+      [top, column, start, column === 'text' ? 1 : 2] as const,
+    );
+  }
+
+  async click(offset: number, column: 'hex' | 'text' = 'hex', modifiers: readonly 'Shift'[] = []): Promise<void> {
+    const { x, y } = await this.pointOf(offset, column);
+    for (const key of modifiers) await this.page.keyboard.down(key);
+    await this.page.mouse.click(x, y);
+    for (const key of modifiers) await this.page.keyboard.up(key);
+  }
+
+  /** The text that a highlight paints, row by row. */
+  highlighted(name: string): Promise<string[]> {
+    return this.page.evaluate((wanted) => {
+      const ranges = [...(CSS.highlights.get(wanted) ?? [])];
+      return ranges
+        .filter((range) => range.startContainer.isConnected)
+        .map((range) => ({
+          top: range.startContainer.parentElement?.getBoundingClientRect().top ?? 0,
+          left: range.startOffset + (range.startContainer.parentElement?.getBoundingClientRect().left ?? 0) * 1000,
+          text: (range.startContainer.textContent ?? '').slice(range.startOffset, range.endOffset),
+        }))
+        .sort((a, b) => a.top - b.top || a.left - b.left)
+        .map((range) => range.text);
+    }, name);
+  }
+
+  /** Waits until what was asked of the page is on the screen. */
+  frame(): Promise<void> {
+    return this.page.evaluate(
+      () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+    );
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `browser-${name}.png`) });
+  }
+
+  /** A page must have broken no rule and raised no error. */
+  async close(): Promise<void> {
+    const violations = await this.page.evaluate(() => window.host.violations);
+    await this.#context.close();
+    assert.deepEqual(violations, []);
+    assert.deepEqual(this.errors, []);
+  }
+}
+
+/** Asks again and again until `check` does not throw; then gives what it gives. */
+export async function eventually<T>(check: () => Promise<T>): Promise<T> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
