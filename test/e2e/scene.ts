@@ -1,5 +1,7 @@
 // What the end-to-end tests share: one VS Code per test file, and a view in it as a user sees it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import type { Browser, FrameLocator, Locator } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
@@ -31,7 +33,9 @@ export class Scene {
   }
 
   async start(options: StartOptions): Promise<void> {
-    this.#server = await VSCode.start({ development: root, ...options });
+    // A package is installed as a user would; without one the extension runs from this folder.
+    const source = options.vsix === undefined ? { development: root } : {};
+    this.#server = await VSCode.start({ ...source, ...options });
     this.#browser = await launchBrowser();
     this.#workbench = await Workbench.open(this.#server, this.#browser);
   }
@@ -167,6 +171,30 @@ export class View {
   async focus(): Promise<void> {
     await this.grid.focus();
   }
+}
+
+/**
+ * Runs a command that ends only when a quick input is answered. Not by the palette: as that closes, VS Code gives the
+ * focus back to a webview that had it, late, and takes it from the quick input that has just come up.
+ */
+export function startCommand(workbench: Workbench, command: string): void {
+  workbench.executeCommand(command).catch(() => {});
+}
+
+/** A command's title in the palette, in English, whatever it is called at the moment. */
+export function titleOf(command: string): string {
+  const texts: Record<string, string> = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'));
+  const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const found = manifest.contributes.commands.find((candidate) => candidate.command === command);
+  assert.ok(found !== undefined, command);
+  const title = texts[found.title.slice(1, -1)] ?? found.title;
+  return found.category === undefined ? title : `${found.category}: ${title}`;
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+  };
 }
 
 /** Waits until the quick input of this title is up and takes keys. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { formatCount } from '../../extension/core/numbers.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
-import { hexOf, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
+import { hexOf, startCommand, titleOf, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
 
 const scene = useScene();
 const size = 1_000_003;
@@ -234,7 +234,7 @@ test('a range is selected by typing it, and a copy over the limit is refused in 
   makeSparse(path, 2 ** 40);
   const view = await scene.open(path);
   await view.focus();
-  await scene.workbench.runCommand('Memglass: Select Range…');
+  startCommand(scene.workbench, 'memglass.selectRange');
   await waitForQuickInput(scene.workbench, 'Select Range');
   await scene.workbench.answerInput('0x100..0x1FF');
   await waitForStatus(scene.workbench, (text) => text.includes('256 selected (0x100)'), '256 selected');
@@ -271,7 +271,7 @@ test('the same bytes show as text, in the encoding that is chosen', async () => 
     (text) => text?.includes('zweite Zeile') === true,
     'the second line',
   );
-  await scene.workbench.runCommand('Memglass: Change Text Encoding…');
+  startCommand(scene.workbench, 'memglass.changeEncoding');
   await waitForQuickInput(scene.workbench, 'Text Encoding');
   await scene.workbench.page.keyboard.type('windows-1252');
   const chosen = scene.workbench.page.locator('.quick-input-list .monaco-list-row.focused');
@@ -306,7 +306,7 @@ test('a layout choice changes all views and is written to the settings', async (
   const right = scene.view(1);
   await right.rows.first().waitFor();
   const choose = async (question: string, answer: string) => {
-    await scene.workbench.runCommand('Memglass: Change Layout…');
+    startCommand(scene.workbench, 'memglass.changeLayout');
     await scene.workbench.pick(question);
     await scene.workbench.pick(answer);
   };
@@ -349,7 +349,7 @@ test('a choice is written back to the workspace where that owns the setting', as
       .update('bytesPerRow', 32, vscode.ConfigurationTarget.Workspace),
   );
   await view.shows(32, bytes.subarray(32, 64));
-  await scene.workbench.runCommand('Memglass: Change Layout…');
+  startCommand(scene.workbench, 'memglass.changeLayout');
   await scene.workbench.pick('Bytes per Row');
   await scene.workbench.pick('64');
   await view.shows(64, bytes.subarray(64, 128));
@@ -454,13 +454,13 @@ test('everything can be reached by the keyboard alone', async () => {
   // The toolbar's commands and the palette reach what the mouse reaches.
   await press('ArrowDown');
   await view.waitForCursor(16);
-  await scene.workbench.runCommand('Memglass: Show as Text');
+  await scene.workbench.runCommand(titleOf('memglass.showAsText'));
   await until(
     () => view.frame.getByRole('radio', { name: 'Text' }).getAttribute('aria-checked'),
     (checked) => checked === 'true',
     'text',
   );
-  await scene.workbench.runCommand('Memglass: Show as Hex');
+  await scene.workbench.runCommand(titleOf('memglass.showAsHex'));
   await view.shows(16, row(16));
 });
 
