@@ -227,7 +227,8 @@ export class HexSurface implements Surface {
     const isTextNew = setText(text.text, this.#holeWords(offset) ?? written.decoded);
     if (isComplete) this.#pending.delete(ordinal);
     else this.#pending.add(ordinal);
-    if (!isHexNew && !isTextNew) return;
+    // A row that was another one's may have the same text, and no paint.
+    if (!isHexNew && !isTextNew && this.#dim.has(row)) return;
     this.#holes.set(
       row,
       written.holes.map((run) => rangeOf(hex.text, run.start, Math.min(run.end, hex.text.length))),

@@ -26,9 +26,13 @@ export class Highlights<Owner extends object> {
   /** Replaces the owner's ranges. */
   set(owner: Owner, ranges: readonly StaticRange[]): void {
     this.remove(owner);
-    if (ranges.length === 0) return;
     this.#ranges.set(owner, [...ranges]);
     for (const range of ranges) this.#highlight.add(range);
+  }
+
+  /** Whether the owner's ranges were set, be it to none, and not removed since. */
+  has(owner: Owner): boolean {
+    return this.#ranges.has(owner);
   }
 
   remove(owner: Owner): void {
