@@ -13,6 +13,7 @@ import type {
   ViewMode,
   ViewState,
 } from '../../extension/protocol/viewTypes.ts';
+import { cellState } from '../model/hexRow.ts';
 import { History, type HistoryPlaces } from '../model/history.ts';
 import type { KeyAction, Move } from '../model/keymap.ts';
 import { PageCache } from '../model/pageCache.ts';
@@ -59,6 +60,10 @@ export class App implements ViewApi {
   #gridHeight = 0;
   #typography: Typography;
   #hovered: Spot | undefined;
+  /** Whether it was said of the cursor's byte that it is being read. */
+  #isCursorAwaited = false;
+  /** Whether the last read failed: said in the banner's place until one succeeds. */
+  #isFailing = false;
   #beforePreview: { selection: Selection; restore: () => void } | undefined;
 
   constructor(
@@ -109,8 +114,8 @@ export class App implements ViewApi {
     this.#loader = new PageLoader(
       this.#cache,
       (offset, length) => host.request('read', offset, length),
-      () => this.#setScene({ contents: this.#scene.contents + 1 }),
-      () => this.#frame.announcer.say(() => l10n.t('The file cannot be read at the moment')),
+      () => this.#loaded(),
+      () => this.#failedToLoad(),
     );
     this.#overview = new OverviewPoll(
       () => host.request('overview', strip.buckets),
@@ -194,6 +199,21 @@ export class App implements ViewApi {
 
   focusGrid(): void {
     this.#frame.grid.focus({ preventScroll: true });
+  }
+
+  // What the loader tells.
+
+  #loaded(): void {
+    this.#isFailing = false;
+    this.#setScene({ contents: this.#scene.contents + 1 });
+    const { cursor } = this.#scene.selection;
+    if (this.#isCursorAwaited && this.#factsOf(cursor).cell !== cellState.pending) this.#speakCursor();
+  }
+
+  #failedToLoad(): void {
+    if (!this.#isFailing) this.#frame.announcer.say(cannotRead);
+    this.#isFailing = true;
+    this.#frames.request();
   }
 
   // What the user does.
@@ -309,11 +329,7 @@ export class App implements ViewApi {
   #selectionChanged(before: Selection): void {
     const { selection } = this.#scene;
     const isMoved = selection.cursor !== before.cursor || selection.anchor !== before.anchor;
-    if (isMoved) {
-      this.#frame.announcer.say(() =>
-        spokenWords(this.#factsOf(selection.cursor), selectedRange(selection)?.length ?? 0),
-      );
-    }
+    if (isMoved) this.#speakCursor();
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, true);
   }
 
@@ -324,6 +340,15 @@ export class App implements ViewApi {
   }
 
   get #state(): ViewState {
+  #speakCursor(): void {
+    this.#frame.announcer.say(() => {
+      const { selection } = this.#scene;
+      const facts = this.#factsOf(selection.cursor);
+      this.#isCursorAwaited = facts.cell === cellState.pending;
+      return spokenWords(facts, selectedRange(selection)?.length ?? 0);
+    });
+  }
+
     const { selection, encoding } = this.#scene;
     const { cursor, anchor, column } = selection;
     const { canGoBack, canGoForward } = this.#history;
@@ -347,7 +372,7 @@ export class App implements ViewApi {
     const { status, selection } = this.#scene;
     const surface = this.#surface;
     surface.draw(this.#scene);
-    this.#frame.show(status, this.#mode, surface, this.#gridHeight);
+    this.#frame.show(status, this.#mode, surface, this.#gridHeight, this.#isFailing ? cannotRead() : undefined);
     const { caret, hover } = this.#carets[this.#mode];
     caret.show(status.shownSize === 0 ? [] : surface.boxes(selection.cursor), selection.column);
     hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));
@@ -373,6 +398,10 @@ function outlines(container: HTMLElement) {
 /** The first bytes, unless the view was started in this very document before: then they may be old. */
 function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
   if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
+function cannotRead(): string {
+  return l10n.t('The file cannot be read at the moment');
+}
+
   const { hex, holes } = initial.first;
   return { generation: initial.status.generation, bytes: fromHex(hex), holes };
 }

@@ -61,12 +61,12 @@ export class ViewFrame {
 
   /**
    * Shows what is true of the source, and how far down `surface` is. `height`: of the grid, known to the caller, because
-   * asking for it after rows were written costs a layout.
+   * asking for it after rows were written costs a layout. `failure`: said in the banner's place.
    */
-  show(status: SourceStatus, mode: ViewMode, surface: Surface, height: number): void {
+  show(status: SourceStatus, mode: ViewMode, surface: Surface, height: number, failure: string | undefined): void {
     this.#empty.hidden = status.shownSize > 0;
     this.#header.show(status, mode);
-    this.#banner.show(status.banner);
+    this.#banner.show(failure === undefined ? status.banner : { severity: 'error', text: failure, actions: [] });
     this.#scrollbar.show(surface.scroll, height);
   }
 }
