@@ -15,7 +15,8 @@ export class Scrollbar {
   readonly #events: ScrollbarEvents;
   #thumb: Thumb = { top: 0, height: 0 };
   #ratio = 0;
-  #drag: { lastY: number; ratio: number; rowsLeft: number } | undefined;
+  /** `ratio`: undefined after moving by rows, whose ratio is known only once they are drawn. */
+  #drag: { lastY: number; ratio: number | undefined; rowsLeft: number } | undefined;
 
   constructor(events: ScrollbarEvents) {
     this.#events = events;
@@ -80,11 +81,13 @@ export class Scrollbar {
       const rows = Math.trunc(drag.rowsLeft);
       drag.rowsLeft -= rows;
       if (rows !== 0) this.#events.onRows(rows);
-      drag.ratio = this.#ratio;
+      drag.ratio = undefined;
       return;
     }
+    // Aside is no way: it only makes what follows finer.
+    if (moved === 0) return;
     const room = Math.max(1, this.#track - this.#thumb.height);
-    drag.ratio = Math.min(1, Math.max(0, drag.ratio + (moved * dragFineness(aside)) / room));
+    drag.ratio = Math.min(1, Math.max(0, (drag.ratio ?? this.#ratio) + (moved * dragFineness(aside)) / room));
     this.#events.onRatio(drag.ratio);
   }
 
