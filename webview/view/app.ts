@@ -316,7 +316,14 @@ export class App implements ViewApi {
   #scroll(move: (surface: Surface) => void): void {
     move(this.#surface);
     this.#frame.hover.hide();
+    // Not with the frame, which comes up to 16 ms later: then the bytes are often here when it does.
+    this.#load();
     this.#frames.request();
+  }
+
+  #load(): void {
+    const surface = this.#surface;
+    this.#loader.want({ visible: surface.visible, ahead: surface.ahead() }, this.#scene.status.size);
   }
 
   #setScene(change: Partial<Scene>): void {
@@ -333,13 +340,6 @@ export class App implements ViewApi {
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, true);
   }
 
-  // Drawing.
-
-  get #surface(): Surface {
-    return this.#surfaces[this.#mode];
-  }
-
-  get #state(): ViewState {
   #speakCursor(): void {
     this.#frame.announcer.say(() => {
       const { selection } = this.#scene;
@@ -349,6 +349,13 @@ export class App implements ViewApi {
     });
   }
 
+  // Drawing.
+
+  get #surface(): Surface {
+    return this.#surfaces[this.#mode];
+  }
+
+  get #state(): ViewState {
     const { selection, encoding } = this.#scene;
     const { cursor, anchor, column } = selection;
     const { canGoBack, canGoForward } = this.#history;
@@ -376,7 +383,7 @@ export class App implements ViewApi {
     const { caret, hover } = this.#carets[this.#mode];
     caret.show(status.shownSize === 0 ? [] : surface.boxes(selection.cursor), selection.column);
     hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));
-    this.#loader.want({ visible: surface.visible, ahead: surface.ahead() }, status.size);
+    this.#load();
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, false);
   }
 
@@ -391,6 +398,10 @@ export class App implements ViewApi {
 /** The page the hover counts in. The kernel's page may be larger; the status bar, which asks the host, says which. */
 const devicePageSize = 4096;
 
+function cannotRead(): string {
+  return l10n.t('The file cannot be read at the moment');
+}
+
 function outlines(container: HTMLElement) {
   return { caret: new ByteOutline(container, 'caret'), hover: new ByteOutline(container, 'hovered') };
 }
@@ -398,10 +409,6 @@ function outlines(container: HTMLElement) {
 /** The first bytes, unless the view was started in this very document before: then they may be old. */
 function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
   if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
-function cannotRead(): string {
-  return l10n.t('The file cannot be read at the moment');
-}
-
   const { hex, holes } = initial.first;
   return { generation: initial.status.generation, bytes: fromHex(hex), holes };
 }

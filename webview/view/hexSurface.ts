@@ -24,8 +24,8 @@ import { Highlights, rangeOf } from './highlights.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
-/** Screens fetched beyond what shows: ahead in the direction of scrolling, and a little behind. */
-const screensAhead = 8;
+/** Screens fetched ahead in the direction of scrolling; behind it is one. A wheel turned fast passes 150 screens a second. */
+const screensAhead = 32;
 
 /** Rows of a long hole between one saying of its reason and the next. */
 const rowsBetweenWords = 8;
