@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually, openView, useBrowser, type ViewOptions } from '../support/page/viewPage.ts';
+
+useBrowser();
+
+const path = '/var/lib/systemd/coredump/core.postgres.1000.8d1f3a.4121';
+const banner = {
+  severity: 'warning',
+  text: 'Another file has taken this path. You are looking at the old one.',
+  actions: [
+    { id: 'reopen', label: 'Reopen the Path' },
+    { id: 'keep', label: 'Keep Looking at the Old File' },
+  ],
+} as const;
+
+for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+  test(`pictures in ${theme}`, async () => {
+    const view = await openView({ theme, path, bytes: { kind: 'pattern', size: 2 ** 40 } });
+    await view.untilRight(0);
+    await view.notify('select', 0x25, 0x40);
+    await view.untilState({ anchor: 0x25 });
+    await eventually(async () => assert.ok((await view.calls('overview')).length > 0));
+    await eventually(async () =>
+      assert.match((await view.page.locator('.strip').getAttribute('aria-label')) ?? '', /in the page cache/),
+    );
+    const { x, y } = await view.pointOf(0x93);
+    await view.page.mouse.move(x, y);
+    await eventually(async () => assert.equal(await view.page.getByRole('tooltip').isVisible(), true));
+    await view.screenshot(`hex-${theme}`);
+    await view.change({ banner });
+    await eventually(async () => assert.equal(await view.page.getByText(banner.text).isVisible(), true));
+    await view.screenshot(`banner-${theme}`);
+    const text = await openView({
+      theme,
+      path,
+      bytes: { kind: 'lines', size: 2 ** 24 },
+      state: { mode: 'text', column: 'text', cursor: 70, anchor: 140 },
+    });
+    await text.untilRows((rows) => assert.ok(rows.length > 10));
+    await text.screenshot(`text-${theme}`);
+    const empty = await openView({ theme, path, bytes: { kind: 'given', hex: '' } });
+    await eventually(async () => assert.equal(await empty.page.getByText('This file is empty.').isVisible(), true));
+    await empty.screenshot(`empty-${theme}`);
+  });
+}
+
+for (const [width, sizeKind] of [
+  [300, 'exact'],
+  [300, 'clamped'],
+  [480, 'read'],
+] as const) {
+  test(`${width} pixels wide, size ${sizeKind}, nothing of the header lies over another`, async () => {
+    const options: ViewOptions = {
+      width,
+      path,
+      status: { banner, sizeKind },
+      bytes: { kind: 'pattern', size: 2 ** 40 },
+    };
+    const view = await openView(options);
+    await view.untilRight(0);
+    const boxes = await view.page.evaluate(() =>
+      [...document.querySelectorAll('.header > *')]
+        .map((item) => ({ box: item.getBoundingClientRect(), name: item.className }))
+        .filter(({ box }) => box.width > 0)
+        .map(({ box, name }) => ({ left: box.left, right: box.right, name })),
+    );
+    for (const [index, { left, right, name }] of boxes.entries()) {
+      assert.ok(left >= 0 && right <= width + 0.5, `${name} from ${left} to ${right}`);
+      assert.ok(left >= (boxes[index - 1]?.right ?? 0) - 0.5, `${name} lies over ${boxes[index - 1]?.name}`);
+    }
+    for (const button of await view.page.locator('button').all()) assert.ok((await button.boundingBox())?.width);
+    // The columns that have no room are a scroll away.
+    await view.grid.focus();
+    await view.page.keyboard.press('Tab');
+    await view.untilState({ column: 'text' });
+    await view.page.keyboard.press('ArrowRight');
+    await eventually(async () => {
+      const caret = await view.page.locator('.caret.outline-active').boundingBox();
+      assert.ok(caret && caret.x >= 0 && caret.x + caret.width <= width, JSON.stringify(caret));
+    });
+    await view.screenshot(`narrow-${width}-${sizeKind}`);
+  });
+}
+
+test('without motion and with forced colours everything is there, the selection and the caret too', async () => {
+  const view = await openView({ path, status: { banner } });
+  await view.untilRight(0);
+  await view.notify('select', 0x25, 0x40);
+  await view.untilState({ anchor: 0x25 });
+  await view.page.emulateMedia({ reducedMotion: 'reduce', forcedColors: 'active' });
+  await view.frame();
+  await view.untilRight(0);
+  for (const selector of ['.header', '.banner', '.scrollbar-thumb', '.strip', '.caret.outline-active']) {
+    assert.equal(await view.page.locator(selector).first().isVisible(), true, selector);
+  }
+  await view.screenshot('forced-colours');
+  // Selected and not selected must look different: compare a row that is selected whole with one that is not.
+  const shot = async (offset: number) => {
+    const box = await view.page.locator(`[role=row][data-offset="${offset}"] [data-cell=hex]`).boundingBox();
+    assert.ok(box);
+    // The blank after the second byte.
+    const clip = { x: box.x + 5 * (box.width / 48) + 1, y: box.y + 2, width: 4, height: 4 };
+    return (await view.page.screenshot({ clip })).toString('base64');
+  };
+  assert.notEqual(await shot(0x40), await shot(0x90));
+});
+
+test('the grid shows that it has the keyboard', async () => {
+  const view = await openView();
+  await view.untilRight(0);
+  await view.click(5);
+  const fill = () =>
+    view.page
+      .locator('.caret.outline-active')
+      .first()
+      .evaluate((caret) => getComputedStyle(caret).backgroundColor);
+  const focused = await fill();
+  await view.page.locator('.icon-button').first().focus();
+  await eventually(async () => assert.notEqual(await fill(), focused));
+});
