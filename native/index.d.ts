@@ -11,6 +11,10 @@
  * Offsets are byte offsets as safe integers (0 … 2^53-1). Sizes that the kernel reports are `bigint`.
  */
 
+import type { NativeSharedMemory } from './sharedMemory.d.ts';
+
+export type * from './sharedMemory.d.ts';
+
 /** What every rejected promise and every thrown error of the addon is (a TypeError or RangeError marks a caller's bug). */
 export interface NativeFailure extends Error {
   /** The errno's name, for example `EACCES`. */
@@ -140,7 +144,7 @@ export interface NativeCounts {
   readonly mappedBytes: number;
 }
 
-export interface NativeAddon {
+export interface NativeAddon extends NativeSharedMemory {
   readonly pageSize: number;
   /** Bytes one mapping window covers, and how many are kept at most, over all files. */
   readonly window: { readonly bytes: number; readonly count: number };

@@ -8,6 +8,7 @@
 #include "mapping_window.h"
 #include "marshal.h"
 #include "native_file.h"
+#include "shared_calls.h"
 
 namespace memglass {
 namespace {
@@ -15,12 +16,8 @@ namespace {
 Napi::Value inspect(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   std::string path;
-  if (!takePath(info, &path)) return {};
-  Calls& calls = *env.GetInstanceData<Calls>();
-  const std::shared_ptr<FileHandle> handle = calls.startFile(env, path);
-  if (!handle) return {};
-  // The thread ends with the pending call, its last holder.
-  return calls.start(env, handle, {}, 0, [path](OpenFile&) -> Settle {
+  if (!takePath(info, 0, &path)) return {};
+  return env.GetInstanceData<Calls>()->startAlone(env, path, [path](OpenFile&) -> Settle {
     FileFacts facts;
     if (const Failure failure = inspectPath(path, &facts)) return rejectWith(failure);
     return [facts](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, facts)); };
@@ -30,7 +27,7 @@ Napi::Value inspect(const Napi::CallbackInfo& info) {
 Napi::Value openFile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   std::string path;
-  if (!takePath(info, &path)) return {};
+  if (!takePath(info, 0, &path)) return {};
   Calls& calls = *env.GetInstanceData<Calls>();
   const std::shared_ptr<FileHandle> handle = calls.startFile(env, path);
   if (!handle) return {};
@@ -82,6 +79,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("window", window);
   exports.Set("inspect", Napi::Function::New(env, &inspect, "inspect"));
   exports.Set("openFile", Napi::Function::New(env, &openFile, "openFile"));
+  addSharedCalls(env, exports);
   exports.Set("counts", Napi::Function::New(env, &counts, "counts"));
 #ifdef MEMGLASS_SANITIZE
   exports.Set("plantedOverflow", Napi::Function::New(env, &plantedOverflow, "plantedOverflow"));

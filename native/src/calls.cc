@@ -80,6 +80,13 @@ std::shared_ptr<FileHandle> Calls::startFile(Napi::Env env, const std::string& p
   return std::make_shared<FileHandle>(worker, path);
 }
 
+Napi::Value Calls::startAlone(Napi::Env env, const std::string& path, Work work) {
+  const std::shared_ptr<FileHandle> handle = startFile(env, path);
+  if (!handle) return {};
+  // The thread ends with the pending call, its last holder.
+  return start(env, handle, {}, 0, std::move(work));
+}
+
 Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
                          Work work) {
   const uint64_t call = ++lastCall_;

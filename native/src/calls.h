@@ -66,6 +66,9 @@ class Calls {
    */
   Napi::Value start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
                     Work work);
+  /** Work without a file, on a thread of its own that ends with it. Failures are about `path`, unless empty.
+   */
+  Napi::Value startAlone(Napi::Env env, const std::string& path, Work work);
   /** A worker with a handle, or null with a JavaScript exception pending. */
   std::shared_ptr<FileHandle> startFile(Napi::Env env, const std::string& path);
 

@@ -6,12 +6,6 @@
 namespace memglass {
 namespace {
 
-Napi::Uint8Array copyOf(Napi::Env env, const std::string& bytes) {
-  Napi::Uint8Array array = Napi::Uint8Array::New(env, bytes.size());
-  if (!bytes.empty()) std::memcpy(array.Data(), bytes.data(), bytes.size());
-  return array;
-}
-
 bool viewOf(napi_env env, napi_value value, uint8_t** data, size_t* length) {
   bool isTyped = false;
   if (napi_is_typedarray(env, value, &isTyped) != napi_ok || !isTyped) return false;
@@ -26,10 +20,10 @@ Napi::BigInt toBigInt(Napi::Env env, uint64_t value) { return Napi::BigInt::New(
 
 }  // namespace
 
-bool takePath(const Napi::CallbackInfo& info, std::string* path) {
+bool takePath(const Napi::CallbackInfo& info, size_t index, std::string* path) {
   uint8_t* data = nullptr;
   size_t length = 0;
-  if (info.Length() < 1 || !viewOf(info.Env(), info[0], &data, &length)) {
+  if (info.Length() <= index || !viewOf(info.Env(), info[index], &data, &length)) {
     Napi::TypeError::New(info.Env(), "path must be a Uint8Array").ThrowAsJavaScriptException();
     return false;
   }
@@ -82,6 +76,12 @@ uint8_t* bytesStillThere(Napi::Env env, const PendingCall& call) {
   return length < call.length ? nullptr : data;
 }
 
+Napi::Uint8Array copyOf(Napi::Env env, const std::string& bytes) {
+  Napi::Uint8Array array = Napi::Uint8Array::New(env, bytes.size());
+  if (!bytes.empty()) std::memcpy(array.Data(), bytes.data(), bytes.size());
+  return array;
+}
+
 Napi::Error toError(Napi::Env env, const Failure& failure, const std::string* path) {
   const std::string code = errnoName(failure.error);
   Napi::Error error =
@@ -89,7 +89,7 @@ Napi::Error toError(Napi::Env env, const Failure& failure, const std::string* pa
   error.Set("code", Napi::String::New(env, code));
   error.Set("errno", Napi::Number::New(env, failure.error));
   error.Set("syscall", Napi::String::New(env, failure.syscall));
-  if (path != nullptr) error.Set("path", copyOf(env, *path));
+  if (path != nullptr && !path->empty()) error.Set("path", copyOf(env, *path));
   return error;
 }
 

@@ -19,7 +19,7 @@ constexpr uint64_t kMaxOffset = (uint64_t{1} << 53) - 1;
 
 // Arguments. Each returns false with a TypeError or RangeError pending: a caller's bug must never be an
 // assertion, which would take the extension host down.
-bool takePath(const Napi::CallbackInfo& info, std::string* path);
+bool takePath(const Napi::CallbackInfo& info, size_t index, std::string* path);
 bool takeOffset(const Napi::CallbackInfo& info, size_t index, const char* name, uint64_t* offset);
 bool takeBytes(const Napi::CallbackInfo& info, size_t index, size_t limit, Napi::Object* array,
                size_t* length);
@@ -27,6 +27,7 @@ bool takeBytes(const Napi::CallbackInfo& info, size_t index, size_t limit, Napi:
 /** The caller's array as it is now; null where it has been detached or has become shorter than it was. */
 uint8_t* bytesStillThere(Napi::Env env, const PendingCall& call);
 
+Napi::Uint8Array copyOf(Napi::Env env, const std::string& bytes);
 Napi::Error toError(Napi::Env env, const Failure& failure, const std::string* path);
 Napi::Object toObject(Napi::Env env, const FileFacts& facts);
 Napi::Object toObject(Napi::Env env, const FileProbe& probe);

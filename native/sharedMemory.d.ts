@@ -1,0 +1,147 @@
+/**
+ * The addon's contract for shared memory: what there is, who uses it, and what can be done to it. What index.d.ts says
+ * of failures, wrong arguments and threads holds here too. Each call runs on a thread of its own and ends with it.
+ *
+ * Tables come as columns, one typed array per property, so that handing over thousands of rows takes the JavaScript
+ * thread microseconds. Row i of a table is entry i of each of its columns.
+ */
+
+/** Byte strings one after the other: name i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
+export interface NameColumn {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly offsets: Uint32Array<ArrayBuffer>;
+}
+
+/** What stands at a name. */
+export type EntryKind = 'regular' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'character' | 'block' | 'other';
+
+/** statfs(2) of a folder. Bytes; a tmpfs without a limit says 0 for `bytes` or `inodes`. */
+export interface FolderSpace {
+  readonly fileSystem: string;
+  readonly bytes: bigint;
+  readonly freeBytes: bigint;
+  /** What is left for those who are not root. */
+  readonly availableBytes: bigint;
+  readonly inodes: bigint;
+  readonly freeInodes: bigint;
+}
+
+export interface FolderListing {
+  readonly count: number;
+  /** Relative to the folder; an entry of a subfolder is named `subfolder/entry`. Raw bytes. */
+  readonly names: NameColumn;
+  /** Indexes into `entryKinds`. A symlink is a symlink, whatever it points to. */
+  readonly kinds: Uint8Array<ArrayBuffer>;
+  readonly devs: BigUint64Array<ArrayBuffer>;
+  readonly inos: BigUint64Array<ArrayBuffer>;
+  /** Bytes. */
+  readonly sizes: BigUint64Array<ArrayBuffer>;
+  /** st_blocks × 512, bytes. */
+  readonly allocated: BigUint64Array<ArrayBuffer>;
+  /** Permission bits. */
+  readonly modes: Uint32Array<ArrayBuffer>;
+  readonly uids: Uint32Array<ArrayBuffer>;
+  readonly gids: Uint32Array<ArrayBuffer>;
+  readonly links: Uint32Array<ArrayBuffer>;
+  /** Nanoseconds since 1970. */
+  readonly accessedNs: BigInt64Array<ArrayBuffer>;
+  readonly modifiedNs: BigInt64Array<ArrayBuffer>;
+  readonly changedNs: BigInt64Array<ArrayBuffer>;
+  /** 0 where the file system does not say. */
+  readonly bornNs: BigInt64Array<ArrayBuffer>;
+  /** Subfolders that could not be listed, and why. `''` is the folder itself, broken off. */
+  readonly refused: readonly { readonly folder: Uint8Array; readonly code: string }[];
+  /** There are more than a million entries; the rest is left out. */
+  readonly truncated: boolean;
+  readonly space: FolderSpace;
+}
+
+/**
+ * What a device number stands for. `kernel`: the kernel's own mount, where memfds, System V segments and shared
+ * anonymous mappings live; their names (`/memfd:…`, `/SYSV…`, `/dev/zero`) tell them apart and their inode numbers
+ * do not. `other`: disks and whatever is not for sharing memory.
+ */
+export type MountKind = 'other' | 'kernel' | 'tmpfs' | 'hugetlbfs';
+
+export interface SharedUsers {
+  /** The processes that were looked at, kernel threads and those that ended meanwhile left out. */
+  readonly processes: {
+    readonly count: number;
+    readonly pids: Uint32Array<ArrayBuffer>;
+    /** Field 22 of /proc/PID/stat: clock ticks since boot. */
+    readonly startTimes: BigUint64Array<ArrayBuffer>;
+    /** Inode numbers of the namespaces; 0 where that is refused, or the process shares nothing. */
+    readonly ipcNamespaces: BigUint64Array<ArrayBuffer>;
+    readonly mountNamespaces: BigUint64Array<ArrayBuffer>;
+    /** The errno that refused the mappings or the descriptors (13 EACCES, 1 EPERM); 0 where they were read. */
+    readonly mapsErrors: Uint32Array<ArrayBuffer>;
+    readonly fdsErrors: Uint32Array<ArrayBuffer>;
+    /**
+     * 1 where the names of the mappings are from the text of maps (before Linux 6.11, and where one is longer than
+     * PATH_MAX): a newline in them reads `\012`. 0: by PROCMAP_QUERY, raw.
+     */
+    readonly byText: Uint8Array<ArrayBuffer>;
+  };
+  readonly mappings: {
+    readonly count: number;
+    /** Indexes into `processes`. */
+    readonly processes: Uint32Array<ArrayBuffer>;
+    /** Addresses; `ends` is exclusive. */
+    readonly starts: BigUint64Array<ArrayBuffer>;
+    readonly ends: BigUint64Array<ArrayBuffer>;
+    /** Bytes into the object. */
+    readonly offsets: BigUint64Array<ArrayBuffer>;
+    readonly devs: BigUint64Array<ArrayBuffer>;
+    readonly inos: BigUint64Array<ArrayBuffer>;
+    /** 1 read, 2 write, 4 execute, 8 shared (without it the mapping is private: what is written stays its own). */
+    readonly rights: Uint8Array<ArrayBuffer>;
+    /** Indexes into `mountKinds`. */
+    readonly mounts: Uint8Array<ArrayBuffer>;
+    /** Indexes into `names`. ` (deleted)` at the end may be part of a name. */
+    readonly names: Uint32Array<ArrayBuffer>;
+  };
+  /** Open descriptors of regular files that are on a mount for sharing memory, or deleted. */
+  readonly descriptors: {
+    readonly count: number;
+    readonly processes: Uint32Array<ArrayBuffer>;
+    readonly fds: Uint32Array<ArrayBuffer>;
+    /** 1 read, 2 write; 0 is O_PATH. */
+    readonly accesses: Uint8Array<ArrayBuffer>;
+    readonly mounts: Uint8Array<ArrayBuffer>;
+    readonly links: Uint32Array<ArrayBuffer>;
+    readonly devs: BigUint64Array<ArrayBuffer>;
+    readonly inos: BigUint64Array<ArrayBuffer>;
+    readonly sizes: BigUint64Array<ArrayBuffer>;
+    readonly allocated: BigUint64Array<ArrayBuffer>;
+    readonly names: Uint32Array<ArrayBuffer>;
+  };
+  /** Each name once. */
+  readonly names: NameColumn;
+}
+
+export interface SharedUsersScan {
+  readonly result: Promise<SharedUsers>;
+  /** Has `result` rejected with ECANCELED before the next process is looked at. Idempotent. */
+  cancel(): void;
+}
+
+export interface NativeSharedMemory {
+  /** What the codes in `FolderListing.kinds` and in the `mounts` columns stand for. */
+  readonly entryKinds: readonly EntryKind[];
+  readonly mountKinds: readonly MountKind[];
+  /**
+   * Everything in a folder (`/dev/shm` if left out) and in its subfolders, in no order. Nothing in it is opened (but
+   * subfolders) or followed, and what is mounted inside it is named but not entered. Fails where the folder itself
+   * cannot be opened.
+   */
+  listSharedMemoryFolder(path?: Uint8Array): Promise<FolderListing>;
+  /**
+   * Who maps or holds shared memory: of all processes, or only of `pids`, all shared mappings with a file behind them,
+   * the private mappings of objects on mounts for sharing memory (unless `privateMappings` is false), and descriptors.
+   * A process's rows are of one look at one program: one that ends meanwhile is left out, one that execs is looked at
+   * again. Of descriptors under way between two processes (SCM_RIGHTS) nobody can know.
+   *
+   * A process stuck in the kernel with its memory locked holds the scan up: start none while another runs.
+   */
+  scanSharedUsers(pids?: Uint32Array, privateMappings?: boolean): SharedUsersScan;
+}

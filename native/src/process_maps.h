@@ -1,0 +1,46 @@
+#pragma once
+// A process's mappings of shared objects, by PROCMAP_QUERY (Linux 6.11) or, before it, by the text of maps.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mount_kinds.h"
+
+namespace memglass {
+
+/** Bits of SharedMapping::rights; the same as PROCMAP_QUERY's. */
+constexpr uint8_t kRead = 1;
+constexpr uint8_t kWrite = 2;
+constexpr uint8_t kExecute = 4;
+constexpr uint8_t kShared = 8;
+
+struct SharedMapping {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  uint64_t offset = 0;
+  uint64_t dev = 0;
+  uint64_t ino = 0;
+  uint8_t rights = 0;
+  MountKind mount = MountKind::kOther;
+  std::string name;
+};
+
+struct MappingsAnswer {
+  /** ENOENT or ESRCH: the process is gone. EACCES, EPERM: refused. */
+  int error = 0;
+  /** The names came from the text, where a newline and a literal `\012` are the same. */
+  bool byText = false;
+};
+
+/**
+ * Shared mappings with a file behind them, and private ones of an object on a shared-memory mount if asked
+ * for. `maps` is the open file of that name in `processFolder`.
+ */
+MappingsAnswer readMappings(int processFolder, int maps, MountKinds* mounts, bool privateToo,
+                            std::vector<SharedMapping>* found);
+
+/** Whether the address space behind an open maps is still the process's: exec(2) and exit(2) end it. */
+bool isSameAddressSpace(int maps, bool byText);
+
+}  // namespace memglass

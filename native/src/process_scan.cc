@@ -1,0 +1,192 @@
+#include "process_scan.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cinttypes>
+#include <cstdio>
+#include <string>
+
+#include "descriptor.h"
+#include "process_fds.h"
+#include "process_maps.h"
+#include "whole_file.h"
+
+namespace memglass {
+namespace {
+
+/** A process that goes on exec'ing while it is looked at is left out after this many looks. */
+constexpr int kLooks = 3;
+/** PF_KTHREAD of the kernel's sched.h: the process has no memory of its own. */
+constexpr uint32_t kKernelThread = 0x00200000;
+
+struct Stat {
+  char state = '?';
+  uint32_t flags = 0;
+  uint64_t threads = 0;
+  uint64_t startTime = 0;
+};
+
+/** What one look at one process found. */
+struct Look {
+  Stat stat;
+  uint64_t ipcNamespace = 0;
+  uint64_t mountNamespace = 0;
+  int mapsError = 0;
+  int fdsError = 0;
+  bool byText = false;
+  std::vector<SharedMapping> mappings;
+  std::vector<SharedDescriptor> descriptors;
+};
+
+enum class Seen { kWhole, kChanged, kGone, kKernelThread };
+
+bool isGone(int error) { return error == ENOENT || error == ESRCH; }
+
+/** proc(5): the name, field 2, may hold blanks and brackets; what follows the last bracket is numbers. */
+bool readStat(int folder, Stat* stat) {
+  std::string text;
+  if (readWhole(folder, "stat", &text) != 0) return false;
+  const size_t end = text.rfind(')');
+  if (end == std::string::npos) return false;
+  return std::sscanf(text.c_str() + end + 1,
+                     " %c %*d %*d %*d %*d %*d %" SCNu32 " %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %" SCNu64
+                     " %*d %" SCNu64,
+                     &stat->state, &stat->flags, &stat->threads, &stat->startTime) == 4;
+}
+
+uint64_t inodeOf(int folder, const char* name) {
+  struct statx found;
+  return ::statx(folder, name, AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 ? found.stx_ino : 0;
+}
+
+/** Another thread's folder, where the first thread has ended and the process lives on. */
+Descriptor folderOfLivingThread(int folder) {
+  Descriptor tasks(::openat64(folder, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  DIR* stream = tasks.valid() ? ::fdopendir(tasks.get()) : nullptr;
+  if (stream == nullptr) return {};
+  tasks.release();
+  Descriptor living;
+  for (const dirent64* entry = ::readdir64(stream); entry != nullptr; entry = ::readdir64(stream)) {
+    if (entry->d_name[0] == '.') continue;
+    Descriptor thread(::openat64(::dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Stat stat;
+    if (thread.valid() && readStat(thread.get(), &stat) && stat.state != 'Z') {
+      living = std::move(thread);
+      break;
+    }
+  }
+  ::closedir(stream);
+  return living;
+}
+
+/**
+ * Everything is read beneath one open folder of /proc, which stays with its process: when that has ended, all
+ * of it answers ESRCH or ENOENT, even after another process has got the number. What remains is exec(2),
+ * which keeps number and start time: it shows in the old address space being gone, or in another executable.
+ */
+Seen lookAt(int processFolder, MountKinds* mounts, bool privateToo, Look* look) {
+  if (!readStat(processFolder, &look->stat)) return Seen::kGone;
+  if ((look->stat.flags & kKernelThread) != 0) return Seen::kKernelThread;
+  Descriptor thread;
+  int folder = processFolder;
+  if (look->stat.state == 'Z' || look->stat.state == 'X') {
+    if (look->stat.threads < 2) return Seen::kGone;
+    thread = folderOfLivingThread(processFolder);
+    if (!thread.valid()) return Seen::kGone;
+    folder = thread.get();
+  }
+  const uint64_t executable = inodeOf(folder, "exe");
+  const Descriptor maps(::openat64(folder, "maps", O_RDONLY | O_CLOEXEC));
+  look->mapsError = maps.valid() ? 0 : errno;
+  if (maps.valid()) {
+    const MappingsAnswer answer = readMappings(folder, maps.get(), mounts, privateToo, &look->mappings);
+    look->mapsError = answer.error;
+    look->byText = answer.byText;
+  }
+  look->fdsError = readDescriptors(folder, mounts, &look->descriptors);
+  if (!look->mappings.empty() || !look->descriptors.empty()) {
+    look->ipcNamespace = inodeOf(folder, "ns/ipc");
+    look->mountNamespace = inodeOf(folder, "ns/mnt");
+  }
+  if (isGone(look->mapsError) || isGone(look->fdsError)) return Seen::kChanged;
+  if (inodeOf(folder, "exe") != executable) return Seen::kChanged;
+  if (look->mapsError == 0 && !isSameAddressSpace(maps.get(), look->byText)) return Seen::kChanged;
+  return Seen::kWhole;
+}
+
+void append(uint32_t pid, const Look& look, SharedUsers* users) {
+  const auto process = static_cast<uint32_t>(users->processes.pids.size());
+  users->processes.pids.push_back(pid);
+  users->processes.startTimes.push_back(look.stat.startTime);
+  users->processes.ipcNamespaces.push_back(look.ipcNamespace);
+  users->processes.mountNamespaces.push_back(look.mountNamespace);
+  users->processes.mapsErrors.push_back(static_cast<uint32_t>(look.mapsError));
+  users->processes.fdsErrors.push_back(static_cast<uint32_t>(look.fdsError));
+  users->processes.byText.push_back(look.byText ? 1 : 0);
+  for (const SharedMapping& mapping : look.mappings) {
+    users->mappings.processes.push_back(process);
+    users->mappings.starts.push_back(mapping.start);
+    users->mappings.ends.push_back(mapping.end);
+    users->mappings.offsets.push_back(mapping.offset);
+    users->mappings.devs.push_back(mapping.dev);
+    users->mappings.inos.push_back(mapping.ino);
+    users->mappings.rights.push_back(mapping.rights);
+    users->mappings.mounts.push_back(static_cast<uint8_t>(mapping.mount));
+    users->mappings.names.push_back(users->names.add(mapping.name));
+  }
+  for (const SharedDescriptor& descriptor : look.descriptors) {
+    users->descriptors.processes.push_back(process);
+    users->descriptors.fds.push_back(descriptor.fd);
+    users->descriptors.accesses.push_back(descriptor.access);
+    users->descriptors.mounts.push_back(static_cast<uint8_t>(descriptor.mount));
+    users->descriptors.links.push_back(descriptor.nlink);
+    users->descriptors.devs.push_back(descriptor.dev);
+    users->descriptors.inos.push_back(descriptor.ino);
+    users->descriptors.sizes.push_back(descriptor.size);
+    users->descriptors.allocated.push_back(descriptor.allocated);
+    users->descriptors.names.push_back(users->names.add(descriptor.name));
+  }
+}
+
+Failure listProcesses(int proc, std::vector<uint32_t>* pids) {
+  const int fd = ::openat64(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* stream = fd < 0 ? nullptr : ::fdopendir(fd);
+  if (stream == nullptr) return {errno, "getdents64"};
+  for (const dirent64* entry = ::readdir64(stream); entry != nullptr; entry = ::readdir64(stream)) {
+    unsigned pid = 0;
+    if (std::sscanf(entry->d_name, "%u", &pid) == 1) pids->push_back(pid);
+  }
+  ::closedir(stream);
+  return {};
+}
+
+}  // namespace
+
+Failure scanSharedUsers(const ScanOptions& options, const std::atomic<bool>& canceled, SharedUsers* users) {
+  const Descriptor proc(::open64("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!proc.valid()) return {errno, "openat"};
+  std::vector<uint32_t> pids = options.pids;
+  if (options.everyone) {
+    if (Failure failure = listProcesses(proc.get(), &pids)) return failure;
+  }
+  MountKinds mounts;
+  for (const uint32_t pid : pids) {
+    for (int attempt = 0; attempt < kLooks; ++attempt) {
+      if (canceled) return {ECANCELED, "ioctl"};
+      const Descriptor folder(
+          ::openat64(proc.get(), std::to_string(pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (!folder.valid()) break;
+      Look look;
+      const Seen seen = lookAt(folder.get(), &mounts, options.privateMappings, &look);
+      if (seen == Seen::kWhole) append(pid, look, users);
+      if (seen != Seen::kChanged) break;
+    }
+  }
+  return {};
+}
+
+}  // namespace memglass

@@ -1,0 +1,86 @@
+// The addon's columns as rows, which are easier to say something about.
+import { Buffer } from 'node:buffer';
+import type { FolderListing, NameColumn, SharedUsers } from '../../native/index.d.ts';
+import { addon } from './addon.ts';
+
+export function nameAt(names: NameColumn, index: number): Buffer {
+  return Buffer.from(names.bytes.subarray(at(names.offsets, index), at(names.offsets, index + 1)));
+}
+
+export function at<T>(column: { readonly [index: number]: T; readonly length: number }, index: number): T {
+  const value = column[index];
+  if (value === undefined) throw new Error(`row ${index} of ${column.length}`);
+  return value;
+}
+
+const rows = <T>(count: number, row: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => row(i));
+
+export type Entry = ReturnType<typeof entriesOf>[number];
+
+export function entriesOf(listing: FolderListing) {
+  return rows(listing.count, (i) => ({
+    name: nameAt(listing.names, i).toString('latin1'),
+    kind: addon.entryKinds[at(listing.kinds, i)],
+    dev: at(listing.devs, i),
+    ino: at(listing.inos, i),
+    size: at(listing.sizes, i),
+    allocated: at(listing.allocated, i),
+    mode: at(listing.modes, i),
+    uid: at(listing.uids, i),
+    gid: at(listing.gids, i),
+    links: at(listing.links, i),
+    accessedNs: at(listing.accessedNs, i),
+    modifiedNs: at(listing.modifiedNs, i),
+    changedNs: at(listing.changedNs, i),
+    bornNs: at(listing.bornNs, i),
+  }));
+}
+
+export function processesOf(users: SharedUsers) {
+  return rows(users.processes.count, (i) => ({
+    pid: at(users.processes.pids, i),
+    startTime: at(users.processes.startTimes, i),
+    ipcNamespace: at(users.processes.ipcNamespaces, i),
+    mountNamespace: at(users.processes.mountNamespaces, i),
+    mapsError: at(users.processes.mapsErrors, i),
+    fdsError: at(users.processes.fdsErrors, i),
+    byText: at(users.processes.byText, i) === 1,
+  }));
+}
+
+export function mappingsOf(users: SharedUsers) {
+  const { mappings } = users;
+  return rows(mappings.count, (i) => ({
+    pid: at(users.processes.pids, at(mappings.processes, i)),
+    start: at(mappings.starts, i),
+    end: at(mappings.ends, i),
+    offset: at(mappings.offsets, i),
+    dev: at(mappings.devs, i),
+    ino: at(mappings.inos, i),
+    rights: rightsText(at(mappings.rights, i)),
+    mount: addon.mountKinds[at(mappings.mounts, i)],
+    name: nameAt(users.names, at(mappings.names, i)).toString('latin1'),
+  }));
+}
+
+export function descriptorsOf(users: SharedUsers) {
+  const { descriptors } = users;
+  return rows(descriptors.count, (i) => ({
+    pid: at(users.processes.pids, at(descriptors.processes, i)),
+    fd: at(descriptors.fds, i),
+    access: at(descriptors.accesses, i),
+    mount: addon.mountKinds[at(descriptors.mounts, i)],
+    links: at(descriptors.links, i),
+    dev: at(descriptors.devs, i),
+    ino: at(descriptors.inos, i),
+    size: at(descriptors.sizes, i),
+    allocated: at(descriptors.allocated, i),
+    name: nameAt(users.names, at(descriptors.names, i)).toString('latin1'),
+  }));
+}
+
+/** `rw-s`, as in /proc/PID/maps. */
+function rightsText(rights: number): string {
+  const letter = (bit: number, yes: string, no = '-') => ((rights & bit) !== 0 ? yes : no);
+  return letter(1, 'r') + letter(2, 'w') + letter(4, 'x') + letter(8, 's', 'p');
+}

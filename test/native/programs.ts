@@ -1,0 +1,97 @@
+// Real second processes that share memory: test/support/programs/shared_memory.c, compiled once per test file.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { root } from './addon.ts';
+
+let compiled: string | undefined;
+
+function program(): string {
+  if (compiled !== undefined) return compiled;
+  const folder = mkdtempSync(join(tmpdir(), 'memglass-programs-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  compiled = join(folder, 'shared_memory');
+  const source = join(root, 'test/support/programs/shared_memory.c');
+  execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', compiled, source, '-lrt', '-pthread']);
+  return compiled;
+}
+
+export type Mode =
+  | 'create'
+  | 'attach'
+  | 'private'
+  | 'hold'
+  | 'anonymous'
+  | 'memfd'
+  | 'sysv'
+  | 'sysv-removed'
+  | 'unlinked'
+  | 'storm'
+  | 'semaphore';
+
+/** What a program said of itself. What its mode has none of is 0. */
+export interface Facts {
+  readonly pid: number;
+  readonly child: number;
+  readonly fd: number;
+  readonly childFd: number;
+  readonly id: number;
+  /** Where its mapping starts. */
+  readonly address: bigint;
+}
+
+export interface Program extends Facts {
+  /** Sends one line and answers the line that comes back. */
+  ask(line: string): Promise<string>;
+  /** Sends a line that is not answered. */
+  tell(line: string): void;
+  /** The next line it says by itself. */
+  nextLine(): Promise<string>;
+  kill(): Promise<void>;
+  /** Has it clean up and end, and its child with it. */
+  end(): Promise<void>;
+}
+
+/** Starts a program, which ends with the test at the latest. */
+export async function start(t: TestContext, mode: Mode, ...args: readonly (string | number)[]): Promise<Program> {
+  // Without the preloaded sanitiser, which would add mappings and descriptors of its own.
+  const { LD_PRELOAD: _, ...env } = process.env;
+  const child = spawn(program(), [mode, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'], env });
+  t.after(() => end(child));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`${mode} ended with ${child.exitCode ?? child.signalCode}`);
+    return value as string;
+  };
+  const { address, ...said } = JSON.parse(await nextLine());
+  return {
+    ...{ child: 0, fd: 0, childFd: 0, id: 0 },
+    ...said,
+    address: typeof address === 'string' && address.startsWith('0x') ? BigInt(address) : 0n,
+    tell: (line) => void child.stdin.write(`${line}\n`),
+    ask: (line) => {
+      child.stdin.write(`${line}\n`);
+      return nextLine();
+    },
+    nextLine,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended(child);
+    },
+    end: () => end(child),
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.stdin?.end();
+  await ended(child);
+}
