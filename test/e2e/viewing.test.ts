@@ -77,6 +77,20 @@ test('Ctrl+G shows the place while it is typed; Escape goes back, Enter goes the
   await view.waitForCursor(4112);
 });
 
+test('a place that was only shown while it was typed is not the one that reopening comes back to', async () => {
+  const path = sample();
+  const view = await scene.open(path);
+  await view.focus();
+  await press('Control+G');
+  await quickInput().waitFor();
+  await scene.workbench.page.keyboard.type('0x80000');
+  await view.shows(0x80000, row(0x80000));
+  await press('Escape');
+  await view.waitForTop((top) => top === 0, 'the view is back at the start');
+  await scene.workbench.executeCommand('workbench.action.closeAllEditors');
+  assert.equal(await (await scene.open(path)).top(), 0);
+});
+
 test('what is no offset is refused in words and moves nothing', async () => {
   const view = await scene.open(sample());
   await view.focus();

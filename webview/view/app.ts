@@ -162,8 +162,9 @@ export class App implements ViewApi {
 
   cancelPreview(): void {
     const before = this.#beforePreview;
-    this.#endPreview();
+    // Back first: ending tells the host where the user is, and who closes the tab now comes back to that place.
     if (before !== undefined) this.#scroll(() => before.restore());
+    this.#endPreview();
   }
 
   select(offset: number, length: number): void {
