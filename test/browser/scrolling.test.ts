@@ -181,10 +181,11 @@ test('Tab goes from column to column and out; Shift+Tab back', async () => {
   await view.untilState({ column: 'hex' });
   await view.page.keyboard.press('Shift+Tab');
   await eventually(async () => assert.equal(await isInGrid(), false));
-  assert.deepEqual((await view.calls('focusChanged')).at(-1), [false]);
+  await eventually(async () => assert.deepEqual((await view.calls('focusChanged')).at(-1), [false]));
   await view.page.keyboard.press('Tab');
-  assert.equal(await isInGrid(), true);
+  await eventually(async () => assert.equal(await isInGrid(), true));
   await view.page.keyboard.press('Tab');
+  await view.untilState({ column: 'text' });
   await view.page.keyboard.press('Tab');
   await eventually(async () => assert.equal(await isInGrid(), false));
 });

@@ -9,6 +9,9 @@ const priority: Readonly<Record<HighlightName, number>> = {
   'memglass-selection-text': 1,
 };
 
+/** What may look selected. */
+const selections: ReadonlySet<HighlightName> = new Set(['memglass-selection', 'memglass-selection-text'] as const);
+
 /**
  * Ranges painted with the CSS Custom Highlight API, kept per owner so that a row which is written anew takes its old
  * ranges along. Static ranges: a live one collapses when its text node is rewritten, and each one costs on every write.
@@ -20,7 +23,18 @@ export class Highlights<Owner extends object> {
   constructor(name: HighlightName) {
     this.#highlight = new Highlight();
     this.#highlight.priority = priority[name];
-    CSS.highlights.set(name, this.#highlight);
+    if (selections.has(name)) {
+      CSS.highlights.set(name, this.#highlight);
+      return;
+    }
+    // Where the system forces its colours, a browser paints every highlight as a selection: only selections may be there.
+    const forced = matchMedia('(forced-colors: active)');
+    const register = () => {
+      if (forced.matches) CSS.highlights.delete(name);
+      else CSS.highlights.set(name, this.#highlight);
+    };
+    forced.addEventListener('change', register);
+    register();
   }
 
   /** Replaces the owner's ranges. */
