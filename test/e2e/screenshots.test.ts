@@ -1,0 +1,160 @@
+// Pictures of the main states, in out/screenshots, for people to look at: dark, light and high contrast.
+import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Theme } from '../host/workbench.ts';
+import { makeSparse, sampleBytes } from '../support/scratch.ts';
+import { startCommand, until, useScene, waitForQuickInput, waitForStatus } from './scene.ts';
+
+const scene = useScene();
+const press = (key: string) => scene.workbench.page.keyboard.press(key);
+
+const themes: Record<string, Theme> = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  contrast: 'Default High Contrast',
+};
+
+/** A large executable under a path of its own, so that no picture begins where another one ended. */
+function program(): string {
+  const path = join(scene.scratch.folder(), 'program.elf');
+  symlinkSync(process.execPath, path);
+  return path;
+}
+
+/** The states of the view worth looking at; each leaves the window as the picture shall show it. */
+const states: Record<string, () => Promise<void>> = {
+  hex: async () => {
+    const view = await scene.open(program());
+    await view.focus();
+    await press('ArrowDown');
+    for (let i = 0; i < 20; i++) await press('Shift+ArrowRight');
+    await waitForStatus(
+      scene.workbench,
+      (text) => text.includes('21 selected') && text.includes('resident'),
+      '21 selected',
+    );
+    await strip();
+  },
+  hover: async () => {
+    const view = await scene.open(program());
+    await view
+      .row(32)
+      .locator('[data-cell="hex"]')
+      .hover({ position: { x: 60, y: 8 } });
+    await view.frame.getByRole('tooltip').waitFor();
+  },
+  'sparse-1TiB': async () => {
+    const path = join(scene.scratch.shmFolder(), 'ring');
+    makeSparse(path, 2 ** 40);
+    writeFileSync(path, sampleBytes(300_000), { flag: 'r+' });
+    await scene.open(path);
+    await scene.workbench.executeCommand('memglass.goToOffset', '0x49380');
+    await scene.view().row(0x493e0).waitFor();
+    await strip();
+  },
+  text: async () => {
+    const path = join(scene.scratch.folder(), 'server.log');
+    const lines = Array.from(
+      { length: 500 },
+      (_, i) =>
+        `2025-01-01T00:00:${String(i % 60).padStart(2, '0')}Z worker-${i % 16} größer als erwartet 接続しました кэш ${i}`,
+    );
+    lines[3] = `control \u0001\u001b[31m characters \t tab and a line that is long ${'x'.repeat(300)}`;
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    const view = await scene.open(path);
+    await scene.workbench.executeCommand('memglass.showAsText');
+    await view.row(0).filter({ hasText: 'worker-0' }).waitFor();
+    await view.focus();
+    for (let i = 0; i < 20; i++) await press('Shift+ArrowRight');
+    await strip();
+  },
+  'go-to': async () => {
+    const view = await scene.open(program());
+    await view.focus();
+    startCommand(scene.workbench, 'memglass.goToOffset');
+    await waitForQuickInput(scene.workbench, 'Go to Offset');
+    await scene.workbench.page.keyboard.type('50%+0x20');
+    await view.waitForTop((top) => top > 0, 'the preview');
+  },
+  'go-to-wrong': async () => {
+    const view = await scene.open(program());
+    await view.focus();
+    startCommand(scene.workbench, 'memglass.goToOffset');
+    await waitForQuickInput(scene.workbench, 'Go to Offset');
+    await scene.workbench.page.keyboard.type('deadbeef');
+  },
+  layout: async () => {
+    await scene.open(program());
+    startCommand(scene.workbench, 'memglass.changeLayout');
+    await waitForQuickInput(scene.workbench, 'Layout');
+  },
+  'open-file': async () => {
+    startCommand(scene.workbench, 'memglass.openFile');
+    await waitForQuickInput(scene.workbench, 'Open File in Memglass');
+    await scene.workbench.page.locator('.quick-input-widget:visible input').first().fill('/proc/self/');
+    await scene.workbench.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: 'maps' })
+      .first()
+      .waitFor();
+  },
+  truncated: async () => {
+    const path = join(scene.scratch.folder(), 'shrunk.bin');
+    writeFileSync(path, sampleBytes(40_000));
+    const view = await scene.open(path);
+    truncateSync(path, 100);
+    await view.banner.waitFor();
+    await view.shows(160, '??'.repeat(16));
+  },
+  replaced: async () => {
+    const path = join(scene.scratch.folder(), 'replaced.bin');
+    writeFileSync(path, sampleBytes(40_000));
+    const view = await scene.open(path);
+    writeFileSync(`${path}.new`, '');
+    renameSync(`${path}.new`, path);
+    await view.banner.waitFor();
+  },
+  unmapped: async () => {
+    const view = await scene.open('/proc/self/mem');
+    await view.shows(0, '??'.repeat(16));
+  },
+  refused: async () => {
+    const path = join(scene.scratch.folder(), 'a folder');
+    mkdirSync(path);
+    await scene.workbench.openWith(path, 'memglass.hex');
+    await scene.view().frame.getByRole('button').first().waitFor();
+  },
+  missing: async () => {
+    await scene.workbench.openWith(join(scene.scratch.folder(), 'missing.bin'), 'memglass.hex');
+    await scene.view().frame.getByRole('button').first().waitFor();
+  },
+  empty: async () => {
+    const path = join(scene.scratch.folder(), 'empty.bin');
+    writeFileSync(path, '');
+    await scene.workbench.openWith(path, 'memglass.hex');
+    await scene.view().frame.locator('.empty:visible').waitFor();
+  },
+  split: async () => {
+    await scene.open(program());
+    await scene.workbench.executeCommand('workbench.action.splitEditor');
+    await scene.view(1).rows.first().waitFor();
+  },
+};
+
+const strip = () =>
+  until(
+    () => scene.view().frame.getByRole('img').getAttribute('aria-label'),
+    (label) => label?.includes('%') === true,
+    'the strip',
+  );
+
+for (const [name, theme] of Object.entries(themes)) {
+  for (const [state, show] of Object.entries(states)) {
+    test(`a picture of ${state}, ${name}`, async () => {
+      await scene.workbench.setTheme(theme);
+      await show();
+      await scene.workbench.screenshot(`${state}-${name}`);
+    });
+  }
+}
