@@ -11,6 +11,9 @@ export interface OffsetInputOptions<T> {
   readonly preview?: (value: T | undefined) => void;
 }
 
+/** The words of what is typed come this much after its showing, milliseconds: laying them out would hold the bytes up. */
+const wordsAfterMs = 60;
+
 /** Asks for an offset or a range in a quick input that shows what it understands. Resolves to undefined on Escape. */
 export function askOffset<T>(options: OffsetInputOptions<T>): Promise<T | undefined> {
   const input = vscode.window.createInputBox();
@@ -19,22 +22,30 @@ export function askOffset<T>(options: OffsetInputOptions<T>): Promise<T | undefi
   input.prompt = options.placeholder;
   return new Promise((resolve) => {
     let accepted: T | undefined;
+    let words: ReturnType<typeof setTimeout> | undefined;
+    const say = (message: vscode.InputBoxValidationMessage | undefined) => {
+      clearTimeout(words);
+      words = setTimeout(() => {
+        input.validationMessage = message;
+      }, wordsAfterMs);
+    };
     input.onDidChangeValue((text) => {
       if (text.trim() === '') {
-        input.validationMessage = undefined;
         options.preview?.(undefined);
+        say(undefined);
         return;
       }
       const result = options.read(text);
-      input.validationMessage = {
+      options.preview?.(result.ok ? result.value : undefined);
+      say({
         message: result.ok ? result.words : result.why,
         severity: result.ok ? vscode.InputBoxValidationSeverity.Info : vscode.InputBoxValidationSeverity.Error,
-      };
-      options.preview?.(result.ok ? result.value : undefined);
+      });
     });
     input.onDidAccept(() => {
       const result = options.read(input.value);
       if (!result.ok) {
+        clearTimeout(words);
         input.validationMessage = { message: result.why, severity: vscode.InputBoxValidationSeverity.Error };
         return;
       }
@@ -42,6 +53,7 @@ export function askOffset<T>(options: OffsetInputOptions<T>): Promise<T | undefi
       input.hide();
     });
     input.onDidHide(() => {
+      clearTimeout(words);
       input.dispose();
       resolve(accepted);
     });
