@@ -29,8 +29,8 @@ export interface PageProbe {
   stop(): Recording;
   /** Offset and height of the first row. */
   firstRow(): { offset: number; height: number };
-  /** Elements, texts and comments, all there are. */
-  nodes(): number;
+  /** Elements and texts: of the view, and of the whole document with what VS Code puts into its head. */
+  nodes(): { view: number; document: number };
 }
 
 declare global {
@@ -159,10 +159,13 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
       return { offset: first.offset, height: first.element.getBoundingClientRect().height };
     },
     nodes() {
-      const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
-      let count = 1; // the document
-      while (walker.nextNode() !== null) count++;
-      return count;
+      const countOf = (root: Node) => {
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_ALL);
+        let count = 1;
+        while (walker.nextNode() !== null) count++;
+        return count;
+      };
+      return { view: countOf(document.body), document: countOf(document) };
     },
   };
 }

@@ -7,13 +7,13 @@ import { type Figure, isKept } from './figure.ts';
 const [filter = ''] = process.argv.slice(2);
 const suffix = '.bench.ts';
 
-/** `jump` and `jump.p95_vs_ping` both choose jump.bench.ts; `read.guarded` chooses by the names below. */
-const otherNames: Readonly<Record<string, string>> = { guardedRead: 'read' };
+/** `jump` and `jump.p95_vs_ping` both choose jump.bench.ts; other names of a file's figures are below. */
+const otherNames: Readonly<Record<string, string>> = { guardedRead: 'read', scroll: 'view' };
 
 function isChosen(file: string): boolean {
   const name = basename(file, suffix);
   const prefix = otherNames[name] ?? name;
-  return name.includes(filter) || prefix.includes(filter) || filter.startsWith(`${prefix}.`);
+  return [name, prefix].some((one) => one.includes(filter) || filter.startsWith(`${one}.`));
 }
 
 const files = globSync(`**/*${suffix}`, { cwd: import.meta.dirname })
