@@ -32,8 +32,8 @@ export interface VisualRow {
   readonly text: string;
   /** For each UTF-16 unit of `text` the absolute offset of the first byte of its character. Never decreases. */
   readonly charOffsets: readonly number[];
-  /** Whether a newline ends the row. */
-  readonly endsLine: boolean;
+  /** Bytes of the newline that ends the row, which are not drawn; 0 where none does. */
+  readonly newline: number;
   /** Whether the row goes on with the line of the row before. */
   readonly continuation: boolean;
 }
@@ -74,7 +74,7 @@ export function layoutPiece(
     at = to;
   }
   decode(at, textEnd);
-  return rows.finish(offset + bytes.length, newline > 0);
+  return rows.finish(offset + bytes.length, newline);
 }
 
 /** Bytes of the newline at the end, 0 where there is none or a hole lies in it. */
@@ -125,8 +125,8 @@ class RowBuilder {
     }
   }
 
-  finish(end: number, endsLine: boolean): readonly VisualRow[] {
-    this.push(end, endsLine);
+  finish(end: number, newline: number): readonly VisualRow[] {
+    this.push(end, newline);
     return this.rows;
   }
 
@@ -140,20 +140,20 @@ class RowBuilder {
   }
 
   private wrap(offset: number): void {
-    this.push(offset, false);
+    this.push(offset, 0);
     this.rowOffset = offset;
     this.text = [];
     this.charOffsets = [];
     this.column = 0;
   }
 
-  private push(end: number, endsLine: boolean): void {
+  private push(end: number, newline: number): void {
     this.rows.push({
       offset: this.rowOffset,
       length: end - this.rowOffset,
       text: this.text.join(''),
       charOffsets: this.charOffsets,
-      endsLine,
+      newline,
       continuation: this.rows.length > 0 || !this.startsLine,
     });
   }

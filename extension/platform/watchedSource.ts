@@ -27,6 +27,7 @@ export class WatchedSource {
   /** The fate the user chose to live with: not reported again. */
   #acceptedFate = 'same';
   #watchers = 0;
+  #turn = 0;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -143,11 +144,14 @@ export class WatchedSource {
 
   async #probe(): Promise<void> {
     const source = this.#source;
+    // Probes may overlap: only the last one asked tells how things are.
+    const turn = ++this.#turn;
+    const isLast = () => turn === this.#turn && source === this.#source && !this.#disposed;
     try {
       const probe = await source.probe();
-      if (source === this.#source && !this.#disposed) this.#compare(probe);
+      if (isLast()) this.#compare(probe);
     } catch (error) {
-      if (source === this.#source && !this.#disposed) this.#compareFate({ kind: 'unknown', errno: errnoOf(error) });
+      if (isLast()) this.#compareFate({ kind: 'unknown', errno: errnoOf(error) });
     }
     this.#schedule(probeEveryMs);
   }

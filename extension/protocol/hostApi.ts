@@ -1,5 +1,5 @@
 import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
-import type { BannerAction, ProblemAction, SourceStatus, ViewMode, ViewState } from './viewTypes.ts';
+import type { BannerAction, ProblemAction, SourceStatus, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
 export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex';
@@ -15,7 +15,6 @@ export interface HostApi {
   /** Nothing, and back: the floor of every round trip. */
   ping(): Promise<void>;
   viewChanged(state: ViewState): void;
-  modeChosen(mode: ViewMode): void;
   focusChanged(inGrid: boolean): void;
   run(command: ToolbarCommand): void;
   chose(action: BannerAction | ProblemAction): void;

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ByteRange } from '../core/byteRange.ts';
-import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { refToUri } from '../core/sourceRef.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
@@ -8,7 +7,7 @@ import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
 import type { Port } from '../protocol/port.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
 import type { ViewApi } from '../protocol/viewApi.ts';
-import type { BannerAction, ProblemAction, SourceStatus, ViewMode, ViewState } from '../protocol/viewTypes.ts';
+import type { BannerAction, ProblemAction, SourceStatus, ViewState } from '../protocol/viewTypes.ts';
 import { bannerFor } from './banner.ts';
 import { sentenceFor } from './errors.ts';
 import type { HexDocument } from './hexDocument.ts';
@@ -31,7 +30,7 @@ export interface SessionOwner {
 }
 
 /** One view of a document: serves it, watches the source while it shows, and knows where the user is in it. */
-export class ViewSession implements HostApi, vscode.Disposable {
+export class ViewSession implements vscode.Disposable {
   readonly document: HexDocument;
   readonly panel: vscode.WebviewPanel;
   readonly view: Remote<ViewApi>;
@@ -58,7 +57,7 @@ export class ViewSession implements HostApi, vscode.Disposable {
     this.panel = panel;
     this.#state = state;
     this.#owner = owner;
-    this.view = connect<ViewApi, HostApi>(portOf(panel.webview), this);
+    this.view = connect<ViewApi, HostApi>(portOf(panel.webview), this.#served());
     this.#disposables.push(
       this.#changed,
       onDidChangeLook(() => {
@@ -104,44 +103,6 @@ export class ViewSession implements HostApi, vscode.Disposable {
     this.#follow();
   }
 
-  // What the view asks for.
-
-  async start(): Promise<SourceStatus> {
-    return this.status;
-  }
-
-  async read(offset: number, length: number): Promise<VersionedBytes> {
-    return await this.#source.read(safeOffset(offset), safeOffset(length));
-  }
-
-  async overview(buckets: number): Promise<SourceOverview> {
-    return await this.#source.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize);
-  }
-
-  async ping(): Promise<void> {}
-
-  viewChanged(state: ViewState): void {
-    this.#state = state;
-    this.#changed.fire();
-  }
-
-  modeChosen(mode: ViewMode): void {
-    this.view.notify('setMode', mode);
-  }
-
-  focusChanged(inGrid: boolean): void {
-    this.#hasFocus = inGrid;
-    this.#changed.fire();
-  }
-
-  run(command: ToolbarCommand): void {
-    void vscode.commands.executeCommand(commandOf[command]);
-  }
-
-  chose(action: BannerAction | ProblemAction): void {
-    void this.#carryOut(action).catch((error: unknown) => vscode.window.showErrorMessage(sentenceFor(error)));
-  }
-
   dispose(): void {
     this.#stopWatching?.();
     this.view.dispose();
@@ -172,6 +133,28 @@ export class ViewSession implements HostApi, vscode.Disposable {
       case 'openOther':
         await vscode.commands.executeCommand('memglass.openFile');
     }
+  }
+
+  /** What the view may call, and nothing else of this session. Its numbers are checked like all that comes from outside. */
+  #served(): HostApi {
+    return {
+      start: async () => this.status,
+      read: async (offset, length) => await this.#source.read(safeOffset(offset), safeOffset(length)),
+      overview: async (buckets) =>
+        await this.#source.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize),
+      ping: async () => {},
+      viewChanged: (state) => {
+        this.#state = state;
+        this.#changed.fire();
+      },
+      focusChanged: (inGrid) => {
+        this.#hasFocus = inGrid;
+        this.#changed.fire();
+      },
+      run: (command) => void vscode.commands.executeCommand(commandOf[command]),
+      chose: (action) =>
+        void this.#carryOut(action).catch((error: unknown) => vscode.window.showErrorMessage(sentenceFor(error))),
+    };
   }
 
   get #source(): WatchedSource {

@@ -53,10 +53,11 @@ export function movedInText(
  * character. Empty, at the text's end, for the bytes of a newline, which is not drawn.
  */
 export function unitsOf(row: VisualRow, from: number, to: number): readonly [number, number] {
+  const textEnd = endOf(row) - row.newline;
   const character = row.charOffsets.findLast((at) => at <= from) ?? from;
   const first = row.charOffsets.findIndex((at) => at >= character);
   const after = row.charOffsets.findIndex((at) => at >= to);
-  const start = from >= endOf(row) || first < 0 ? row.text.length : first;
+  const start = from >= textEnd || first < 0 ? row.text.length : first;
   return [start, after < 0 ? row.text.length : after];
 }
 

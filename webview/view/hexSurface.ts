@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ByteRange } from '../../extension/core/byteRange.ts';
 import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
+import type { Column } from '../../extension/protocol/viewTypes.ts';
 import { addressText } from '../model/addresses.ts';
 import { byteAt, cellAt, type HexGeometry, headerText, hexGeometry, leftMargin } from '../model/hexGeometry.ts';
 import { movedInHex } from '../model/hexMoves.ts';
@@ -162,13 +163,18 @@ export class HexSurface implements Surface {
     return { offset: Math.min(offset, shownSize - 1), column };
   }
 
-  boxes(offset: number): readonly { column: 'hex' | 'text'; box: Box }[] {
+  boxes(offset: number): readonly { column: Column; box: Box }[] {
     const { bytesPerRow } = this.#columns;
     const row = Math.floor(offset / bytesPerRow);
     if (this.#pool.get(row) === undefined) return [];
     const top = this.#pool.top(row);
     const { rowHeight: height } = this.#scene.metrics;
-    return (['hex', 'text'] as const).map((column) => ({
+    const { size, shownSize } = this.#scene.status;
+    const cell = new Int16Array(1);
+    this.#cache.cells(offset, cell, size, shownSize);
+    // A hole has no character: where it would stand, words may.
+    const columns: readonly Column[] = cell[0] === cellState.hole ? ['hex'] : ['hex', 'text'];
+    return columns.map((column) => ({
       column,
       box: { ...cellAt(this.#geometry, offset - row * bytesPerRow, column), top, height },
     }));

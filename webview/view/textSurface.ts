@@ -50,7 +50,14 @@ export class TextSurface implements Surface {
   constructor(cache: PageCache, scene: Scene) {
     this.#scene = scene;
     this.#flow = new TextFlow(cache, this.#options(scene));
-    this.viewport = element('div', { class: 'viewport' }, element('div', { class: 'clip' }, this.#pool.container));
+    const header = element(
+      'div',
+      { class: 'column-header', 'aria-hidden': 'true' },
+      element('span', { class: 'cell cell-address' }, l10n.t('Offset')),
+      element('span', { class: 'cell cell-text' }, l10n.t('Text')),
+    );
+    const clip = element('div', { class: 'clip' }, this.#pool.container);
+    this.viewport = element('div', { class: 'viewport' }, header, clip);
     this.element = element('div', { class: 'surface surface-text' }, this.viewport);
   }
 

@@ -25,13 +25,13 @@ const textsOf = (...args: Parameters<typeof rowsOf>): string[] => rowsOf(...args
 
 test('a line is drawn without its newline, which it owns', () => {
   assert.deepEqual(rowsOf('hi\r\n'), [
-    { offset: 100, length: 4, text: 'hi', charOffsets: [100, 101], endsLine: true, continuation: false },
+    { offset: 100, length: 4, text: 'hi', charOffsets: [100, 101], newline: 2, continuation: false },
   ]);
   assert.deepEqual(rowsOf('hi', { startsLine: false }), [
-    { offset: 100, length: 2, text: 'hi', charOffsets: [100, 101], endsLine: false, continuation: true },
+    { offset: 100, length: 2, text: 'hi', charOffsets: [100, 101], newline: 0, continuation: true },
   ]);
   assert.deepEqual(rowsOf(''), [
-    { offset: 100, length: 0, text: '', charOffsets: [], endsLine: false, continuation: false },
+    { offset: 100, length: 0, text: '', charOffsets: [], newline: 0, continuation: false },
   ]);
   assert.equal(rowsOf('\n')[0]?.length, 1);
   assert.deepEqual(textsOf('a\rb\n'), ['a␍b']);
@@ -40,11 +40,11 @@ test('a line is drawn without its newline, which it owns', () => {
 test('long lines wrap at the width', () => {
   const rows = rowsOf('abcdefghij\n', { columns: 4 });
   assert.deepEqual(
-    rows.map((row) => [row.offset, row.length, row.text, row.endsLine, row.continuation]),
+    rows.map((row) => [row.offset, row.length, row.text, row.newline, row.continuation]),
     [
-      [100, 4, 'abcd', false, false],
-      [104, 4, 'efgh', false, true],
-      [108, 3, 'ij', true, true],
+      [100, 4, 'abcd', 0, false],
+      [104, 4, 'efgh', 0, true],
+      [108, 3, 'ij', 1, true],
     ],
   );
 });
@@ -85,7 +85,7 @@ test('holes are question marks and reach no decoder', () => {
   const [row] = rowsOf(bytes, { holes: [hole(101, 3), hole(102, 1), hole(0, 5)] });
   assert.equal(row?.text, '\ufffd???A');
   assert.deepEqual(row?.charOffsets, [100, 101, 102, 103, 104]);
-  assert.equal(row?.endsLine, true);
+  assert.equal(row?.newline, 1);
   // The newline that cannot be read is none.
   assert.deepEqual(textsOf(bytes.subarray(4), { holes: [hole(101, 9)] }), ['A?']);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { UTF_8 } from '../../../extension/core/textEncodings.ts';
+import { layoutPiece } from '../../../extension/core/textRows.ts';
 import type { Move } from '../../../webview/model/keymap.ts';
 import { PageCache, pageSize } from '../../../webview/model/pageCache.ts';
 import { TextFlow } from '../../../webview/model/textFlow.ts';
@@ -83,4 +84,12 @@ test('left and right walk through every character of any bytes, and meet', () =>
     }),
     { numRuns: 50 },
   );
+});
+
+test('a newline has no character: its bytes stand behind the text, not on its last letter', () => {
+  const [row] = layoutPiece(Uint8Array.from([0x68, 0x69, 0x0d, 0x0a]), 100, UTF_8, { columns: 80, tabSize: 4 });
+  assert.ok(row);
+  assert.deepEqual(unitsOf(row, 101, 102), [1, 2]);
+  assert.deepEqual(unitsOf(row, 102, 103), [2, 2]);
+  assert.deepEqual(unitsOf(row, 103, 104), [2, 2]);
 });
