@@ -97,7 +97,6 @@ const service: HostApi = {
   },
   async ping() {},
   viewChanged: (state) => void calls.push({ method: 'viewChanged', args: [state] }),
-  modeChosen: (mode) => void calls.push({ method: 'modeChosen', args: [mode] }),
   focusChanged: (inGrid) => void calls.push({ method: 'focusChanged', args: [inGrid] }),
   run: (command) => void calls.push({ method: 'run', args: [command] }),
   chose: (action) => void calls.push({ method: 'chose', args: [action] }),
