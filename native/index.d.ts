@@ -11,7 +11,7 @@
  * Offsets are byte offsets as safe integers (0 … 2^53-1). Sizes that the kernel reports are `bigint`.
  */
 
-import type { NativeSharedMemory } from './sharedMemory.d.ts';
+import type { ExpectedObject, NativeSharedMemory } from './sharedMemory.d.ts';
 
 export type * from './sharedMemory.d.ts';
 
@@ -25,6 +25,8 @@ export interface NativeFailure extends Error {
   readonly syscall: string;
   /** The path asked for, as bytes, where there was one. */
   readonly path?: Uint8Array;
+  /** Only from `NativeFile.write` and `writeSegment`: how many bytes were written before it failed. */
+  readonly written?: number;
   /** Only from `openFile`, code `ENOTSUP`: what stands at the path instead of something with bytes. */
   readonly kind?: FileKind;
 }
@@ -129,6 +131,26 @@ export interface NativeFile {
    * Resolves to false where the file system cannot tell.
    */
   allocation(offset: number, length: number, into: Uint8Array): Promise<boolean>;
+  /**
+   * Writes to the very file that is read here (opened for writing the first time, so that EACCES and EROFS come from
+   * here), at most 8 MiB (RangeError); they are copied before the call returns. What has this object mapped sees them
+   * at once. ESTALE where the file is not `expected` any more; ERANGE past its end, which is never moved (unless
+   * another process shrinks the file between our look at its size and the write: Linux has no guard against that).
+   * ENOSPC on a full file system, and no signal. EPERM: sealed.
+   */
+  write(offset: number, bytes: Uint8Array, expected: ExpectedObject): Promise<void>;
+  /**
+   * ftruncate(2) to `size` bytes; where it grows and `reserve` is set the new part is reserved by fallocate(2), or
+   * ENOSPC and the size as it was. Shrinking raises SIGBUS in processes that touch what they still have mapped.
+   */
+  resize(size: bigint, reserve: boolean, expected: ExpectedObject): Promise<void>;
+  /**
+   * `sync`: msync(MS_SYNC) and fdatasync(2); all is on the disk then. `async`: the writing is started. `invalidate`:
+   * msync(MS_SYNC | MS_INVALIDATE). Whatever process wrote it. On tmpfs there is nothing to do.
+   */
+  flush(how: 'sync' | 'async' | 'invalidate'): Promise<void>;
+  /** F_GET_SEALS: 1 F_SEAL_SEAL, 2 SHRINK, 4 GROW, 8 WRITE, 16 FUTURE_WRITE, 32 EXEC; undefined where there are none. */
+  seals(): Promise<number | undefined>;
   /**
    * Ends the thread, drops the windows and the descriptor once the running call is through; calls that wait for their
    * turn are rejected with EBADF at once. Idempotent. A file that is garbage is closed as well.

@@ -6,6 +6,8 @@
  * thread microseconds. Row i of a table is entry i of each of its columns.
  */
 
+import type { FileFacts } from './index.d.ts';
+
 /** Byte strings one after the other: name i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
 export interface NameColumn {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -125,6 +127,22 @@ export interface SharedUsersScan {
   cancel(): void;
 }
 
+/** The object that a caller means; where another stands there now, the call fails with ESTALE and changes nothing. */
+export interface ExpectedObject {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  /** Bytes. Only looked at where bytes or the size are changed. */
+  readonly size: bigint;
+}
+
+/** What is to be changed; the rest stays. */
+export interface OwnerChange {
+  /** Permission bits. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 export interface NativeSharedMemory {
   /** What the codes in `FolderListing.kinds` and in the `mounts` columns stand for. */
   readonly entryKinds: readonly EntryKind[];
@@ -144,4 +162,26 @@ export interface NativeSharedMemory {
    * A process stuck in the kernel with its memory locked holds the scan up: start none while another runs.
    */
   scanSharedUsers(pids?: Uint32Array, privateMappings?: boolean): SharedUsersScan;
+  /**
+   * Makes a POSIX object of `size` bytes, as shm_open(3) names them: leading slashes are dropped; EINVAL for an empty
+   * name, `.`, `..` and a slash inside; ENAMETOOLONG beyond 255 bytes. EEXIST where the name is taken, by whatever.
+   * `mode` is what it gets, whatever the umask, once it has its size. `reserve` sets the memory aside (fallocate): then
+   * ENOSPC comes now, before anything is written; without it, whoever writes to a full tmpfs through a mapping gets
+   * SIGBUS. Where it fails no name is left behind. In `/dev/shm`, or in another folder.
+   */
+  createSharedMemory(
+    name: Uint8Array,
+    size: bigint,
+    reserve: boolean,
+    mode: number,
+    folder?: Uint8Array,
+  ): Promise<FileFacts>;
+  /**
+   * Removes a name (never a folder, never through a symlink) if `expected` stands there. Linux cannot do both in one:
+   * an object that takes the name within the microsecond between the look and the removal is removed in its stead, and
+   * the call then fails with ESTALE and the syscall `unlinkat`, while ESTALE by `statx` means that nothing was done.
+   */
+  unlinkSharedMemory(path: Uint8Array, expected: Omit<ExpectedObject, 'size'>): Promise<void>;
+  /** chown(2), then chmod(2), of the very object, which need not be readable for that. ENOTSUP if it is no file. */
+  changeSharedMemory(path: Uint8Array, expected: Omit<ExpectedObject, 'size'>, change: OwnerChange): Promise<void>;
 }

@@ -8,6 +8,7 @@
 #include "mapping_window.h"
 #include "marshal.h"
 #include "native_file.h"
+#include "object_calls.h"
 #include "shared_calls.h"
 
 namespace memglass {
@@ -80,6 +81,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("inspect", Napi::Function::New(env, &inspect, "inspect"));
   exports.Set("openFile", Napi::Function::New(env, &openFile, "openFile"));
   addSharedCalls(env, exports);
+  addObjectCalls(env, exports);
   exports.Set("counts", Napi::Function::New(env, &counts, "counts"));
 #ifdef MEMGLASS_SANITIZE
   exports.Set("plantedOverflow", Napi::Function::New(env, &plantedOverflow, "plantedOverflow"));

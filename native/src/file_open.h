@@ -20,6 +20,8 @@ struct OpenFile {
   OpenFile& operator=(const OpenFile&) = delete;
 
   Descriptor fd;
+  /** Opened when something is first written. */
+  Descriptor writable;
   std::string path;
   FileFacts facts;
   Strategy strategy = Strategy::kRead;

@@ -7,6 +7,7 @@
 #include "allocation.h"
 #include "buckets.h"
 #include "marshal.h"
+#include "object_calls.h"
 
 namespace memglass {
 namespace {
@@ -122,6 +123,10 @@ Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& 
   method("probe", &probe);
   method("residency", &residency);
   method("allocation", &allocation);
+  method("write", &writeFile);
+  method("resize", &resizeFile);
+  method("flush", &flushFile);
+  method("seals", &fileSeals);
   method("close", [](const Napi::CallbackInfo& info, const Handle& closing) -> Napi::Value {
     closing->worker->close();
     return info.Env().Undefined();

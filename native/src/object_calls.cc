@@ -1,0 +1,129 @@
+// Marshals; the system calls are in posix_object.cc and file_write.cc.
+
+#include "object_calls.h"
+
+#include "arguments.h"
+#include "file_write.h"
+#include "marshal.h"
+#include "posix_object.h"
+
+namespace memglass {
+namespace {
+
+using Handle = std::shared_ptr<FileHandle>;
+
+Calls& callsOf(Napi::Env env) { return *env.GetInstanceData<Calls>(); }
+
+Settle resolveNothing() {
+  return [](Napi::Env env, PendingCall& call) { call.resolve(env, env.Undefined()); };
+}
+
+Settle resolveNothingUnless(Failure failure) { return failure ? rejectWith(failure) : resolveNothing(); }
+
+Napi::Value createSharedMemory(const Napi::CallbackInfo& info) {
+  std::string name;
+  NewObject wanted;
+  double mode = 0;
+  std::string folder = "/dev/shm";
+  if (!takePath(info, 0, &name)) return {};
+  if (!takeBigInt(info, 1, "size", &wanted.size)) return {};
+  if (!takeBoolean(info, 2, "reserve", &wanted.reserve)) return {};
+  if (!takeInteger(info, 3, "mode", 0, 07777, &mode)) return {};
+  if (info.Length() > 4 && !info[4].IsUndefined() && !takePath(info, 4, &folder)) return {};
+  wanted.mode = static_cast<uint32_t>(mode);
+  return callsOf(info.Env()).startAlone(info.Env(), name, [name, wanted, folder](OpenFile&) -> Settle {
+    std::string plain = name;
+    FileFacts facts;
+    if (const Failure failure = normalizeName(&plain)) return rejectWith(failure);
+    if (const Failure failure = createObject(folder, plain, wanted, &facts)) return rejectWith(failure);
+    return [facts](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, facts)); };
+  });
+}
+
+Napi::Value unlinkSharedMemory(const Napi::CallbackInfo& info) {
+  std::string path;
+  ExpectedObject expected;
+  if (!takePath(info, 0, &path) || !takeExpected(info, 1, false, &expected)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected](OpenFile&) {
+    return resolveNothingUnless(unlinkObject(path, expected));
+  });
+}
+
+Napi::Value changeSharedMemory(const Napi::CallbackInfo& info) {
+  std::string path;
+  ExpectedObject expected;
+  OwnerChange change;
+  if (!takePath(info, 0, &path) || !takeExpected(info, 1, false, &expected)) return {};
+  if (!takeChange(info, 2, &change)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected, change](OpenFile&) {
+    return resolveNothingUnless(changeObject(path, expected, change));
+  });
+}
+
+}  // namespace
+
+Napi::Value writeFile(const Napi::CallbackInfo& info, const Handle& file) {
+  uint64_t offset = 0;
+  std::shared_ptr<std::string> bytes;
+  ExpectedObject expected;
+  if (!takeOffset(info, 0, "offset", &offset) || !takeContents(info, 1, &bytes)) return {};
+  if (!takeExpected(info, 2, true, &expected)) return {};
+  return callsOf(info.Env())
+      .start(info.Env(), file, {}, 0, [offset, bytes, expected](OpenFile& open) -> Settle {
+        size_t written = 0;
+        const auto* data = reinterpret_cast<const uint8_t*>(bytes->data());
+        const Failure failure = writeRange(open, offset, data, bytes->size(), expected, &written);
+        if (!failure) return resolveNothing();
+        return [failure, written](Napi::Env env, PendingCall& call) {
+          Napi::Error error = toError(env, failure, &call.file->path);
+          error.Set("written", Napi::Number::New(env, static_cast<double>(written)));
+          call.reject(env, error.Value());
+        };
+      });
+}
+
+Napi::Value resizeFile(const Napi::CallbackInfo& info, const Handle& file) {
+  uint64_t size = 0;
+  bool reserve = true;
+  ExpectedObject expected;
+  if (!takeBigInt(info, 0, "size", &size) || !takeBoolean(info, 1, "reserve", &reserve)) return {};
+  if (!takeExpected(info, 2, true, &expected)) return {};
+  return callsOf(info.Env()).start(info.Env(), file, {}, 0, [size, reserve, expected](OpenFile& open) {
+    return resolveNothingUnless(resizeFile(open, size, reserve, expected));
+  });
+}
+
+Napi::Value flushFile(const Napi::CallbackInfo& info, const Handle& file) {
+  const std::string how =
+      info.Length() > 0 && info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : "";
+  Flush kind = Flush::kSync;
+  if (how == "async") {
+    kind = Flush::kAsync;
+  } else if (how == "invalidate") {
+    kind = Flush::kInvalidate;
+  } else if (how != "sync") {
+    Napi::TypeError::New(info.Env(), "how must be sync, async or invalidate").ThrowAsJavaScriptException();
+    return {};
+  }
+  return callsOf(info.Env()).start(info.Env(), file, {}, 0, [kind](OpenFile& open) {
+    return resolveNothingUnless(flushFile(open, kind));
+  });
+}
+
+Napi::Value fileSeals(const Napi::CallbackInfo& info, const Handle& file) {
+  return callsOf(info.Env()).start(info.Env(), file, {}, 0, [](OpenFile& open) -> Settle {
+    int seals = -1;
+    if (const Failure failure = readSeals(open, &seals)) return rejectWith(failure);
+    return [seals](Napi::Env env, PendingCall& call) {
+      call.resolve(env, seals < 0 ? env.Undefined() : Napi::Number::New(env, seals));
+    };
+  });
+}
+
+void addObjectCalls(Napi::Env env, Napi::Object exports) {
+  exports.Set("createSharedMemory", Napi::Function::New(env, &createSharedMemory, "createSharedMemory"));
+  exports.Set("unlinkSharedMemory", Napi::Function::New(env, &unlinkSharedMemory, "unlinkSharedMemory"));
+  exports.Set("changeSharedMemory", Napi::Function::New(env, &changeSharedMemory, "changeSharedMemory"));
+}
+
+}  // namespace memglass
