@@ -19,8 +19,9 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { folder: 'extension/core', may: ['hexy'] },
+  { folder: 'extension/procfs', may: ['extension/core'] },
   { folder: 'extension/protocol', may: ['extension/core'] },
-  { folder: 'extension/platform', may: ['extension/core', 'node:'], types: ['native'] },
+  { folder: 'extension/platform', may: ['extension/core', 'extension/procfs', 'node:'], types: ['native'] },
   { folder: 'extension/ui', may: ['extension/core', 'extension/protocol', 'vscode'], types: ['extension/platform'] },
   { folder: 'webview/model', may: ['extension/core', 'extension/protocol'] },
   { folder: 'webview/view', may: ['webview/model', 'extension/core', 'extension/protocol', '@vscode/l10n'] },
