@@ -74,7 +74,7 @@ test('place, selection, history and what is shown survive a reload of the window
   for (let i = 0; i < 3; i++) await press('Shift+ArrowRight');
   await waitForStatus(scene.workbench, (text) => text.includes('4 selected (0x4)'), '4 selected');
   const top = await scene.view().top();
-  await scene.workbench.saveWindowState();
+  await scene.workbench.saveWindowState(String(0x90003));
   await scene.workbench.reload();
   const view = scene.view();
   await view.shows(0x90000, row(0x90000));

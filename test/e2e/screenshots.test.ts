@@ -6,7 +6,8 @@ import type { Theme } from '../host/workbench.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
 import { startCommand, until, useScene, waitForQuickInput, waitForStatus } from './scene.ts';
 
-const scene = useScene();
+// Without motion no picture catches a box half faded in.
+const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' } });
 const press = (key: string) => scene.workbench.page.keyboard.press(key);
 
 const themes: Record<string, Theme> = {

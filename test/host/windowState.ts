@@ -9,7 +9,7 @@ export function pretendToLoseFocus(): void {
   window.dispatchEvent(new Event('focus'));
 }
 
-/** Whether the editors written down include these. It takes VS Code a second or two to write. */
+/** Whether what is written down of the editors includes these texts, such as their names. It takes VS Code a second or two to write. */
 export async function savedEditors(names: readonly string[]): Promise<boolean> {
   const settled = <T>(request: IDBRequest<T>) =>
     new Promise<T>((done, fail) => {

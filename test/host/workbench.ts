@@ -221,17 +221,21 @@ export class Workbench {
 
   /**
    * Lets the window write down which editors are open, as it does when it loses the focus (and else once a minute).
-   * Without it a server killed right after an open comes back with an older state.
+   * Without it a server killed right after an open comes back with an older state. `including` is a piece of what must be
+   * written, where the names of the editors do not tell a new state from an old one.
    */
-  async saveWindowState(): Promise<void> {
+  async saveWindowState(including = ''): Promise<void> {
     const names = await this.page
       .locator('.part.editor .tab')
       .evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-resource-name') ?? ''));
+    const wanted = [...names, including];
     await this.page.evaluate(pretendToLoseFocus);
-    const deadline = Date.now() + 10_000;
-    while (!(await this.page.evaluate(savedEditors, names))) {
+    const deadline = Date.now() + 30_000;
+    while (!(await this.page.evaluate(savedEditors, wanted))) {
       if (Date.now() > deadline) throw new Error(`VS Code did not write down that ${names.join(', ')} are open`);
-      await this.page.waitForTimeout(100);
+      await this.page.waitForTimeout(250);
+      // What came after the last writing waits for another one.
+      await this.page.evaluate(pretendToLoseFocus);
     }
   }
 
