@@ -193,7 +193,8 @@ const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 
 /**
- * What lies behind a region or a descriptor, from its name and what the name belongs to.
+ * What lies behind a region or a descriptor, from its name and what the name belongs to. The names in the answer are
+ * views of `name`.
  *
  * The kernel's own objects (memfd, System V, shared anonymous memory) are deleted files on file systems that are mounted
  * nowhere: so their names always end with ` (deleted)`, and their device has no major number. A deleted file `/memfd:x`
@@ -225,7 +226,7 @@ function bracketed(name: Uint8Array, context: NameContext): Backing {
 
 function innerName(name: Uint8Array, prefix: Uint8Array): PrintedName {
   // The kernel lets no backslash into these names, so nothing in them is an escape.
-  return { bytes: name.slice(prefix.length, -1), maybeNewline: false };
+  return { bytes: name.subarray(prefix.length, -1), maybeNewline: false };
 }
 
 function kernelObject(name: Uint8Array, context: NameContext): Backing | undefined {
@@ -238,7 +239,7 @@ function kernelObject(name: Uint8Array, context: NameContext): Backing | undefin
   if (!endsWith(name, DELETED)) return undefined;
   const bare = name.subarray(0, -DELETED.length);
   if (startsWith(bare, MEMFD)) {
-    const bytes = bare.slice(MEMFD.length);
+    const bytes = bare.subarray(MEMFD.length);
     return { kind: 'memfd', name: { bytes, maybeNewline: context.escapesNewline && holdsEscape(bytes) } };
   }
   if (equalBytes(bare, HUGEPAGE)) return { kind: 'hugetlb' };
@@ -278,28 +279,31 @@ export function isSemaphoreName(below: Uint8Array): boolean {
 }
 
 function printedName(bytes: Uint8Array, context: NameContext): PrintedName {
-  const own = bytes.slice();
-  const maybeNewline = context.escapesNewline && holdsEscape(own);
-  return endsWith(own, DELETED)
-    ? { bytes: own, ifDeleted: own.subarray(0, -DELETED.length), maybeNewline }
-    : { bytes: own, maybeNewline };
+  const maybeNewline = context.escapesNewline && holdsEscape(bytes);
+  return endsWith(bytes, DELETED)
+    ? { bytes, ifDeleted: bytes.subarray(0, -DELETED.length), maybeNewline }
+    : { bytes, maybeNewline };
 }
 
 function holdsEscape(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(BACKSLASH); at >= 0; at = bytes.indexOf(BACKSLASH, at + 1)) {
-    if (startsWith(bytes.subarray(at), ESCAPED_NEWLINE)) return true;
+    if (standsAt(bytes, at, ESCAPED_NEWLINE)) return true;
   }
   return false;
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  if (bytes.length < prefix.length) return false;
-  for (let at = 0; at < prefix.length; at++) if (bytes[at] !== prefix[at]) return false;
-  return true;
+  return bytes.length >= prefix.length && standsAt(bytes, 0, prefix);
 }
 
 function endsWith(bytes: Uint8Array, suffix: Uint8Array): boolean {
-  return bytes.length >= suffix.length && startsWith(bytes.subarray(bytes.length - suffix.length), suffix);
+  return bytes.length >= suffix.length && standsAt(bytes, bytes.length - suffix.length, suffix);
+}
+
+/** Allocates nothing: names are looked at by the hundred thousand. */
+function standsAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
+  for (let index = 0; index < part.length; index++) if (bytes[at + index] !== part[index]) return false;
+  return true;
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -73,9 +73,11 @@ export class RegionLines {
     if (inode === undefined || !cursor.skip(BLANK)) return undefined;
 
     const { bytes } = cursor;
-    const name = bytes.subarray(afterPadding(bytes, cursor.at, end), end);
+    const text = bytes.subarray(afterPadding(bytes, cursor.at, end), end);
     const sharing = isShared ? 'shared' : 'private';
-    const shared = this.#sameObject(name, sharing, major, minor, inode);
+    const shared = this.#sameObject(text, sharing, major, minor, inode);
+    // A copy, lest a short name keep megabytes of listing alive.
+    const name = shared === undefined ? text.slice() : text;
     const device: Device = shared?.device ?? { major, minor };
     const region: MemoryRegion = {
       start: first,
