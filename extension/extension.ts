@@ -16,13 +16,21 @@ import { registerSelectRange } from './ui/selectRange.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ViewStates } from './ui/viewStates.ts';
 
+/** What must be written down before the extension host ends. */
+let flush: (() => Promise<void>) | undefined;
+
+export async function deactivate(): Promise<void> {
+  await flush?.();
+}
+
 /** Builds everything; nothing else constructs services. */
 export function activate(context: vscode.ExtensionContext): MemglassApi {
   const addon = loadNativeAddon(join(context.extensionPath, 'dist', 'memglass.node'));
   const platform = createPlatform(addon);
   const views = new ActiveViews();
   const states = new ViewStates(context.workspaceState);
-  context.subscriptions.push(views, states);
+  context.subscriptions.push(views);
+  flush = () => states.flush();
   registerHexEditor(context, platform, views, states);
   registerOpenFile(context, platform);
   registerGoToOffset(context, views);

@@ -9,7 +9,9 @@ export function sentenceFor(error: unknown): string {
   const { path = '', errno = '', owner } = error.detail;
   switch (error.code) {
     case 'notFound':
-      return vscode.l10n.t('There is no file {0}. It may have been moved or deleted, or a device is not there.', path);
+      return path.startsWith('/dev/')
+        ? vscode.l10n.t('There is no device {0}, or nothing is behind it.', path)
+        : vscode.l10n.t('There is no file {0}. It may have been moved or deleted.', path);
     case 'noPermission':
       return owner === undefined
         ? vscode.l10n.t('You may not read {0} ({1}). Ask its owner for access, then try again.', path, errno)

@@ -104,7 +104,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
 }
 
 function problemOf(error: unknown): Problem {
-  return { text: sentenceFor(error), actions: [actionFor(error)] };
+  return { text: sentenceFor(error), actions: actionsFor(error) };
 }
 
 /** What can never be opened is not worth trying again. */
@@ -117,11 +117,12 @@ const hopeless: ReadonlySet<SourceErrorCode> = new Set([
   'badUri',
 ]);
 
-function actionFor(error: unknown): Problem['actions'][number] {
+function actionsFor(error: unknown): Problem['actions'] {
   const code = error instanceof SourceError ? error.code : undefined;
-  if (code === 'ambiguousName') return { id: 'chooseFile', label: vscode.l10n.t('Choose the File…') };
-  if (code !== undefined && hopeless.has(code)) return { id: 'openOther', label: vscode.l10n.t('Open Another File…') };
-  return { id: 'retry', label: vscode.l10n.t('Try Again') };
+  const retry = { id: 'retry', label: vscode.l10n.t('Try Again') } as const;
+  const other = { id: 'openOther', label: vscode.l10n.t('Open Another File…') } as const;
+  if (code === 'ambiguousName') return [{ id: 'chooseFile', label: vscode.l10n.t('Choose the File…') }];
+  return code !== undefined && hopeless.has(code) ? [other] : [retry, other];
 }
 
 /** The display language's strings, for the view; undefined in English. */

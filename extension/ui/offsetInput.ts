@@ -19,7 +19,8 @@ export function askOffset<T>(options: OffsetInputOptions<T>): Promise<T | undefi
   const input = vscode.window.createInputBox();
   input.title = options.title;
   input.placeholder = options.placeholder;
-  input.prompt = options.placeholder;
+  // VS Code may give the focus back to the view late: the box stays until it is answered.
+  input.ignoreFocusOut = true;
   return new Promise((resolve) => {
     let accepted: T | undefined;
     let words: ReturnType<typeof setTimeout> | undefined;

@@ -4,13 +4,13 @@ import type { ViewState } from '../protocol/viewTypes.ts';
 /** Sources whose place is remembered; the least recently left is forgotten first. */
 const most = 200;
 
-/** Writing after each move would write all day. */
-const saveAfterMs = 1000;
+/** Writing after each move would write all day; much later, and a quick reload would forget the last one. */
+const saveAfterMs = 200;
 
 const key = 'viewStates';
 
 /** Where the user was in each source, for reopening it. Kept with the workspace. */
-export class ViewStates implements vscode.Disposable {
+export class ViewStates {
   readonly #memento: vscode.Memento;
   readonly #states: Map<string, ViewState>;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,17 +29,17 @@ export class ViewStates implements vscode.Disposable {
     this.#states.set(source, state);
     const [oldest] = this.#states.keys();
     if (this.#states.size > most && oldest !== undefined) this.#states.delete(oldest);
-    this.#timer ??= setTimeout(() => this.#save(), saveAfterMs);
+    this.#timer ??= setTimeout(() => void this.#save(), saveAfterMs);
   }
 
-  /** Writes what waits. */
-  dispose(): void {
-    if (this.#timer !== undefined) this.#save();
+  /** Writes what waits; VS Code waits for it when the extension is deactivated. */
+  async flush(): Promise<void> {
+    if (this.#timer !== undefined) await this.#save();
   }
 
-  #save(): void {
+  async #save(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    void this.#memento.update(key, [...this.#states]);
+    await this.#memento.update(key, [...this.#states]);
   }
 }

@@ -18,7 +18,7 @@ test('holes are ??, and say why where one asks', async () => {
   });
   const hover = view.page.getByRole('tooltip');
   for (const [offset, words] of [
-    [0x26, /reports an error \(EIO\)/],
+    [0x26, /an error of the device or file system \(EIO\)/],
     [0x45, /no permission \(EACCES\)/],
   ] as const) {
     const { x, y } = await view.pointOf(offset);

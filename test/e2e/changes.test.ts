@@ -198,7 +198,7 @@ test('what a broken block device cannot give shows as ??, with the reason', asyn
   const hover = view.frame.getByRole('tooltip');
   await until(
     () => hover.innerText(),
-    (text) => /device or file system reports an error \(EIO\)/.test(text),
+    (text) => /an error of the device or file system \(EIO\)/.test(text),
     'why',
   );
 });

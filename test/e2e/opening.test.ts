@@ -150,7 +150,7 @@ test('the memory of a process shows what is not mapped as ??', async () => {
   const hover = view.frame.getByRole('tooltip');
   await until(
     () => hover.innerText(),
-    (text) => text.includes('nothing is mapped here'),
+    (text) => text.includes('not mapped'),
     'the reason',
   );
 });

@@ -25,7 +25,8 @@ export interface HexRowText {
   readonly decoded: string;
   readonly dimHex: readonly Run[];
   readonly dimDecoded: readonly Run[];
-  readonly holes: readonly Run[];
+  readonly holesHex: readonly Run[];
+  readonly holesDecoded: readonly Run[];
 }
 
 const lowerDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -42,7 +43,8 @@ export function hexRowText(
   const hex = new Array<string>(columns.hexWidth).fill(' ');
   const dimHex: Run[] = [];
   const dimDecoded: Run[] = [];
-  const holes: Run[] = [];
+  const holesHex: Run[] = [];
+  const holesDecoded: Run[] = [];
   let decoded = '';
   for (let index = 0; index < columns.bytesPerRow; index++) {
     const cell = cells[index] ?? cellState.outside;
@@ -54,10 +56,13 @@ export function hexRowText(
     // Across the blanks to a neighbour that is the same, where neighbours stand side by side.
     const gap = cells[index - 1] === cell && !columns.isSwapped ? 2 : 0;
     if (cell === 0) extend(dimHex, start, start + 2, gap);
-    if (cell === cellState.hole) extend(holes, start, start + 2, gap);
+    if (cell === cellState.hole) {
+      extend(holesHex, start, start + 2, gap);
+      extend(holesDecoded, index, index + 1, 0);
+    }
     if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
   }
-  return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded, holes };
+  return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded, holesHex, holesDecoded };
 }
 
 /** Adds a run, or makes the last one longer where only a gap of blanks lies between. */

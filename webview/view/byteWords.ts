@@ -37,18 +37,18 @@ function valueWords({ cell, hole, isPastEnd }: ByteFacts): string {
 
 /** Why a byte cannot be read, as words. */
 export function holeWords(hole: Hole | undefined, isPastEnd: boolean): string {
-  if (isPastEnd) return l10n.t('past the end: the file was cut short');
+  if (isPastEnd) return l10n.t('past the end');
   const errno = hole?.errno === undefined ? '' : ` (${hole.errno})`;
   switch (hole?.reason) {
     case 'noPermission':
-      return l10n.t('cannot be read: no permission{0}', errno);
+      return l10n.t('no permission{0}', errno);
     case 'unmapped':
-      return l10n.t('cannot be read: nothing is mapped here{0}', errno);
+      return l10n.t('not mapped{0}', errno);
     case 'gone':
-      return l10n.t('cannot be read: what it belonged to is gone{0}', errno);
+      return l10n.t('gone{0}', errno);
     case 'pastEnd':
       return l10n.t('past the end: the file was cut short');
     default:
-      return l10n.t('cannot be read: the device or file system reports an error{0}', errno);
+      return l10n.t('cannot be read: an error of the device or file system{0}', errno);
   }
 }

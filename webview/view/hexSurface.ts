@@ -5,7 +5,7 @@ import type { Column } from '../../extension/protocol/viewTypes.ts';
 import { addressText } from '../model/addresses.ts';
 import { byteAt, cellAt, type HexGeometry, headerText, hexGeometry, leftMargin } from '../model/hexGeometry.ts';
 import { movedInHex } from '../model/hexMoves.ts';
-import { cellState, hexRowText } from '../model/hexRow.ts';
+import { cellState, hexRowText, type Run } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import {
@@ -29,7 +29,7 @@ import type { Box, Scene, Spot, Surface } from './surface.ts';
 const screensAhead = 32;
 
 /** Rows of a long hole between one saying of its reason and the next. */
-const rowsBetweenWords = 8;
+const rowsBetweenWords = 16;
 
 /** The hex grid: an address, the bytes as digits, and the bytes as text. */
 export class HexSurface implements Surface {
@@ -235,15 +235,14 @@ export class HexSurface implements Surface {
     else this.#pending.add(ordinal);
     // A row that was another one's may have the same text, and no paint.
     if (!isHexNew && !isTextNew && this.#dim.has(row)) return;
-    this.#holes.set(
-      row,
-      written.holes.map((run) => rangeOf(hex.text, run.start, Math.min(run.end, hex.text.length))),
-    );
+    const isText = text.text.data === written.decoded;
+    this.#holes.set(row, [
+      ...rangesOf(hex.text, written.holesHex),
+      ...(isText ? rangesOf(text.text, written.holesDecoded) : []),
+    ]);
     this.#dim.set(row, [
-      ...written.dimHex.map((run) => rangeOf(hex.text, run.start, Math.min(run.end, hex.text.length))),
-      ...written.dimDecoded
-        .filter((run) => run.end <= text.text.length)
-        .map((run) => rangeOf(text.text, run.start, run.end)),
+      ...rangesOf(hex.text, written.dimHex),
+      ...(isText ? rangesOf(text.text, written.dimDecoded) : []),
     ]);
   }
 
@@ -254,9 +253,14 @@ export class HexSurface implements Surface {
     const isHole = (cells: Int16Array) =>
       cells[0] === cellState.hole && cells.every((cell) => cell === cellState.hole || cell === cellState.outside);
     if (!isHole(this.#cells)) return undefined;
-    const above = new Int16Array(bytesPerRow);
-    if (offset >= bytesPerRow) this.#cache.cells(offset - bytesPerRow, above, size, shownSize);
-    const isSaid = (offset / bytesPerRow) % rowsBetweenWords === 0 || !isHole(above);
+    const isHoleAbove = (rows: number) => {
+      const above = new Int16Array(bytesPerRow);
+      if (offset >= rows * bytesPerRow) this.#cache.cells(offset - rows * bytesPerRow, above, size, shownSize);
+      return isHole(above);
+    };
+    // On the way of a run, but not so near its beginning that the same would be said twice in a glance.
+    const isOnWay = (offset / bytesPerRow) % rowsBetweenWords === 0 && isHoleAbove(rowsBetweenWords / 2);
+    const isSaid = isOnWay || !isHoleAbove(1);
     return isSaid ? `← ${holeWords(offset >= size ? undefined : this.#cache.holeAt(offset), offset >= size)}` : '';
   }
 
@@ -325,4 +329,11 @@ export class HexSurface implements Surface {
 
 function geometryOf({ layout, status, metrics, width }: Scene): HexGeometry {
   return hexGeometry(layout, status.shownSize, { width, characterWidth: metrics.characterWidth });
+}
+
+/** The runs as far as the text goes: blanks at a row's end are not in it. */
+function rangesOf(text: Text, runs: readonly Run[]): StaticRange[] {
+  return runs
+    .filter((run) => run.start < text.length)
+    .map((run) => rangeOf(text, run.start, Math.min(run.end, text.length)));
 }

@@ -73,8 +73,9 @@ export class ResidencyStrip {
     }
     if (part === 0) return;
     context.fillStyle = colour;
-    // Some is never drawn as none: a mark that can be seen, two pixels high and half a lane wide.
-    context.fillRect(left, y, Math.max(lane / 2, part * lane), 2);
+    // Some is never drawn as none: a mark that can be seen, three pixels high and half a lane wide.
+    const next = part === 1 ? 1 : 3;
+    context.fillRect(left, y, Math.max(lane / 2, part * lane), next);
   }
 
   #ratioOf(event: PointerEvent): number {

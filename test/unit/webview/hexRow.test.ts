@@ -47,7 +47,7 @@ test('zeros are dim in one run where they are neighbours, and bytes that do not 
     { start: 0, end: 2 },
     { start: 4, end: 8 },
   ]);
-  assert.deepEqual(row([cellState.hole, 1, cellState.hole], { groupSize: 4 }).holes, [
+  assert.deepEqual(row([cellState.hole, 1, cellState.hole], { groupSize: 4 }).holesHex, [
     { start: 0, end: 2 },
     { start: 4, end: 6 },
   ]);
@@ -74,7 +74,7 @@ test('whatever the cells, digits stand where the columns say and dim runs lie in
       fc.constantFrom('big', 'little'),
       (cells, groupSize, endianness) => {
         const columns = hexColumns(layoutOf({ groupSize, endianness }), cells.length);
-        const { hex, decoded, dimHex, dimDecoded, holes } = hexRowText(cells, columns, true, table);
+        const { hex, decoded, dimHex, dimDecoded, holesHex, holesDecoded } = hexRowText(cells, columns, true, table);
         const whole = hex.padEnd(columns.hexWidth);
         cells.forEach((byte, index) => {
           const start = columns.hexStart[index] ?? 0;
@@ -83,8 +83,9 @@ test('whatever the cells, digits stand where the columns say and dim runs lie in
         });
         for (const [text, runs] of [
           [whole, dimHex],
-          [whole, holes],
+          [whole, holesHex],
           [decoded, dimDecoded],
+          [decoded, holesDecoded],
         ] as const) {
           const seen = new Set<number>();
           for (const run of runs) {
@@ -92,7 +93,7 @@ test('whatever the cells, digits stand where the columns say and dim runs lie in
             for (let at = run.start; at < run.end; at++) assert.equal(seen.size, seen.add(at).size - 1, 'painted once');
           }
         }
-        assert.equal(/[\dA-F]/.test(holes.map((run) => whole.slice(run.start, run.end)).join('')), false);
+        assert.equal(/[\dA-F]/.test(holesHex.map((run) => whole.slice(run.start, run.end)).join('')), false);
         assert.equal(/[1-9A-F?]/.test(dimHex.map((run) => whole.slice(run.start, run.end)).join('')), false);
       },
     ),
