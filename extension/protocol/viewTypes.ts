@@ -1,4 +1,4 @@
-import type { Hole, SizeKind } from '../core/byteSource.ts';
+import type { Hole, SizeKind, VersionedBytes } from '../core/byteSource.ts';
 
 /** How bytes are laid out. Each field is a setting (package.json), written back at the scope that owns it. */
 export interface ViewLayout {
@@ -66,6 +66,11 @@ export type ProblemAction = 'retry' | 'chooseFile' | 'openOther';
 export interface Problem {
   readonly text: string;
   readonly actions: readonly { readonly id: ProblemAction; readonly label: string }[];
+}
+
+/** Some bytes with the offset they begin at, a multiple of 4096. */
+export interface BytesNear extends VersionedBytes {
+  readonly offset: number;
 }
 
 /** Everything a view needs for its first paint, put into its document so that no round trip comes before it. */

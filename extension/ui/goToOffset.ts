@@ -15,19 +15,19 @@ export function registerGoToOffset(context: vscode.ExtensionContext, views: Acti
       if (typeof expression === 'string' || typeof expression === 'number') {
         const result = read(String(expression), session);
         if (!result.ok) throw new Error(result.why);
-        return session.view.notify('goTo', result.value);
+        return await session.show(result.value, 'goTo');
       }
       const offset = await askOffset({
         title: vscode.l10n.t('Go to Offset'),
         placeholder: vscode.l10n.t('0x1F, 1Fh, 31, +16, -0x10, 50%, end, end-0x100, 4K, 1.5GiB, or sums of these'),
         read: (text) => read(text, session),
         preview: (value) => {
-          if (value === undefined) session.view.notify('cancelPreview');
-          else session.view.notify('preview', value);
+          if (value === undefined) session.cancelPreview();
+          else void session.show(value, 'preview');
         },
       });
-      if (offset === undefined) session.view.notify('cancelPreview');
-      else session.view.notify('goTo', offset);
+      if (offset === undefined) session.cancelPreview();
+      else await session.show(offset, 'goTo');
       session.panel.reveal(undefined, false);
       session.view.notify('focusGrid');
     }),

@@ -16,6 +16,11 @@ import { onDidChangeLook, readLayout, readTypography } from './settings.ts';
 /** Buckets an overview may have: a strip is not taller than a screen. */
 const mostBuckets = 4096;
 
+/** Bytes sent along with a place: a screen of it, and what stands above it in the view. */
+const bytesNear = 8192;
+const bytesBefore = 1024;
+const nearAlignment = 4096;
+
 const commandOf: Readonly<Record<ToolbarCommand, string>> = {
   goToOffset: 'memglass.goToOffset',
   layout: 'memglass.changeLayout',
@@ -40,6 +45,7 @@ export class ViewSession implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   #state: ViewState | undefined;
   #hasFocus = false;
+  #turn = 0;
   #stopWatching: (() => void) | undefined;
 
   /** Fires when the state, the focus or the source's status changed. */
@@ -96,6 +102,22 @@ export class ViewSession implements vscode.Disposable {
     const watched = this.#source;
     const { size, shownSize, generation } = watched.state;
     return { size, shownSize, generation, sizeKind: watched.source.sizeKind, banner: bannerFor(watched.state) };
+  }
+
+  /** Shows `offset`, for good or for the time being, and sends the bytes around it along: the view need not ask for them. */
+  async show(offset: number, how: 'goTo' | 'preview'): Promise<void> {
+    const turn = ++this.#turn;
+    const start = Math.max(0, Math.floor((offset - bytesBefore) / nearAlignment) * nearAlignment);
+    const bytes = await this.#source.read(start, bytesNear).catch(() => undefined);
+    // Typed on meanwhile: the latest place is the one to show.
+    if (turn !== this.#turn) return;
+    this.view.notify(how, offset, bytes === undefined ? undefined : { ...bytes, offset: start });
+  }
+
+  /** Ends what `show` previewed, going back to where the user was. */
+  cancelPreview(): void {
+    this.#turn++;
+    this.view.notify('cancelPreview');
   }
 
   /** The document was opened after all: begins to watch its source. */

@@ -1,12 +1,15 @@
-import { type ByteRange, clampRange } from '../../extension/core/byteRange.ts';
+import { type ByteRange, clampRange, endOf } from '../../extension/core/byteRange.ts';
 import type { VersionedBytes } from '../../extension/core/byteSource.ts';
 import { type PageCache, pageSize } from './pageCache.ts';
 
 /** Pages of one request: answers over 16 KiB stutter on their way. */
 const pagesPerRequest = 4;
 
-/** Requests under way at once: enough to hide the way there and back, few enough that what is urgent waits for none. */
-const mostUnderWay = 3;
+/** Requests under way at once for what shows: also while those for what showed before are still on their way. */
+const mostUnderWay = 4;
+
+/** Beyond this many none is begun for what lies ahead: answers come in bunches, and the urgent one waits for its bunch. */
+const mostWithAhead = 2;
 
 /** How soon a page that could not be had is asked for again, milliseconds. */
 const retryAfterMs = 500;
@@ -24,7 +27,7 @@ type Read = (offset: number, length: number) => Promise<VersionedBytes>;
 export class PageLoader {
   readonly #cache: PageCache;
   readonly #read: Read;
-  readonly #onLoaded: () => void;
+  readonly #onLoaded: (loaded: ByteRange) => void;
   readonly #onFailed: (error: unknown) => void;
   readonly #underWay = new Set<number>();
   #requests = 0;
@@ -32,7 +35,7 @@ export class PageLoader {
   #size = 0;
   #isWaiting = false;
 
-  constructor(cache: PageCache, read: Read, onLoaded: () => void, onFailed: (error: unknown) => void) {
+  constructor(cache: PageCache, read: Read, onLoaded: (loaded: ByteRange) => void, onFailed: (error: unknown) => void) {
     this.#cache = cache;
     this.#read = read;
     this.#onLoaded = onLoaded;
@@ -55,20 +58,29 @@ export class PageLoader {
     }
   }
 
-  /** The next run of neighbouring pages to ask for; what shows is asked for by itself, so that it travels light. */
+  /** The next run of neighbouring pages to ask for. Nothing ahead while something that shows is not here yet. */
   #nextPages(): number[] {
     const { visible, ahead } = this.#wanted ?? { visible: { offset: 0, length: 0 }, ahead: [] };
-    for (const range of [visible, ...ahead]) {
-      const run: number[] = [];
-      for (const offset of this.#cache.missing(clampRange(range, this.#size))) {
-        if (this.#underWay.has(offset)) continue;
-        const last = run.at(-1);
-        if (run.length === pagesPerRequest || (last !== undefined && offset !== last + pageSize)) break;
-        run.push(offset);
-      }
-      if (run.length > 0) return run;
+    const urgent = clampRange(visible, this.#size);
+    const run = this.#missingRun(urgent);
+    if (run.length > 0 || this.#cache.missing(urgent).length > 0 || this.#requests >= mostWithAhead) return run;
+    for (const range of ahead) {
+      const next = this.#missingRun(clampRange(inWholeRequests(range), this.#size));
+      if (next.length > 0) return next;
     }
     return [];
+  }
+
+  /** The first pages of `range` that are neither here nor on their way, as many as one request takes. */
+  #missingRun(range: ByteRange): number[] {
+    const run: number[] = [];
+    for (const offset of this.#cache.missing(range)) {
+      if (this.#underWay.has(offset)) continue;
+      const last = run.at(-1);
+      if (run.length === pagesPerRequest || (last !== undefined && offset !== last + pageSize)) break;
+      run.push(offset);
+    }
+    return run;
   }
 
   async #load(offset: number, length: number): Promise<void> {
@@ -78,7 +90,7 @@ export class PageLoader {
     try {
       const answer = await this.#read(offset, length);
       this.#cache.take(offset, answer, length);
-      this.#onLoaded();
+      this.#onLoaded({ offset, length });
     } catch (error) {
       this.#onFailed(error);
       this.#isWaiting = true;
@@ -92,4 +104,11 @@ export class PageLoader {
       this.#next();
     }
   }
+}
+
+/** The range out to the bounds of whole requests, so that scrolling asks now and then for much and not always for little. */
+function inWholeRequests(range: ByteRange): ByteRange {
+  const step = pagesPerRequest * pageSize;
+  const offset = Math.floor(range.offset / step) * step;
+  return { offset, length: Math.ceil(endOf(range) / step) * step - offset };
 }

@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import type { ByteRange } from '../../extension/core/byteRange.ts';
+import { type ByteRange, intersect } from '../../extension/core/byteRange.ts';
 import type { VersionedBytes } from '../../extension/core/byteSource.ts';
 import { detectEncoding } from '../../extension/core/textEncodings.ts';
 import type { HostApi } from '../../extension/protocol/hostApi.ts';
 import type { Remote } from '../../extension/protocol/rpc.ts';
 import type { ViewApi } from '../../extension/protocol/viewApi.ts';
 import type {
+  BytesNear,
   InitialView,
   SourceStatus,
   Typography,
@@ -114,7 +115,7 @@ export class App implements ViewApi {
     this.#loader = new PageLoader(
       this.#cache,
       (offset, length) => host.request('read', offset, length),
-      () => this.#loaded(),
+      (loaded) => this.#loaded(loaded),
       () => this.#failedToLoad(),
     );
     this.#overview = new OverviewPoll(
@@ -148,16 +149,24 @@ export class App implements ViewApi {
     this.#setScene({ layout, metrics: measure(this.#frame.grid, typography) });
   }
 
-  goTo(offset: number): void {
+  goTo(offset: number, near?: BytesNear): void {
+    this.#take(near);
     this.#endPreview();
     if (offset !== this.#scene.selection.cursor) this.#history.left(this.#scene.selection.cursor);
     this.#jump({ offset, length: 0 });
   }
 
-  preview(offset: number): void {
+  preview(offset: number, near?: BytesNear): void {
+    this.#take(near);
     this.#beforePreview ??= { selection: this.#scene.selection, restore: this.#surface.keepPlace() };
     this.#setScene({ selection: moveTo(this.#beforePreview.selection, offset, false) });
     this.#scroll((surface) => surface.reveal(offset, 'jump'));
+  }
+
+  #take(near: BytesNear | undefined): void {
+    if (near === undefined) return;
+    this.#cache.take(near.offset, near, near.bytes.length);
+    this.#setScene({ contents: this.#scene.contents + 1 });
   }
 
   cancelPreview(): void {
@@ -204,9 +213,11 @@ export class App implements ViewApi {
 
   // What the loader tells.
 
-  #loaded(): void {
+  #loaded(loaded: ByteRange): void {
+    if (this.#isFailing) this.#frames.request();
     this.#isFailing = false;
-    this.#setScene({ contents: this.#scene.contents + 1 });
+    // What was fetched ahead is drawn when it comes to show.
+    if (intersect(loaded, this.#surface.visible) !== undefined) this.#setScene({ contents: this.#scene.contents + 1 });
     const { cursor } = this.#scene.selection;
     if (this.#isCursorAwaited && this.#factsOf(cursor).cell !== cellState.pending) this.#speakCursor();
   }

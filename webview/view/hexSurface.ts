@@ -17,6 +17,7 @@ import {
   type ScrollPosition,
   scrolledBy,
 } from '../model/scrollPosition.ts';
+import { ScrollSpeed } from '../model/scrollSpeed.ts';
 import { selectedRange } from '../model/selection.ts';
 import { holeWords } from './byteWords.ts';
 import { element } from './element.ts';
@@ -25,8 +26,11 @@ import { Highlights, rangeOf } from './highlights.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
-/** Screens fetched ahead in the direction of scrolling; behind it is one. A wheel turned fast passes 150 screens a second. */
-const screensAhead = 32;
+/** Screens fetched ahead in the direction of scrolling, at least; behind it is one. */
+const screensAhead = 8;
+
+/** What a second of scrolling at the present speed passes is fetched ahead, up to this many bytes. */
+const mostAhead = 512 * 1024;
 
 /** Rows of a long hole between one saying of its reason and the next. */
 const rowsBetweenWords = 16;
@@ -48,6 +52,7 @@ export class HexSurface implements Surface {
   #table = singleByteTable(UTF_8);
   #position: ScrollPosition = { row: 0, pixels: 0 };
   #direction = 1;
+  readonly #speed = new ScrollSpeed();
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
@@ -96,12 +101,13 @@ export class HexSurface implements Surface {
 
   ahead(): readonly ByteRange[] {
     const { offset, length } = this.visible;
-    const down = { offset: offset + length, length: length * screensAhead };
-    const above = Math.max(0, offset - length * screensAhead);
-    const up = { offset: above, length: offset - above };
+    const speed = this.#speed.at(performance.now());
+    const reach = Math.min(mostAhead, Math.max(length * screensAhead, Math.abs(speed)));
+    const downFrom = offset + length;
+    const upTo = (bytes: number) => ({ offset: Math.max(0, offset - bytes), length: Math.min(offset, bytes) });
     return this.#direction > 0
-      ? [down, { offset: Math.max(0, offset - length), length: Math.min(offset, length) }]
-      : [up, { offset: down.offset, length }];
+      ? [{ offset: downFrom, length: reach }, upTo(length)]
+      : [upTo(reach), { offset: downFrom, length }];
   }
 
   keepPlace(): () => void {
@@ -131,11 +137,11 @@ export class HexSurface implements Surface {
   }
 
   scrollByPixels(pixels: number): void {
-    this.#moveTo(scrolledBy(this.#position, pixels, this.#extent));
+    this.#scrollTo(scrolledBy(this.#position, pixels, this.#extent));
   }
 
   scrollByRows(rows: number): void {
-    this.#moveTo(clampPosition({ row: this.#position.row + rows, pixels: 0 }, this.#extent));
+    this.#scrollTo(clampPosition({ row: this.#position.row + rows, pixels: 0 }, this.#extent));
   }
 
   reveal(offset: number, how: 'nearest' | 'jump'): void {
@@ -302,6 +308,12 @@ export class HexSurface implements Surface {
     else if (left + width + margin > scrollLeft + clientWidth) {
       this.viewport.scrollLeft = left + width + margin - clientWidth;
     }
+  }
+
+  /** Goes there by scrolling, which is likely to go on; a jump is not. */
+  #scrollTo(position: ScrollPosition): void {
+    this.#speed.moved((position.row - this.#position.row) * this.#columns.bytesPerRow, performance.now());
+    this.#moveTo(position);
   }
 
   #moveTo(position: ScrollPosition): void {

@@ -23,7 +23,7 @@ class Host {
       }
       this.asked.push({ offset, length });
       this.underWay.push(call);
-      assert.ok(this.underWay.length <= 3, 'more than three under way');
+      assert.ok(this.underWay.length <= 4, 'more than four under way');
       assert.ok(length <= 16 * 1024, 'more than 16 KiB');
       assert.equal(offset % pageSize, 0);
       return call.answer.promise;
@@ -59,20 +59,23 @@ const size = 1000 * pageSize;
 test('what shows comes first, then what is likely next', async () => {
   const host = new Host();
   host.loader.want({ visible: pages(10, 2), ahead: [pages(12, 4), pages(6, 4)] }, size);
-  assert.deepEqual(host.asked, [pages(10, 2), pages(12, 4), pages(6, 4)]);
+  assert.deepEqual(host.asked, [pages(10, 2)], 'nothing ahead while what shows is not here');
+  await host.answer();
+  // In whole requests: pages 8 to 15 without what is here, then 4 to 11.
+  assert.deepEqual(host.asked, [pages(10, 2), pages(12, 4), pages(4, 4)]);
   await host.answerAll();
-  assert.equal(host.asked.length, 3);
-  assert.equal(host.loaded, 3);
+  assert.deepEqual(host.asked, [pages(10, 2), pages(12, 4), pages(4, 4), pages(8, 2)]);
+  assert.equal(host.loaded, 4);
   assert.deepEqual(host.cache.missing(pages(6, 10)), []);
 });
 
-test('three at most under way, 16 KiB at most each, no page twice at once', async () => {
+test('four at most under way, 16 KiB at most each, no page twice at once', async () => {
   const host = new Host();
   host.loader.want({ visible: pages(0, 100), ahead: [] }, size);
-  assert.equal(host.underWay.length, 3);
+  assert.equal(host.underWay.length, 4);
   // Asking again for the same asks for nothing more.
   host.loader.want({ visible: pages(0, 100), ahead: [] }, size);
-  assert.equal(host.underWay.length, 3);
+  assert.equal(host.underWay.length, 4);
   await host.answerAll();
   assert.equal(host.asked.length, 25);
   assert.deepEqual(host.cache.missing(pages(0, 100)), []);
@@ -82,11 +85,11 @@ test('what is wanted changes: the next request is for what is wanted now', async
   const host = new Host();
   host.loader.want({ visible: pages(0, 100), ahead: [] }, size);
   host.loader.want({ visible: pages(500, 1), ahead: [] }, size);
-  assert.equal(host.asked.length, 3);
+  assert.equal(host.asked.length, 4);
   await host.answer();
   assert.deepEqual(host.asked.at(-1), pages(500, 1));
   await host.answerAll();
-  assert.equal(host.asked.length, 4, 'nothing more of what is no longer wanted');
+  assert.equal(host.asked.length, 5, 'nothing more of what is no longer wanted');
 });
 
 test('pages that are here split a run', () => {
@@ -140,4 +143,14 @@ test('a stale page that shows is read anew', async () => {
   host.cache.advance(2, pages(0, 1));
   host.loader.want({ visible: pages(0, 1), ahead: [] }, size);
   assert.equal(host.asked.length, 2);
+});
+
+test('what is ahead leaves room for what shows', async () => {
+  const host = new Host();
+  host.loader.want({ visible: pages(0, 1), ahead: [pages(4, 64)] }, size);
+  await host.answer();
+  assert.equal(host.underWay.length, 2, 'two ahead');
+  host.loader.want({ visible: pages(500, 1), ahead: [] }, size);
+  assert.deepEqual(host.asked.at(-1), pages(500, 1), 'at once');
+  await host.answerAll();
 });
