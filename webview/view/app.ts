@@ -111,7 +111,6 @@ export class App implements ViewApi {
     const text = new TextSurface(this.#cache, this.#scene);
     this.#surfaces = { hex, text };
     this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
-    grid.append(hex.element, text.element);
     this.#loader = new PageLoader(
       this.#cache,
       (offset, length) => host.request('read', offset, length),
@@ -376,7 +375,8 @@ export class App implements ViewApi {
 
   /** Shows the surface of the mode, and tells it all that happened while it was hidden. */
   #showSurface(): void {
-    for (const mode of ['hex', 'text'] as const) this.#surfaces[mode].element.hidden = mode !== this.#mode;
+    // Only the one that shows is in the document: what is not there costs nothing.
+    this.#frame.grid.replaceChildren(this.#surface.element);
     this.#measureHeight();
     this.#surface.draw(this.#scene);
   }
