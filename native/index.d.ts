@@ -164,6 +164,8 @@ export interface NativeCounts {
   readonly threads: number;
   readonly windows: number;
   readonly mappedBytes: number;
+  /** Attachments of System V segments. */
+  readonly attachments: number;
 }
 
 export interface NativeAddon extends NativeSharedMemory {

@@ -6,7 +6,7 @@
  * thread microseconds. Row i of a table is entry i of each of its columns.
  */
 
-import type { FileFacts } from './index.d.ts';
+import type { FileFacts, ReadOutcome, Residency } from './index.d.ts';
 
 /** Byte strings one after the other: name i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
 export interface NameColumn {
@@ -143,6 +143,74 @@ export interface OwnerChange {
   readonly gid?: number;
 }
 
+/** shmctl(2) IPC_STAT of a System V segment. Times are seconds since 1970, 0 for never. */
+export interface SegmentFacts {
+  readonly id: number;
+  /** Signed, as /proc/sysvipc/shm lists it; 0 is private, or removed. */
+  readonly key: number;
+  /** Permission bits, and 0o1000 (SHM_DEST: removed), 0o2000 (SHM_LOCKED). */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly creatorUid: number;
+  readonly creatorGid: number;
+  readonly size: bigint;
+  readonly attachedAt: number;
+  readonly detachedAt: number;
+  readonly changedAt: number;
+  readonly creatorPid: number;
+  readonly lastPid: number;
+  /** Of the whole machine, those of this process included. */
+  readonly attachments: number;
+}
+
+/** The segment that a caller means, since ids are given again: where another has the id now, the call fails with ESTALE. */
+export interface ExpectedSegment {
+  readonly size: bigint;
+  readonly creatorPid: number;
+}
+
+/** One read-only attachment, on a thread of its own. */
+export interface NativeSegment {
+  /** As they were after attaching. A segment never changes its size. */
+  readonly facts: SegmentFacts;
+  /**
+   * Like `NativeFile.read`. `skipAbsent`: pages that hold no memory are not given any by looking at them; they come as
+   * faults with the code ENODATA: never touched, or (if /proc/sysvipc/shm says that the segment has `swap`) swapped out.
+   */
+  read(offset: number, into: Uint8Array, skipAbsent: boolean): Promise<ReadOutcome>;
+  /**
+   * Like `NativeFile.residency`, by mincore(2): which parts hold memory. Nothing is touched. Truthful for whoever may
+   * attach, since the kernel's own file behind a segment has the mode 0777, whatever the segment's is.
+   */
+  presence(offset: number, length: number, into: Uint8Array): Promise<Residency>;
+  /** Detaches once the running call is through; later calls are rejected with EBADF. Idempotent. */
+  close(): void;
+}
+
+/** What happened to the names in a folder since the last answer, all of a name in one. */
+export interface FolderChanges {
+  readonly count: number;
+  /** Relative to the folder, as in FolderListing. */
+  readonly names: NameColumn;
+  /** Bits: 1 created or moved in, 2 deleted or moved out, 4 written or resized by a call, 8 mode, owner or links. */
+  readonly changes: Uint8Array<ArrayBuffer>;
+  /** IN_Q_OVERFLOW: some are missing. List the folder again. */
+  readonly overflowed: boolean;
+  /** The folder itself is deleted, moved or unmounted: nothing more will come. */
+  readonly gone: boolean;
+}
+
+export interface FolderWatch {
+  /**
+   * Resolves when something has changed and `settleMs` (0 … 10,000) have gone by since, so that a burst is one answer.
+   * What happens between two calls is not lost. Rejects with ECANCELED once closed. Does not keep the process running.
+   */
+  next(settleMs: number): Promise<FolderChanges>;
+  /** Idempotent. */
+  close(): void;
+}
+
 export interface NativeSharedMemory {
   /** What the codes in `FolderListing.kinds` and in the `mounts` columns stand for. */
   readonly entryKinds: readonly EntryKind[];
@@ -184,4 +252,30 @@ export interface NativeSharedMemory {
   unlinkSharedMemory(path: Uint8Array, expected: Omit<ExpectedObject, 'size'>): Promise<void>;
   /** chown(2), then chmod(2), of the very object, which need not be readable for that. ENOTSUP if it is no file. */
   changeSharedMemory(path: Uint8Array, expected: Omit<ExpectedObject, 'size'>, change: OwnerChange): Promise<void>;
+  /**
+   * shmget(2) with IPC_EXCL: a new segment. Key 0 makes a private one. EEXIST where the key is taken, EINVAL for a size
+   * of 0 or beyond shmmax, ENOSPC where there are too many.
+   */
+  createSegment(key: number, size: bigint, mode: number): Promise<SegmentFacts>;
+  /** Also of a segment that the caller may not read (Linux 4.17). EINVAL or EIDRM: there is none with that id. */
+  inspectSegment(id: number): Promise<SegmentFacts>;
+  /** IPC_SET; `mode` may have permission bits only. */
+  changeSegment(id: number, expected: ExpectedSegment, change: OwnerChange): Promise<void>;
+  /** IPC_RMID: the key is free at once, the memory when the last process has detached. */
+  removeSegment(id: number, expected: ExpectedSegment): Promise<void>;
+  /**
+   * Attaches, writes (8 MiB at most) and detaches: for a moment the segment has one attachment more, and `lastPid` and
+   * `attachedAt` change. ERANGE past the end; a failed write says how much was `written`.
+   */
+  writeSegment(id: number, offset: number, bytes: Uint8Array, expected: ExpectedSegment): Promise<void>;
+  /**
+   * shmat(2) with SHM_RDONLY. It counts as an attachment, and changes `lastPid` and `attachedAt`. A removed segment can
+   * be attached by its id as long as somebody has it attached.
+   */
+  attachSegment(id: number): Promise<NativeSegment>;
+  /**
+   * inotify(7) on a folder, its subfolders, and those that come. It sees what is done by calls; stores through a
+   * mapping are not seen by it. A subfolder that may not be watched, and what is mounted below, are left out.
+   */
+  watchFolder(path: Uint8Array): Promise<FolderWatch>;
 }

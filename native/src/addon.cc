@@ -10,6 +10,9 @@
 #include "native_file.h"
 #include "object_calls.h"
 #include "shared_calls.h"
+#include "sysv_calls.h"
+#include "sysv_segment.h"
+#include "watch_calls.h"
 
 namespace memglass {
 namespace {
@@ -56,6 +59,7 @@ Napi::Value counts(const Napi::CallbackInfo& info) {
   object.Set("threads", Napi::Number::New(env, static_cast<double>(FileWorker::count())));
   object.Set("windows", Napi::Number::New(env, static_cast<double>(windows)));
   object.Set("mappedBytes", Napi::Number::New(env, static_cast<double>(windows * kWindowBytes)));
+  object.Set("attachments", Napi::Number::New(env, static_cast<double>(Attachment::count())));
   return object;
 }
 
@@ -82,6 +86,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("openFile", Napi::Function::New(env, &openFile, "openFile"));
   addSharedCalls(env, exports);
   addObjectCalls(env, exports);
+  addSysvCalls(env, exports);
+  addWatchCalls(env, exports);
   exports.Set("counts", Napi::Function::New(env, &counts, "counts"));
 #ifdef MEMGLASS_SANITIZE
   exports.Set("plantedOverflow", Napi::Function::New(env, &plantedOverflow, "plantedOverflow"));

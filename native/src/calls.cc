@@ -88,16 +88,16 @@ Napi::Value Calls::startAlone(Napi::Env env, const std::string& path, Work work)
 }
 
 Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
-                         Work work) {
+                         Work work, KeepsAlive keepsAlive) {
   const uint64_t call = ++lastCall_;
   napi_deferred deferred = nullptr;
   napi_value promise = nullptr;
   // In an environment that is being terminated no promise can be made, and no exception is pending either.
   // Not by Napi::Promise::Deferred: it leaves its handle uninitialised then.
   if (ended_ || napi_create_promise(env, &deferred, &promise) != napi_ok) return {};
-  PendingCall pending{deferred, file, {}, length};
+  PendingCall pending{deferred, file, {}, length, keepsAlive};
   if (!into.IsEmpty()) pending.into = Napi::Persistent(into);
-  if (pending_.empty()) napi_ref_threadsafe_function(env, function_);
+  if (keepsAlive == KeepsAlive::kYes && keepingAlive_++ == 0) napi_ref_threadsafe_function(env, function_);
   pending_.emplace(call, std::move(pending));
   file->worker->post([channel = channel_, call, work = std::move(work)](OpenFile* open) {
     if (open != nullptr) {
@@ -119,7 +119,9 @@ void Calls::onAnswer(napi_env rawEnv, napi_value, void* context, void* data) {
   if (found == self->pending_.end()) return;
   PendingCall pending = std::move(found->second);
   self->pending_.erase(found);
-  if (self->pending_.empty()) napi_unref_threadsafe_function(env, self->function_);
+  if (pending.keepsAlive == KeepsAlive::kYes && --self->keepingAlive_ == 0) {
+    napi_unref_threadsafe_function(env, self->function_);
+  }
   answer->settle(env, pending);
 }
 

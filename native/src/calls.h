@@ -23,6 +23,9 @@ struct FileHandle {
   const std::string path;
 };
 
+/** Whether a call that is under way keeps the event loop running. */
+enum class KeepsAlive { kYes, kNo };
+
 /** What a call needs to be settled. Lives and dies on the JavaScript thread. */
 struct PendingCall {
   napi_deferred deferred;
@@ -30,6 +33,7 @@ struct PendingCall {
   /** The caller's array, where there is one, and how long it was. */
   Napi::ObjectReference into;
   size_t length = 0;
+  KeepsAlive keepsAlive = KeepsAlive::kYes;
 
   // In an environment that is being terminated these fail, and nobody is left to tell.
   void resolve(Napi::Env env, napi_value value) { napi_resolve_deferred(env, deferred, value); }
@@ -62,10 +66,10 @@ class Calls {
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;
 
-  /** Posts the work to the file's thread; `into` may be empty. The environment lives while a call is pending.
+  /** Posts the work to the file's thread; `into` may be empty.
    */
   Napi::Value start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
-                    Work work);
+                    Work work, KeepsAlive keepsAlive = KeepsAlive::kYes);
   /** Work without a file, on a thread of its own that ends with it. Failures are about `path`, unless empty.
    */
   Napi::Value startAlone(Napi::Env env, const std::string& path, Work work);
@@ -83,6 +87,8 @@ class Calls {
   napi_threadsafe_function function_ = nullptr;
   std::unordered_map<uint64_t, PendingCall> pending_;
   std::vector<std::weak_ptr<FileWorker>> workers_;
+  /** Those of the pending calls that keep the loop running. */
+  size_t keepingAlive_ = 0;
   uint64_t lastCall_ = 0;
   bool ended_ = false;
   friend class Channel;

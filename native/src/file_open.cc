@@ -8,6 +8,7 @@
 
 #include "guarded_copy.h"
 #include "mapping_window.h"
+#include "sysv_segment.h"
 
 namespace memglass {
 namespace {
@@ -74,6 +75,8 @@ Strategy chooseStrategy(int fd, const FileFacts& facts) {
 }
 
 }  // namespace
+
+OpenFile::OpenFile() = default;
 
 OpenFile::~OpenFile() {
   if (!fd.valid()) return;

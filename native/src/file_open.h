@@ -2,6 +2,7 @@
 // Opening a file for reading without side effects: first what it is, then that very inode.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "descriptor.h"
@@ -10,11 +11,13 @@
 
 namespace memglass {
 
+class Attachment;
+
 enum class Strategy { kMap, kRead };
 
 /** Belongs to one thread. */
 struct OpenFile {
-  OpenFile() = default;
+  OpenFile();
   ~OpenFile();
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
@@ -27,6 +30,8 @@ struct OpenFile {
   Strategy strategy = Strategy::kRead;
   /** The file's key in the window cache; never used again after. */
   uint64_t id = 0;
+  /** A System V segment in the place of a file. */
+  std::unique_ptr<Attachment> attachment;
   /** The size after the last mapped read. */
   uint64_t lastEnd = 0;
 

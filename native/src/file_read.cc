@@ -23,17 +23,6 @@ int64_t preadRetrying(int fd, void* into, size_t length, uint64_t offset) {
   return got < 0 ? -errno : got;
 }
 
-void addFault(std::vector<ReadFault>* faults, uint64_t offset, uint64_t length, int error) {
-  if (!faults->empty()) {
-    ReadFault& last = faults->back();
-    if (last.error == error && last.offset + last.length == offset) {
-      last.length += length;
-      return;
-    }
-  }
-  faults->push_back({offset, length, error});
-}
-
 /**
  * Finds where an unreadable stretch that starts at `start` with `error` stops, at most at `end`. One byte per
  * page is tried, page by page; after 256 pages in strides that double up to 256 pages, and back page by page
@@ -149,6 +138,17 @@ ReadOutcome readMapped(OpenFile& file, uint64_t offset, uint8_t* into, size_t le
 }
 
 }  // namespace
+
+void addFault(std::vector<ReadFault>* faults, uint64_t offset, uint64_t length, int error) {
+  if (!faults->empty()) {
+    ReadFault& last = faults->back();
+    if (last.error == error && last.offset + last.length == offset) {
+      last.length += length;
+      return;
+    }
+  }
+  faults->push_back({offset, length, error});
+}
 
 ReadOutcome readPlain(int fd, uint64_t offset, uint8_t* into, size_t length) {
   ReadOutcome outcome;

@@ -30,4 +30,7 @@ ReadOutcome readRange(OpenFile& file, uint64_t offset, uint8_t* into, size_t len
 /** By pread(2) alone. */
 ReadOutcome readPlain(int fd, uint64_t offset, uint8_t* into, size_t length);
 
+/** Appends a fault, or lengthens the last one where it goes on. */
+void addFault(std::vector<ReadFault>* faults, uint64_t offset, uint64_t length, int error);
+
 }  // namespace memglass

@@ -73,14 +73,28 @@ void FileWorker::post(Job job) {
 
 void FileWorker::close() {
   std::deque<Job> waiting;
+  std::function<void()> interrupt;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (closed_) return;
     closed_ = true;
     waiting.swap(jobs_);
+    interrupt.swap(interrupt_);
     wake_.notify_one();
   }
+  if (interrupt) interrupt();
   for (Job& job : waiting) job(nullptr);
+}
+
+void FileWorker::interruptBy(std::function<void()> interrupt) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!closed_) {
+      interrupt_ = std::move(interrupt);
+      return;
+    }
+  }
+  interrupt();
 }
 
 }  // namespace memglass

@@ -30,6 +30,10 @@ class FileWorker {
    */
   void close();
 
+  /** What `close` calls to end a job that would run for ever. Any thread; at once where it is closed already.
+   */
+  void interruptBy(std::function<void()> interrupt);
+
   /** Threads that run right now in the process. */
   static size_t count();
 
@@ -41,6 +45,7 @@ class FileWorker {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> jobs_;
+  std::function<void()> interrupt_;
   bool closed_ = false;
 };
 

@@ -18,6 +18,13 @@ size_t pageSize();
  */
 int64_t guardedCopy(void* into, const void* from, size_t length);
 
+/**
+ * The same both ways, and where process_vm_readv(2) is forbidden by way of /proc/self/mem, which is slower
+ * and says EIO for EFAULT. Stores into memory that may not be written are EFAULT or EIO too.
+ */
+int64_t copyFromMemory(void* into, const void* from, size_t length);
+int64_t copyToMemory(void* into, const void* from, size_t length);
+
 /** Whether this process may copy so at all: seccomp filters answer EPERM or ENOSYS. Asked once. */
 bool canCopyGuarded();
 

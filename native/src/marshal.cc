@@ -180,6 +180,20 @@ Settle rejectWith(Failure failure) {
   };
 }
 
+Settle resolveUnless(Failure failure) {
+  if (failure) return rejectWith(failure);
+  return [](Napi::Env env, PendingCall& call) { call.resolve(env, env.Undefined()); };
+}
+
+Settle settleWrite(Failure failure, size_t written) {
+  if (!failure) return resolveUnless(failure);
+  return [failure, written](Napi::Env env, PendingCall& call) {
+    Napi::Error error = toError(env, failure, &call.file->path);
+    error.Set("written", Napi::Number::New(env, static_cast<double>(written)));
+    call.reject(env, error.Value());
+  };
+}
+
 void rejectGone(Napi::Env env, PendingCall& call) {
   call.reject(env, Napi::TypeError::New(env, "into was detached or became shorter during the call").Value());
 }

@@ -37,6 +37,10 @@ const char* kindName(FileKind kind);
 
 /** Settlements. */
 Settle rejectWith(Failure failure);
+/** Undefined, or the failure. */
+Settle resolveUnless(Failure failure);
+/** The same for a write, of which some may be done. */
+Settle settleWrite(Failure failure, size_t written);
 void rejectGone(Napi::Env env, PendingCall& call);
 
 }  // namespace memglass

@@ -1,51 +1,24 @@
 #include "native_file.h"
 
 #include <cerrno>
-#include <cstring>
-#include <new>
 
 #include "allocation.h"
 #include "buckets.h"
+#include "caller_buffer.h"
 #include "marshal.h"
 #include "object_calls.h"
 
 namespace memglass {
 namespace {
 
-/** A read is copied twice and held while it waits; whole-source jobs are the sweeper's. */
-constexpr size_t kMaxReadBytes = size_t{64} << 20;
-constexpr size_t kMaxBuckets = 65536;
-
 using Handle = std::shared_ptr<FileHandle>;
-using Bytes = std::shared_ptr<uint8_t[]>;
-
-// The file's thread fills memory of its own, since the caller's could be detached under it; JavaScript's
-// thread copies.
-Bytes allocate(size_t length) { return Bytes(new (std::nothrow) uint8_t[length]()); }
 
 Calls& callsOf(Napi::Env env) { return *env.GetInstanceData<Calls>(); }
-
-/** Moves the answer into the caller's array and zeroes the rest of it; false where it is gone. */
-bool deliver(Napi::Env env, PendingCall& call, const uint8_t* bytes, size_t length) {
-  uint8_t* into = bytesStillThere(env, call);
-  if (into == nullptr) {
-    rejectGone(env, call);
-    return false;
-  }
-  if (length > 0) std::memcpy(into, bytes, length);
-  if (length < call.length) std::memset(into + length, 0, call.length - length);
-  return true;
-}
 
 Settle readInto(OpenFile& file, uint64_t offset, size_t length) {
   const Bytes bytes = allocate(length);
   if (!bytes) return rejectWith({ENOMEM, "malloc"});
-  const ReadOutcome outcome = readRange(file, offset, bytes.get(), length);
-  for (const ReadFault& fault : outcome.faults)
-    std::memset(bytes.get() + (fault.offset - offset), 0, fault.length);
-  return [bytes, outcome](Napi::Env env, PendingCall& call) {
-    if (deliver(env, call, bytes.get(), outcome.length)) call.resolve(env, toObject(env, outcome));
-  };
+  return settleRead(bytes, offset, readRange(file, offset, bytes.get(), length));
 }
 
 Napi::Value read(const Napi::CallbackInfo& info, const Handle& file) {
@@ -65,12 +38,6 @@ Napi::Value probe(const Napi::CallbackInfo& info, const Handle& file) {
     if (const Failure failure = probeFile(open, &found)) return rejectWith(failure);
     return [found](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, found)); };
   });
-}
-
-bool takeBuckets(const Napi::CallbackInfo& info, Buckets* buckets, Napi::Object* into) {
-  if (!takeOffset(info, 0, "offset", &buckets->offset)) return false;
-  if (!takeOffset(info, 1, "length", &buckets->length)) return false;
-  return takeBytes(info, 2, kMaxBuckets, into, &buckets->count);
 }
 
 Napi::Value residency(const Napi::CallbackInfo& info, const Handle& file) {

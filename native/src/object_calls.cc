@@ -14,12 +14,6 @@ using Handle = std::shared_ptr<FileHandle>;
 
 Calls& callsOf(Napi::Env env) { return *env.GetInstanceData<Calls>(); }
 
-Settle resolveNothing() {
-  return [](Napi::Env env, PendingCall& call) { call.resolve(env, env.Undefined()); };
-}
-
-Settle resolveNothingUnless(Failure failure) { return failure ? rejectWith(failure) : resolveNothing(); }
-
 Napi::Value createSharedMemory(const Napi::CallbackInfo& info) {
   std::string name;
   NewObject wanted;
@@ -45,7 +39,7 @@ Napi::Value unlinkSharedMemory(const Napi::CallbackInfo& info) {
   ExpectedObject expected;
   if (!takePath(info, 0, &path) || !takeExpected(info, 1, false, &expected)) return {};
   return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected](OpenFile&) {
-    return resolveNothingUnless(unlinkObject(path, expected));
+    return resolveUnless(unlinkObject(path, expected));
   });
 }
 
@@ -56,7 +50,7 @@ Napi::Value changeSharedMemory(const Napi::CallbackInfo& info) {
   if (!takePath(info, 0, &path) || !takeExpected(info, 1, false, &expected)) return {};
   if (!takeChange(info, 2, &change)) return {};
   return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected, change](OpenFile&) {
-    return resolveNothingUnless(changeObject(path, expected, change));
+    return resolveUnless(changeObject(path, expected, change));
   });
 }
 
@@ -73,12 +67,7 @@ Napi::Value writeFile(const Napi::CallbackInfo& info, const Handle& file) {
         size_t written = 0;
         const auto* data = reinterpret_cast<const uint8_t*>(bytes->data());
         const Failure failure = writeRange(open, offset, data, bytes->size(), expected, &written);
-        if (!failure) return resolveNothing();
-        return [failure, written](Napi::Env env, PendingCall& call) {
-          Napi::Error error = toError(env, failure, &call.file->path);
-          error.Set("written", Napi::Number::New(env, static_cast<double>(written)));
-          call.reject(env, error.Value());
-        };
+        return settleWrite(failure, written);
       });
 }
 
@@ -89,7 +78,7 @@ Napi::Value resizeFile(const Napi::CallbackInfo& info, const Handle& file) {
   if (!takeBigInt(info, 0, "size", &size) || !takeBoolean(info, 1, "reserve", &reserve)) return {};
   if (!takeExpected(info, 2, true, &expected)) return {};
   return callsOf(info.Env()).start(info.Env(), file, {}, 0, [size, reserve, expected](OpenFile& open) {
-    return resolveNothingUnless(resizeFile(open, size, reserve, expected));
+    return resolveUnless(resizeFile(open, size, reserve, expected));
   });
 }
 
@@ -106,7 +95,7 @@ Napi::Value flushFile(const Napi::CallbackInfo& info, const Handle& file) {
     return {};
   }
   return callsOf(info.Env()).start(info.Env(), file, {}, 0, [kind](OpenFile& open) {
-    return resolveNothingUnless(flushFile(open, kind));
+    return resolveUnless(flushFile(open, kind));
   });
 }
 

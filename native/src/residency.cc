@@ -24,8 +24,7 @@ struct Cachestat {
   uint64_t cached, dirty, writeback, evicted, recentlyEvicted;
 };
 
-/** mincore's spans: this many pages are looked at as one, and this many spans in all. */
-constexpr uint64_t kSpanPages = 1024;
+/** Spans in all. */
 constexpr uint64_t kSpanBudget = 4096;
 
 struct PageRange {
@@ -78,10 +77,21 @@ bool countResident(int fd, uint64_t first, uint64_t count, uint64_t* resident) {
   return true;
 }
 
-bool byMincore(int fd, const Buckets& buckets, uint64_t fileEnd, uint8_t* into, bool* sampled) {
+/** mincore(2) claims that all is resident to whoever neither owns the file nor may write it (Linux 5.2 and
+ * later). */
+bool mincoreIsTruthful(const OpenFile& file) {
+  if (::geteuid() == file.facts.uid) return true;
+  const std::string link = "/proc/self/fd/" + std::to_string(file.fd.get());
+  return ::faccessat(AT_FDCWD, link.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+}  // namespace
+
+bool sharesBySpans(const Buckets& buckets, uint64_t end, const SpanCounter& count, uint8_t* into,
+                   bool* sampled) {
   const uint64_t spansPerBucket = std::max<uint64_t>(1, kSpanBudget / std::max<size_t>(1, buckets.count));
   for (size_t i = 0; i < buckets.count; ++i) {
-    const PageRange pages = pagesOf(buckets, i, fileEnd);
+    const PageRange pages = pagesOf(buckets, i, end);
     const uint64_t spans = std::min(spansPerBucket, (pages.pages() + kSpanPages - 1) / kSpanPages);
     uint64_t seen = 0;
     uint64_t resident = 0;
@@ -92,25 +102,15 @@ bool byMincore(int fd, const Buckets& buckets, uint64_t fileEnd, uint8_t* into, 
       const uint64_t next =
           pages.first +
           static_cast<uint64_t>(static_cast<unsigned __int128>(pages.pages()) * (span + 1) / spans);
-      const uint64_t count = std::min(next - first, kSpanPages);
-      if (count < next - first) *sampled = true;
-      if (!countResident(fd, first, count, &resident)) return false;
-      seen += count;
+      const uint64_t pagesHere = std::min(next - first, kSpanPages);
+      if (pagesHere < next - first) *sampled = true;
+      if (!count(first, pagesHere, &resident)) return false;
+      seen += pagesHere;
     }
     into[i] = shareOf(resident, seen);
   }
   return true;
 }
-
-/** mincore(2) claims that all is resident to whoever neither owns the file nor may write it (Linux 5.2 and
- * later). */
-bool mincoreIsTruthful(const OpenFile& file) {
-  if (::geteuid() == file.facts.uid) return true;
-  const std::string link = "/proc/self/fd/" + std::to_string(file.fd.get());
-  return ::faccessat(AT_FDCWD, link.c_str(), W_OK, AT_EACCESS) == 0;
-}
-
-}  // namespace
 
 ResidencyAnswer readResidency(const OpenFile& file, const Buckets& buckets, uint8_t* into) {
   const FileKind kind = file.facts.kind;
@@ -128,7 +128,10 @@ ResidencyAnswer readResidency(const OpenFile& file, const Buckets& buckets, uint
   // for ENOSYS.
   if (!mincoreIsTruthful(file)) return {ResidencyMethod::kRefused, false};
   bool sampled = false;
-  if (byMincore(file.fd.get(), buckets, static_cast<uint64_t>(end), into, &sampled)) {
+  const auto count = [&file](uint64_t first, uint64_t pages, uint64_t* resident) {
+    return countResident(file.fd.get(), first, pages, resident);
+  };
+  if (sharesBySpans(buckets, static_cast<uint64_t>(end), count, into, &sampled)) {
     return {ResidencyMethod::kMincore, sampled};
   }
   std::memset(into, 0, buckets.count);

@@ -146,8 +146,8 @@ export function nobodyCannotRun(): string | undefined {
 /** Waits until the addon holds nothing any more: files are closed on their threads. */
 export async function nothingHeld(): Promise<void> {
   for (;;) {
-    const { openFiles, threads, windows } = addon.counts();
-    if (openFiles + threads + windows === 0) return;
+    const { openFiles, threads, windows, attachments } = addon.counts();
+    if (openFiles + threads + windows + attachments === 0) return;
     await sleep(2);
   }
 }
