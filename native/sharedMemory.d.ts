@@ -143,6 +143,15 @@ export interface OwnerChange {
   readonly gid?: number;
 }
 
+/** A named semaphore: the file `/dev/shm/sem.NAME`. */
+export interface SemaphoreState {
+  readonly value: number;
+  /** Those who wait, and those who were killed while they waited: nobody takes them off again. */
+  readonly waiters: number;
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
 /** shmctl(2) IPC_STAT of a System V segment. Times are seconds since 1970, 0 for never. */
 export interface SegmentFacts {
   readonly id: number;
@@ -278,4 +287,13 @@ export interface NativeSharedMemory {
    * mapping are not seen by it. A subfolder that may not be watched, and what is mounted below, are left out.
    */
   watchFolder(path: Uint8Array): Promise<FolderWatch>;
+  /** Reads a named semaphore by its path. EINVAL (`sem_open`) for what is no file as long as a semaphore, 32 bytes. */
+  inspectSemaphore(path: Uint8Array): Promise<SemaphoreState>;
+  /**
+   * sem_post(3) on an existing semaphore, which wakes one who waits; a child process makes the call, since a file cut
+   * in that moment would be a SIGBUS (then: EFAULT). EOVERFLOW at the largest value.
+   */
+  postSemaphore(path: Uint8Array, expected: Omit<ExpectedObject, 'size'>): Promise<void>;
+  /** sem_trywait(3) in the same way: false where the value is 0. */
+  tryWaitSemaphore(path: Uint8Array, expected: Omit<ExpectedObject, 'size'>): Promise<boolean>;
 }

@@ -2,10 +2,13 @@
 
 #include "object_calls.h"
 
+#include <cerrno>
+
 #include "arguments.h"
 #include "file_write.h"
 #include "marshal.h"
 #include "posix_object.h"
+#include "semaphore.h"
 
 namespace memglass {
 namespace {
@@ -51,6 +54,44 @@ Napi::Value changeSharedMemory(const Napi::CallbackInfo& info) {
   if (!takeChange(info, 2, &change)) return {};
   return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected, change](OpenFile&) {
     return resolveUnless(changeObject(path, expected, change));
+  });
+}
+
+Napi::Value inspectSemaphore(const Napi::CallbackInfo& info) {
+  std::string path;
+  if (!takePath(info, 0, &path)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path](OpenFile&) -> Settle {
+    SemaphoreState state;
+    if (const Failure failure = readSemaphore(path, &state)) return rejectWith(failure);
+    return [state](Napi::Env env, PendingCall& call) {
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("value", Napi::Number::New(env, state.value));
+      object.Set("waiters", Napi::Number::New(env, state.waiters));
+      object.Set("dev", Napi::BigInt::New(env, state.dev));
+      object.Set("ino", Napi::BigInt::New(env, state.ino));
+      call.resolve(env, object);
+    };
+  });
+}
+
+Napi::Value post(const Napi::CallbackInfo& info) {
+  std::string path;
+  ExpectedObject expected;
+  if (!takePath(info, 0, &path) || !takeExpected(info, 1, false, &expected)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected](OpenFile&) {
+    return resolveUnless(postSemaphore(path, expected));
+  });
+}
+
+Napi::Value tryWait(const Napi::CallbackInfo& info) {
+  std::string path;
+  ExpectedObject expected;
+  if (!takePath(info, 0, &path) || !takeExpected(info, 1, false, &expected)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path, expected](OpenFile&) -> Settle {
+    const Failure failure = tryWaitSemaphore(path, expected);
+    if (failure && failure.error != EAGAIN) return rejectWith(failure);
+    const bool taken = !failure;
+    return [taken](Napi::Env env, PendingCall& call) { call.resolve(env, Napi::Boolean::New(env, taken)); };
   });
 }
 
@@ -112,6 +153,9 @@ Napi::Value fileSeals(const Napi::CallbackInfo& info, const Handle& file) {
 void addObjectCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("createSharedMemory", Napi::Function::New(env, &createSharedMemory, "createSharedMemory"));
   exports.Set("unlinkSharedMemory", Napi::Function::New(env, &unlinkSharedMemory, "unlinkSharedMemory"));
+  exports.Set("inspectSemaphore", Napi::Function::New(env, &inspectSemaphore, "inspectSemaphore"));
+  exports.Set("postSemaphore", Napi::Function::New(env, &post, "postSemaphore"));
+  exports.Set("tryWaitSemaphore", Napi::Function::New(env, &tryWait, "tryWaitSemaphore"));
   exports.Set("changeSharedMemory", Napi::Function::New(env, &changeSharedMemory, "changeSharedMemory"));
 }
 

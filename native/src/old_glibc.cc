@@ -5,6 +5,7 @@
 // test looks through the binary for what is newer than 2.28. Not for musl: memglass_old_glibc=0.
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/random.h>
 
 #include <cstdint>
@@ -33,6 +34,10 @@ int memglass_pthread_key_create(Key*, void (*)(void*));
 int memglass_pthread_key_delete(Key);
 void* memglass_pthread_getspecific(Key);
 int memglass_pthread_setspecific(Key, const void*);
+int memglass_sem_post(sem_t*);
+int memglass_sem_trywait(sem_t*);
+BIND(sem_post);
+BIND(sem_trywait);
 BIND(pthread_create);
 BIND(pthread_attr_setstacksize);
 BIND(pthread_once);
@@ -58,6 +63,9 @@ void* __wrap_pthread_getspecific(Key key) { return memglass_pthread_getspecific(
 int __wrap_pthread_setspecific(Key key, const void* value) {
   return memglass_pthread_setspecific(key, value);
 }
+
+int __wrap_sem_post(sem_t* semaphore) { return memglass_sem_post(semaphore); }
+int __wrap_sem_trywait(sem_t* semaphore) { return memglass_sem_trywait(semaphore); }
 
 /** Since 2.35; asked by libgcc for unwinding. "Not found" means no unwinding, which code without exceptions
  * never does. */
