@@ -1,9 +1,11 @@
 // Who maps or holds shared memory: each of the ways to share it, by real programs.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addon, diskFolder, nobodyCannotRun, runChild } from './addon.ts';
+import { addon, diskFolder, mountTmpfs, nobodyCannotRun, runChild } from './addon.ts';
 import { descriptorsOf, mappingsOf, processesOf } from './columns.ts';
 import { type Program, start } from './programs.ts';
 
@@ -206,6 +208,40 @@ test('what another user may not look into is said to be refused', async (t) => {
     { uid: 65534, gid: 65534, cwd: '/' },
   );
   assert.equal(done.stdout, '2 13,0 13,0 0n\nfalse false\n', done.stderr);
+});
+
+test('a name longer than PATH_MAX, which only the text of maps gives', async (t) => {
+  const folder = mountTmpfs(t, 'size=1m');
+  if (folder === undefined) return;
+  const script = `
+import ctypes, mmap, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+os.chdir(sys.argv[1])
+for _ in range(20):
+    os.mkdir("d" * 250)
+    os.chdir("d" * 250)
+name = b"line\\nbreak \\xff"
+fd = os.open(name, os.O_CREAT | os.O_RDWR)
+os.ftruncate(fd, 8192)
+shared, private = mmap.mmap(fd, 8192), mmap.mmap(fd, 8192, mmap.MAP_PRIVATE)
+anonymous = mmap.mmap(-1, 4096)
+print(os.fstat(fd).st_ino, flush=True)
+sys.stdin.read()
+`;
+  const child = spawn('python3', ['-c', script, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  t.after(() => {
+    child.stdin.end();
+    return ended;
+  });
+  const ino = BigInt(String((await once(child.stdout, 'data'))[0]));
+  const { processes, mappings, descriptors } = await scan(child.pid ?? 0);
+  assert.equal(processes[0]?.byText, true);
+  const found = mappings.filter((row) => row.ino === ino && row.mount === 'tmpfs');
+  assert.deepEqual(found.map((row) => row.rights).sort(), ['rw-p', 'rw-s']);
+  for (const { name } of found) assert.ok(name.length > 5000 && name.endsWith('/line\\012break \xff'), name.slice(-20));
+  assert.ok(mappings.some((row) => row.name === '/dev/zero (deleted)' && row.rights === 'rw-s'));
+  assert.ok(descriptors.some((row) => row.ino === ino && row.name === ''));
 });
 
 test('a scan is cancelled, and wrong arguments are a TypeError', async () => {
