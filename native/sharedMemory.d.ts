@@ -72,8 +72,9 @@ export interface SharedUsers {
     readonly pids: Uint32Array<ArrayBuffer>;
     /** Field 22 of /proc/PID/stat: clock ticks since boot. */
     readonly startTimes: BigUint64Array<ArrayBuffer>;
-    /** Inode numbers of the namespaces; 0 where that is refused, or the process shares nothing. */
+    /** Inode number of the namespace; 0 where that is refused, or the process maps no System V segment. */
     readonly ipcNamespaces: BigUint64Array<ArrayBuffer>;
+    /** The same; 0 where the process uses nothing on a tmpfs or hugetlbfs. */
     readonly mountNamespaces: BigUint64Array<ArrayBuffer>;
     /** The errno that refused the mappings or the descriptors (13 EACCES, 1 EPERM); 0 where they were read. */
     readonly mapsErrors: Uint32Array<ArrayBuffer>;

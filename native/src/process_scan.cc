@@ -83,6 +83,21 @@ Descriptor folderOfLivingThread(int folder) {
   return living;
 }
 
+/** A System V segment, whose id means something in its IPC namespace alone. */
+bool hasSegment(const Look& look) {
+  return std::any_of(look.mappings.begin(), look.mappings.end(),
+                     [](const SharedMapping& mapping) { return mapping.name.rfind("/SYSV", 0) == 0; });
+}
+
+/** An object with a path, which means something in its mount namespace alone. */
+bool hasNamedObject(const Look& look) {
+  const auto named = [](const auto& row) {
+    return row.mount == MountKind::kTmpfs || row.mount == MountKind::kHugetlbfs;
+  };
+  return std::any_of(look.mappings.begin(), look.mappings.end(), named) ||
+         std::any_of(look.descriptors.begin(), look.descriptors.end(), named);
+}
+
 /**
  * Everything is read beneath one open folder of /proc, which stays with its process: when that has ended, all
  * of it answers ESRCH or ENOENT, even after another process has got the number. What remains is exec(2),
@@ -108,10 +123,9 @@ Seen lookAt(int processFolder, MountKinds* mounts, bool privateToo, Look* look) 
     look->byText = answer.byText;
   }
   look->fdsError = readDescriptors(folder, mounts, &look->descriptors);
-  if (!look->mappings.empty() || !look->descriptors.empty()) {
-    look->ipcNamespace = inodeOf(folder, "ns/ipc");
-    look->mountNamespace = inodeOf(folder, "ns/mnt");
-  }
+  // Asked only where they matter: they cost as much as all descriptors of a small process.
+  if (hasSegment(*look)) look->ipcNamespace = inodeOf(folder, "ns/ipc");
+  if (hasNamedObject(*look)) look->mountNamespace = inodeOf(folder, "ns/mnt");
   if (isGone(look->mapsError) || isGone(look->fdsError)) return Seen::kChanged;
   if (inodeOf(folder, "exe") != executable) return Seen::kChanged;
   if (look->mapsError == 0 && !isSameAddressSpace(maps.get(), look->byText)) return Seen::kChanged;
