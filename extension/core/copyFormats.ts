@@ -9,10 +9,15 @@ export interface HexOptions {
   readonly separator?: string | undefined;
 }
 
+/** The digits of each byte: a selection of megabytes, and the first bytes of a view, must not be formatted one by one. */
+const upperPairs = Array.from({ length: 256 }, (_, byte) => formatHexOffset(byte, { digits: 2 }));
+const lowerPairs = upperPairs.map((pair) => pair.toLowerCase());
+
 /** `7F 45 4C 46` */
 export function asHex(bytes: Uint8Array, options: HexOptions = {}): string {
   const { upperCase = true, separator = ' ' } = options;
-  return Array.from(bytes, (byte) => formatHexOffset(byte, { digits: 2, upperCase })).join(separator);
+  const pairs = upperCase ? upperPairs : lowerPairs;
+  return Array.from(bytes, (byte) => pairs[byte] ?? '').join(separator);
 }
 
 export interface HexDumpOptions {

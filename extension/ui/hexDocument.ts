@@ -13,19 +13,20 @@ export type Opened =
 /** What VS Code calls a document: one per resource, shared by its views. */
 export class HexDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
+  /** Settles once the source is open, or known not to be. Never rejects. */
+  readonly ready: Promise<void>;
   readonly #platform: Platform;
-  #opened: Opened;
+  #opened: Opened = { ok: false, error: new SourceError('gone') };
+  #isDisposed = false;
 
-  static async open(uri: vscode.Uri, platform: Platform): Promise<HexDocument> {
-    return new HexDocument(uri, platform, await openUri(uri, platform));
-  }
-
-  private constructor(uri: vscode.Uri, platform: Platform, opened: Opened) {
+  /** Begins to open the source. VS Code makes the tab meanwhile: it waits for the document, and need not for the source. */
+  constructor(uri: vscode.Uri, platform: Platform) {
     this.uri = uri;
     this.#platform = platform;
-    this.#opened = opened;
+    this.ready = this.#open();
   }
 
+  /** As things are now; a refusal before `ready`. */
   get opened(): Opened {
     return this.#opened;
   }
@@ -37,11 +38,19 @@ export class HexDocument implements vscode.CustomDocument {
 
   /** Tries again to open what could not be opened. */
   async retry(): Promise<void> {
-    if (!this.#opened.ok) this.#opened = await openUri(this.uri, this.#platform);
+    if (!this.#opened.ok) await this.#open();
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     if (this.#opened.ok) this.#opened.watched.dispose();
+  }
+
+  async #open(): Promise<void> {
+    const opened = await openUri(this.uri, this.#platform);
+    this.#opened = opened;
+    // Closed before it was open.
+    if (this.#isDisposed && opened.ok) opened.watched.dispose();
   }
 }
 

@@ -17,9 +17,9 @@ export const hexViewType = 'memglass.hex';
 /** For Memglass's own schemes, where it is the only editor. */
 export const memoryViewType = 'memglass.memory';
 
-/** Bytes put into the view's document: a screen, wherever in a page it begins. */
-const firstBytes = 8192;
-const firstAlignment = 4096;
+/** Whole pages of bytes put into the view's document: those of a usual screen. More would only make it longer on its way. */
+const firstPage = 4096;
+const usualScreen = 2048;
 
 /** The editor tab: any file in a hex and text view, several views of one file side by side. */
 export function registerHexEditor(
@@ -52,15 +52,22 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     this.#bundle = loadViewBundle(extensionUri);
   }
 
-  openCustomDocument(uri: vscode.Uri): Promise<HexDocument> {
-    return HexDocument.open(uri, this.#platform);
+  openCustomDocument(uri: vscode.Uri): HexDocument {
+    return new HexDocument(uri, this.#platform);
   }
 
   async resolveCustomEditor(document: HexDocument, panel: vscode.WebviewPanel): Promise<void> {
-    const key = document.opened.ok ? refKey(document.opened.ref) : document.uri.toString();
     panel.webview.options = { enableScripts: true, localResourceRoots: [viewResources(this.#extensionUri)] };
+    let isClosed = false;
+    panel.onDidDispose(() => {
+      isClosed = true;
+    });
+    await document.ready;
+    if (isClosed) return;
+    const key = document.opened.ok ? refKey(document.opened.ref) : document.uri.toString();
     const render = async () => {
       const [bundle, initial] = await Promise.all([this.#bundle, this.#initialView(document, key)]);
+      if (isClosed) return;
       panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
     };
     const session = new ViewSession(document, panel, this.#states.get(key), this.#platform.pageSize, {
@@ -90,7 +97,9 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     if (!opened.ok) return { ...common, status: nothing, problem: problemOf(opened.error) };
     const state = this.#states.get(key);
     const { watched } = opened;
-    const offset = Math.floor((state?.top ?? 0) / firstAlignment) * firstAlignment;
+    const top = state?.top ?? 0;
+    const offset = Math.floor(top / firstPage) * firstPage;
+    const firstBytes = top + usualScreen > offset + firstPage ? 2 * firstPage : firstPage;
     try {
       const first = await watched.read(offset, firstBytes);
       const { size, shownSize, generation } = watched.state;

@@ -95,14 +95,16 @@ export class App implements ViewApi {
       hoverWords: (spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize),
     });
     const { grid, strip } = this.#frame;
+    const metrics = measure(grid, initial.typography);
+    this.#gridHeight = grid.clientHeight;
     this.#scene = {
       status: initial.status,
       layout: initial.layout,
       encoding,
       selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
-      metrics: measure(grid, initial.typography),
+      metrics,
       width: grid.clientWidth,
-      height: grid.clientHeight,
+      height: this.#gridHeight,
       contents: 0,
     };
     this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
@@ -252,7 +254,8 @@ export class App implements ViewApi {
       spotAt: (x, y) => this.#surface.spotAt(x, y),
       scrollByRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
     });
-    new ResizeObserver(() => this.#measureHeight()).observe(this.#frame.grid);
+    const resized = new ResizeObserver(() => this.#measureHeight());
+    for (const { clip } of Object.values(this.#surfaces)) resized.observe(clip);
     // The theme and the editor's font come as style and class of the document.
     const look = new MutationObserver(() => {
       this.#setScene({ metrics: measure(this.#frame.grid, this.#typography) });
@@ -377,14 +380,16 @@ export class App implements ViewApi {
   #showSurface(): void {
     // Only the one that shows is in the document: what is not there costs nothing.
     this.#frame.grid.replaceChildren(this.#surface.element);
-    this.#measureHeight();
+    // The header line's height is known (style.css); asking would cost the first paint a layout.
+    this.#setScene({ height: this.#gridHeight - this.#scene.metrics.rowHeight - headerPadding });
     this.#surface.draw(this.#scene);
   }
 
   #measureHeight(): void {
-    const clip = this.#surface.viewport.querySelector('.clip') ?? this.#frame.grid;
-    this.#gridHeight = this.#frame.grid.clientHeight;
-    this.#setScene({ width: this.#frame.grid.clientWidth, height: clip.clientHeight });
+    const { clientWidth: width, clientHeight } = this.#frame.grid;
+    const height = this.#surface.clip.clientHeight;
+    this.#gridHeight = clientHeight;
+    if (width !== this.#scene.width || height !== this.#scene.height) this.#setScene({ width, height });
   }
 
   #draw(): void {
@@ -406,6 +411,9 @@ export class App implements ViewApi {
     return { offset, cell: cell[0] ?? 0, hole: this.#cache.holeAt(offset), isPastEnd: offset >= status.size };
   }
 }
+
+/** Pixels around the text of the header line, as style.css has them. */
+const headerPadding = 6;
 
 /** The page the hover counts in. The kernel's page may be larger; the status bar, which asks the host, says which. */
 const devicePageSize = 4096;

@@ -39,6 +39,7 @@ const rowsBetweenWords = 16;
 export class HexSurface implements Surface {
   readonly element: HTMLElement;
   readonly viewport: HTMLElement;
+  readonly clip: HTMLElement;
   readonly #header = element('div', { class: 'column-header', 'aria-hidden': 'true' });
   readonly #headerCells: readonly [HTMLElement, HTMLElement, HTMLElement];
   readonly #pool = new RowPool(['address', 'hex', 'text']);
@@ -66,12 +67,8 @@ export class HexSurface implements Surface {
       element('span', { class: 'cell cell-text' }),
     ];
     this.#header.append(...this.#headerCells);
-    this.viewport = element(
-      'div',
-      { class: 'viewport' },
-      this.#header,
-      element('div', { class: 'clip' }, this.#pool.container),
-    );
+    this.clip = element('div', { class: 'clip' }, this.#pool.container);
+    this.viewport = element('div', { class: 'viewport' }, this.#header, this.clip);
     this.element = element('div', { class: 'surface surface-hex' }, this.viewport);
     this.#arrange(scene);
   }

@@ -37,6 +37,8 @@ export interface Surface {
   readonly element: HTMLElement;
   /** The element that scrolls sideways. */
   readonly viewport: HTMLElement;
+  /** The element whose size is the visible part. */
+  readonly clip: HTMLElement;
   /** Offset of the first byte of the first row that shows. */
   readonly top: number;
   /** How far down the view is, 0 … 1, and what part of the source shows. */

@@ -33,6 +33,7 @@ interface Place {
 export class TextSurface implements Surface {
   readonly element: HTMLElement;
   readonly viewport: HTMLElement;
+  readonly clip: HTMLElement;
   readonly #pool = new RowPool(['address', 'text']);
   readonly #selected = new Highlights<Row>('memglass-selection-text');
   readonly #flow: TextFlow;
@@ -56,8 +57,8 @@ export class TextSurface implements Surface {
       element('span', { class: 'cell cell-address' }, l10n.t('Offset')),
       element('span', { class: 'cell cell-text' }, l10n.t('Text')),
     );
-    const clip = element('div', { class: 'clip' }, this.#pool.container);
-    this.viewport = element('div', { class: 'viewport' }, header, clip);
+    this.clip = element('div', { class: 'clip' }, this.#pool.container);
+    this.viewport = element('div', { class: 'viewport' }, header, this.clip);
     this.element = element('div', { class: 'surface surface-text' }, this.viewport);
   }
 
