@@ -18,8 +18,14 @@ async function inWorkspace(name: string, content: Uint8Array = bytes): Promise<s
   const path = join(scene.server.workspace, name);
   writeFileSync(path, content);
   scene.scratch.defer(() => rmSync(path, { force: true }));
+  await refreshExplorer();
   await explorerRow(name).waitFor();
   return path;
+}
+
+/** A file made before VS Code watches the folder, which begins some time after the window is ready, is never told of. */
+async function refreshExplorer(): Promise<void> {
+  await scene.workbench.executeCommand('workbench.files.action.refreshFilesExplorer');
 }
 
 const explorerRow = (name: string) =>
@@ -272,6 +278,7 @@ test('a name that is not UTF-8 opens from the explorer, and its tab has a readab
   closeSync(openSync(path, 'w'));
   writeFileSync(path, bytes);
   scene.scratch.defer(() => rmSync(path, { force: true }));
+  await refreshExplorer();
   await explorerRow('bytes\uFFFD.bin').click({ button: 'right' });
   await chooseInMenu('Open in Memglass');
   await scene.view().shows(16, row(16));
