@@ -25,7 +25,7 @@
       '<(memglass_root)/src/process_maps.cc',
       '<(memglass_root)/src/process_scan.cc',
       '<(memglass_root)/src/residency.cc',
-      '<(memglass_root)/src/semaphore.cc',
+      '<(memglass_root)/src/named_semaphore.cc',
       '<(memglass_root)/src/sysv_segment.cc',
     ],
   },

@@ -7,8 +7,8 @@
 #include "arguments.h"
 #include "file_write.h"
 #include "marshal.h"
+#include "named_semaphore.h"
 #include "posix_object.h"
-#include "semaphore.h"
 
 namespace memglass {
 namespace {

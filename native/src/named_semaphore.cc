@@ -1,4 +1,4 @@
-#include "semaphore.h"
+#include "named_semaphore.h"
 
 #include <fcntl.h>
 #include <semaphore.h>
