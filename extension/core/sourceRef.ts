@@ -50,12 +50,7 @@ export function uriToRef(uri: UriParts): SourceRef {
   return { kind: 'file', path: checkPath(fromHex(hex)) };
 }
 
-/** Whether both name the same source. Paths are compared as bytes; nothing is normalised. */
-export function sameRef(a: SourceRef, b: SourceRef): boolean {
-  return refKey(a) === refKey(b);
-}
-
-/** A string that is equal for the same refs and for no others, for keys of maps. Not for people. */
+/** A string that is equal for the same refs and for no others: paths are compared as bytes. Not for people. */
 export function refKey(ref: SourceRef): string {
   return `${ref.kind}:${toHex(ref.path)}`;
 }
