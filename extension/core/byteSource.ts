@@ -36,6 +36,8 @@ export interface SourceAbilities {
   readonly flush: boolean;
   /** Whether `probe` can tell that the source changed. False for sources whose every read differs. */
   readonly watch: boolean;
+  /** Whether other processes store into it without a trace: only comparing its bytes tells, so a view does that from the start. */
+  readonly watchBytes: boolean;
 }
 
 /** How a source's size is to be understood. */

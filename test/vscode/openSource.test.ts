@@ -41,7 +41,7 @@ describe('openSource', () => {
     writeFileSync(path, bytes);
     const source = await open(scratch(), path);
     assert.equal(source.sizeKind, 'exact');
-    assert.deepEqual(source.can, { write: false, resize: false, flush: false, watch: true });
+    assert.deepEqual(source.can, { write: false, resize: false, flush: false, watch: true, watchBytes: false });
     assert.equal(await source.size(), bytes.length);
     const found = await read(source, 4000, 50_000);
     assert.deepEqual(found.holes, []);

@@ -36,6 +36,8 @@ const longestUnstatedFile = 64 * 2 ** 20;
 /** Block of the search for an end: what one seq_file read costs hardly grows with it. */
 const endSearchBlock = 2 ** 18;
 
+const sharedMemoryFolder = Buffer.from('/dev/shm/');
+
 /** Buckets of an overview asked for at once. */
 const bucketsPerCall = 32;
 
@@ -75,7 +77,13 @@ export class FileSource implements ByteSource {
     this.#file = file;
     this.sizeKind = measured.kind;
     this.#foundSize = measured.size;
-    this.can = { write: false, resize: false, flush: false, watch: file.facts.kind !== 'character' };
+    this.can = {
+      write: false,
+      resize: false,
+      flush: false,
+      watch: file.facts.kind !== 'character',
+      watchBytes: isSharedMemory(ref, file),
+    };
   }
 
   async size(): Promise<number> {
@@ -153,6 +161,17 @@ async function measure(file: NativeFile): Promise<{ kind: SizeKind; size?: numbe
 }
 
 const endless = { kind: 'endless', size: Number.MAX_SAFE_INTEGER } as const;
+
+/** Where shm_open keeps its objects, or on huge pages: made to be mapped by several processes. */
+function isSharedMemory(ref: SourceRef, file: NativeFile): boolean {
+  const { kind, fileSystem } = file.facts;
+  if (kind !== 'regular') return false;
+  return fileSystem === 'hugetlbfs' || (fileSystem === 'tmpfs' && startsWith(ref.path, sharedMemoryFolder));
+}
+
+function startsWith(path: Uint8Array, prefix: Uint8Array): boolean {
+  return prefix.every((byte, index) => path[index] === byte);
+}
 
 function isNull(file: NativeFile): boolean {
   const [major, minor] = file.facts.rdev;

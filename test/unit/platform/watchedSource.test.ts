@@ -10,7 +10,7 @@ afterEach(() => mock.timers.reset());
 
 class FakeSource implements ByteSource {
   readonly ref: SourceRef = { kind: 'file', path: new TextEncoder().encode('/fake') };
-  readonly can = { write: false, resize: false, flush: false, watch: true };
+  readonly can = { write: false, resize: false, flush: false, watch: true, watchBytes: false };
   readonly sizeKind = 'exact';
   length = 1000;
   version = 'a';
@@ -296,7 +296,9 @@ test('nobody watches: nothing is probed', async () => {
 });
 
 test('a source that cannot tell of changes is not asked', async () => {
-  const source = Object.assign(new FakeSource(), { can: { write: false, resize: false, flush: false, watch: false } });
+  const source = Object.assign(new FakeSource(), {
+    can: { write: false, resize: false, flush: false, watch: false, watchBytes: false },
+  });
   const watched = await WatchedSource.open(async () => source);
   watched.watch();
   await probe();
