@@ -1,3 +1,5 @@
+import type { ByteRange } from './byteRange.ts';
+import type { Sharing } from './memoryRegion.ts';
 import type { SourceRef } from './sourceRef.ts';
 
 /** Why a range of bytes could not be read. A hole is never shown as zeros and never thrown. */
@@ -19,6 +21,11 @@ export interface ReadResult {
    */
   readonly length: number;
   readonly holes: readonly Hole[];
+  /**
+   * Ranges inside the answer that nobody ever wrote to, in order, where the source can tell: shared memory that has no
+   * page yet. Their bytes are zeros all the same. Absolute offsets.
+   */
+  readonly unwritten?: readonly ByteRange[] | undefined;
 }
 
 /** Bytes with the generation of the source they were read under. */
@@ -27,6 +34,8 @@ export interface VersionedBytes {
   /** Owns its buffer. Shorter than asked where the source ends. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly holes: readonly Hole[];
+  /** As in ReadResult. */
+  readonly unwritten?: readonly ByteRange[] | undefined;
 }
 
 /** What a source can do. Callers ask this, never the kind of the source. */
@@ -58,6 +67,13 @@ export type SourceFate =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'moved'; readonly to: SourceRef }
   | { readonly kind: 'unmounted' }
+  /** The process that it was found through has closed it, or ended. What is open here keeps it and reads on. */
+  | { readonly kind: 'released' }
+  /**
+   * Nothing can be read any more, for good: the process whose memory it is ended or unmapped it, or a removed segment
+   * went with its last attachment. What was read before is all that is left: a view keeps it.
+   */
+  | { readonly kind: 'gone'; readonly why: 'exited' | 'unmapped' | 'removed' }
   | { readonly kind: 'unknown'; readonly errno: string };
 
 export interface SourceProbe {
@@ -79,11 +95,26 @@ export interface SourceOverview {
   readonly allocation: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** What is known of an open source beyond its ref, for its title. */
+export interface SourceDetails {
+  /** Of a System V segment: signed; 0 where it is private, or removed. */
+  readonly key?: number | undefined;
+  /** Whose memory it is, or through which process it was found. */
+  readonly process?: { readonly pid: number; readonly name: Uint8Array } | undefined;
+  /** Of a process's region. */
+  readonly sharing?: Sharing | undefined;
+}
+
+/** What looking does to the source and cannot be avoided: pages that were never touched get memory by being read. */
+export type SourceNote = 'lookingMayAllocate';
+
 /** An open thing with bytes. The caller owns every buffer. */
 export interface ByteSource {
   readonly ref: SourceRef;
   readonly can: SourceAbilities;
   readonly sizeKind: SizeKind;
+  readonly details?: SourceDetails | undefined;
+  readonly note?: SourceNote | undefined;
   /** Bytes, fresh, a safe integer. Rejects with a SourceError. */
   size(): Promise<number>;
   /**
@@ -95,6 +126,8 @@ export interface ByteSource {
   probe(): Promise<SourceProbe>;
   /** Residency and holes on disk of [offset, offset + length) in `buckets` equal parts (1 … 4096). */
   overview(offset: number, length: number, buckets: number): Promise<SourceOverview>;
+  /** Gives back what reading holds of the machine's, since nobody looks any more; the next read takes it again. */
+  rest?(): void;
   /** Closes what is open. Idempotent; reads under way settle. */
   dispose(): void;
 }

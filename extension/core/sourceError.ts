@@ -14,6 +14,16 @@ export type SourceErrorCode =
   | 'tooManyLinks'
   | 'tooManyOpenFiles'
   | 'gone'
+  /** A System V segment was removed, or its id is another segment's now. */
+  | 'segmentGone'
+  /** The process ended, or its pid is another process's now. */
+  | 'processGone'
+  /** The process closed the descriptor, or opened something else under its number. */
+  | 'descriptorGone'
+  /** The process maps nothing there any more. */
+  | 'regionGone'
+  /** The process may not be looked into (ptrace: another user, Yama, not dumpable). */
+  | 'noTrace'
   | 'notAbsolute'
   | 'badUri'
   | 'ambiguousName'
@@ -26,6 +36,8 @@ export interface SourceErrorDetail {
   readonly syscall?: string | undefined;
   /** The path, safe to show (see printableName). */
   readonly path?: string | undefined;
+  /** The process, or the System V segment, that it is about. */
+  readonly id?: number | undefined;
   /** Owner and mode of a file that may not be read, for the sentence. */
   readonly owner?: { readonly uid: number; readonly mode: number } | undefined;
 }

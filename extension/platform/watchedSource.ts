@@ -1,6 +1,7 @@
 import type { ByteSource, SourceFate, SourceOverview, VersionedBytes } from '../core/byteSource.ts';
 import { largestRead } from '../core/limits.ts';
 import { SourceError } from '../core/sourceError.ts';
+import { refKey } from '../core/sourceRef.ts';
 
 /** How often a source that somebody looks at is asked for its size, times and path: a change shows within a blink. */
 const probeEveryMs = 250;
@@ -72,7 +73,9 @@ export class WatchedSource {
     return () => {
       if (!watching) return;
       watching = false;
-      if (--this.#watchers === 0) this.#unschedule();
+      if (--this.#watchers > 0) return;
+      this.#unschedule();
+      this.#source.rest?.();
     };
   }
 
@@ -80,10 +83,10 @@ export class WatchedSource {
   async read(offset: number, length: number): Promise<VersionedBytes> {
     const generation = this.#state.generation;
     const bytes = new Uint8Array(Math.min(length, largestRead));
-    const result = await this.#source.read(offset, bytes);
-    const isShort = result.length < bytes.length;
-    if (isShort && offset + result.length < this.#state.size) this.#schedule(0);
-    return { generation, bytes: isShort ? bytes.slice(0, result.length) : bytes, holes: result.holes };
+    const { length: answered, holes, unwritten } = await this.#source.read(offset, bytes);
+    const isShort = answered < bytes.length;
+    if (isShort && offset + answered < this.#state.size) this.#schedule(0);
+    return { generation, bytes: isShort ? bytes.slice(0, answered) : bytes, holes, unwritten };
   }
 
   /** The whole source in at most `most` buckets; a bucket is never less than `smallest` bytes. */
@@ -186,7 +189,8 @@ export class WatchedSource {
 }
 
 function fateKey(fate: SourceFate): string {
-  if (fate.kind === 'moved') return `moved ${fate.to.path.join()}`;
+  if (fate.kind === 'moved') return `moved ${refKey(fate.to)}`;
+  if (fate.kind === 'gone') return `gone ${fate.why}`;
   return fate.kind === 'unknown' ? `unknown ${fate.errno}` : fate.kind;
 }
 

@@ -39,7 +39,7 @@ export interface ViewState {
   readonly canGoForward: boolean;
 }
 
-export type BannerAction = 'reopen' | 'keep' | 'followMove' | 'dismiss';
+export type BannerAction = 'reopen' | 'keep' | 'followMove' | 'dismiss' | 'dismissNote';
 
 /** A line over the grid while there is something to say. Its words are the host's, localised. */
 export interface Banner {

@@ -1,38 +1,55 @@
 import * as vscode from 'vscode';
+import type { ByteSource, SourceFate } from '../core/byteSource.ts';
 import { formatSize } from '../core/numbers.ts';
-import { printableName } from '../core/printableName.ts';
+import type { SourceRef } from '../core/sourceRef.ts';
 import type { WatchedState } from '../platform/watchedSource.ts';
 import type { Banner } from '../protocol/viewTypes.ts';
+import { sourceTitle } from './sourceTitle.ts';
 
-/** What there is to say about the state of a source; undefined while all is as it was. The fate of the path first. */
-export function bannerFor(state: WatchedState): Banner | undefined {
-  return fateBanner(state) ?? lossBanner(state);
+/** What there is to say about the state of a source; undefined while all is as it was. Its fate first. */
+export function bannerFor(state: WatchedState, ref: SourceRef): Banner | undefined {
+  return fateBanner(state.fate, ref) ?? lossBanner(state, ref);
 }
 
-function fateBanner({ fate }: WatchedState): Banner | undefined {
-  const reopen = { id: 'reopen', label: vscode.l10n.t('Reopen the Path') } as const;
-  const keep = { id: 'keep', label: vscode.l10n.t('Keep Looking at the Old File') } as const;
+/** What there is to say about looking at it at all, until it is read. */
+export function noteFor({ note }: ByteSource): Banner | undefined {
+  if (note === undefined) return undefined;
+  return {
+    severity: 'info',
+    text: vscode.l10n.t(
+      'Looking can allocate here: a page that was never touched gets memory when it is shown, and the kernel does not tell which those are.',
+    ),
+    actions: [{ id: 'dismissNote', label: vscode.l10n.t('Understood') }],
+  };
+}
+
+function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
+  const isFile = ref.kind === 'file';
+  const label = isFile ? vscode.l10n.t('Reopen the Path') : vscode.l10n.t('Open Anew');
+  const reopen = { id: 'reopen', label } as const;
+  const keep = {
+    id: 'keep',
+    label: isFile ? vscode.l10n.t('Keep Looking at the Old File') : vscode.l10n.t('Keep Looking'),
+  } as const;
   switch (fate.kind) {
     case 'same':
       return undefined;
     case 'replaced':
       return {
         severity: 'warning',
-        text: vscode.l10n.t('Another file has taken this path. You are looking at the old one.'),
+        text: isFile
+          ? vscode.l10n.t('Another file has taken this path. You are looking at the old one.')
+          : vscode.l10n.t('Another object has taken this name. You are looking at the old one.'),
         actions: [reopen, keep],
       };
     case 'deleted':
-      return {
-        severity: 'warning',
-        text: vscode.l10n.t(
-          'This file was deleted. You are looking at what is still open; it is gone once you close it.',
-        ),
-        actions: [reopen, keep],
-      };
+      return { severity: 'warning', text: deletedText(ref), actions: isFile ? [reopen, keep] : [keep] };
     case 'moved':
       return {
         severity: 'info',
-        text: vscode.l10n.t('This file was moved to {0}.', printableName(fate.to.path)),
+        text: isFile
+          ? vscode.l10n.t('This file was moved to {0}.', sourceTitle(fate.to))
+          : vscode.l10n.t('This object was moved to {0}.', sourceTitle(fate.to)),
         actions: [{ id: 'followMove', label: vscode.l10n.t('Open It There') }, keep],
       };
     case 'unmounted':
@@ -41,27 +58,75 @@ function fateBanner({ fate }: WatchedState): Banner | undefined {
         text: vscode.l10n.t('The file system of this file was unmounted. You are looking at what is still open.'),
         actions: [reopen, keep],
       };
+    case 'released':
+      return {
+        severity: 'info',
+        text: vscode.l10n.t(
+          'The process that it was found through has closed it or ended. Memglass still holds it: its memory is freed once this tab is closed and nobody else uses it.',
+        ),
+        actions: [keep],
+      };
+    case 'gone':
+      return { severity: 'warning', text: goneText(fate.why), actions: [keep] };
     case 'unknown':
       return {
         severity: 'error',
-        text: vscode.l10n.t(
-          'This file cannot be asked about at the moment ({0}). What you see may be old.',
-          fate.errno,
-        ),
+        text: isFile
+          ? vscode.l10n.t('This file cannot be asked about at the moment ({0}). What you see may be old.', fate.errno)
+          : vscode.l10n.t(
+              'This object cannot be asked about at the moment ({0}). What you see may be old.',
+              fate.errno,
+            ),
         actions: [reopen, keep],
       };
   }
 }
 
-function lossBanner({ size, shownSize }: WatchedState): Banner | undefined {
+function deletedText(ref: SourceRef): string {
+  switch (ref.kind) {
+    case 'file':
+      return vscode.l10n.t(
+        'This file was deleted. You are looking at what is still open; it is gone once you close it.',
+      );
+    case 'sysvShm':
+      return vscode.l10n.t(
+        'This segment was removed. It lives on while it is attached somewhere; the last bytes stay here until you close them.',
+      );
+    default:
+      return vscode.l10n.t(
+        'This object was unlinked. Those who use it keep it, and so does this tab: the last bytes stay until you close it.',
+      );
+  }
+}
+
+function goneText(why: Extract<SourceFate, { kind: 'gone' }>['why']): string {
+  switch (why) {
+    case 'exited':
+      return vscode.l10n.t('The process has ended, and its memory with it. What you see are the last bytes.');
+    case 'unmapped':
+      return vscode.l10n.t('The process has unmapped this region. What you see are the last bytes.');
+    case 'removed':
+      return vscode.l10n.t('This segment was removed and is gone. What you see are the last bytes.');
+  }
+}
+
+function lossBanner({ size, shownSize }: WatchedState, ref: SourceRef): Banner | undefined {
   if (size === shownSize) return undefined;
+  const [left, lost] = [formatSize(size), formatSize(shownSize - size)];
   return {
     severity: 'warning',
-    text: vscode.l10n.t(
-      'Another process shrank this file to {0}. What lay beyond ({1}) is gone and shows as past the end.',
-      formatSize(size),
-      formatSize(shownSize - size),
-    ),
+    text:
+      ref.kind === 'file'
+        ? vscode.l10n.t(
+            'Another process shrank this file to {0}. What lay beyond ({1}) is gone and shows as past the end.',
+            left,
+            lost,
+          )
+        : vscode.l10n.t(
+            'Another process shrank this object to {0}. What lay beyond ({1}) is gone and shows as past the end.',
+            left,
+            lost,
+          ),
     actions: [{ id: 'dismiss', label: vscode.l10n.t('End the View There') }],
   };
 }

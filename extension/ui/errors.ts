@@ -6,7 +6,7 @@ export function sentenceFor(error: unknown): string {
   if (!(error instanceof SourceError)) {
     return vscode.l10n.t('Something unexpected happened: {0}', error instanceof Error ? error.message : String(error));
   }
-  const { path = '', errno = '', owner } = error.detail;
+  const { path = '', errno = '', owner, id = 0 } = error.detail;
   switch (error.code) {
     case 'notFound':
       return path.startsWith('/dev/')
@@ -52,6 +52,29 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t('Too many files are open ({0}). Close some tabs, then try again.', errno);
     case 'gone':
       return vscode.l10n.t('What was open here is gone ({0}). Open it anew.', errno);
+    case 'segmentGone':
+      return vscode.l10n.t(
+        'There is no System V segment {0} any more: it was removed, or its number is another segment’s now. Open it from the Shared Memory view.',
+        id,
+      );
+    case 'processGone':
+      return vscode.l10n.t(
+        'Process {0} has ended, and what was open through it cannot be reached any more. Open it through another process that uses it.',
+        id,
+      );
+    case 'descriptorGone':
+      return vscode.l10n.t(
+        'Process {0} has closed this object. Open it through another process that uses it, or from the Shared Memory view.',
+        id,
+      );
+    case 'regionGone':
+      return vscode.l10n.t('Process {0} has nothing mapped there any more. Look at what it maps now.', id);
+    case 'noTrace':
+      return vscode.l10n.t(
+        'You may not look into process {0} ({1}): it belongs to another user, or the kernel lets only its parents do so. Run VS Code’s server as its user, or set kernel.yama.ptrace_scope to 0.',
+        id,
+        errno,
+      );
     case 'notAbsolute':
       return vscode.l10n.t('“{0}” is not a full path. Start it with / or ~.', path);
     case 'badUri':

@@ -4,6 +4,7 @@ import { SourceError } from '../core/sourceError.ts';
 import { type SourceRef, uriToRef } from '../core/sourceRef.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
+import { sourceTitle } from './sourceTitle.ts';
 
 /** An open source, or why it could not be opened: a refusal is shown inside the view, never thrown at VS Code. */
 export type Opened =
@@ -31,9 +32,11 @@ export class HexDocument implements vscode.CustomDocument {
     return this.#opened;
   }
 
-  /** The path to show, with everything made visible that could mislead. */
+  /** The path or title to show, with everything made visible that could mislead. */
   get path(): string {
-    return printableName(this.#opened.ok ? this.#opened.ref.path : this.uri.path);
+    return this.#opened.ok
+      ? sourceTitle(this.#opened.ref, this.#opened.watched.source.details)
+      : printableName(this.uri.path);
   }
 
   /** Tries again to open what could not be opened. */

@@ -7,8 +7,8 @@ import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
 import type { Port } from '../protocol/port.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
 import type { ViewApi } from '../protocol/viewApi.ts';
-import type { BannerAction, ProblemAction, SourceStatus, ViewState } from '../protocol/viewTypes.ts';
-import { bannerFor } from './banner.ts';
+import type { Banner, BannerAction, ProblemAction, SourceStatus, ViewState } from '../protocol/viewTypes.ts';
+import { bannerFor, noteFor } from './banner.ts';
 import { sentenceFor } from './errors.ts';
 import type { HexDocument } from './hexDocument.ts';
 import { onDidChangeLook, readLayout, readTypography } from './settings.ts';
@@ -47,6 +47,7 @@ export class ViewSession implements vscode.Disposable {
   #hasFocus = false;
   #turn = 0;
   #stopWatching: (() => void) | undefined;
+  #noteIsRead = false;
 
   /** Fires when the state, the focus or the source's status changed. */
   readonly onDidChange = this.#changed.event;
@@ -101,7 +102,11 @@ export class ViewSession implements vscode.Disposable {
   get status(): SourceStatus {
     const watched = this.#source;
     const { size, shownSize, generation } = watched.state;
-    return { size, shownSize, generation, sizeKind: watched.source.sizeKind, banner: bannerFor(watched.state) };
+    return { size, shownSize, generation, sizeKind: watched.source.sizeKind, banner: this.#banner(watched) };
+  }
+
+  #banner({ state, source }: WatchedSource): Banner | undefined {
+    return bannerFor(state, source.ref) ?? (this.#noteIsRead ? undefined : noteFor(source));
   }
 
   /** Shows `offset`, for good or for the time being, and sends the bytes around it along: the view need not ask for them. */
@@ -139,6 +144,10 @@ export class ViewSession implements vscode.Disposable {
         return this.#source.keepOld();
       case 'dismiss':
         return this.#source.acknowledgeLoss();
+      case 'dismissNote':
+        this.#noteIsRead = true;
+        this.view.notify('statusChanged', this.status);
+        return;
       case 'followMove': {
         const { fate } = this.#source.state;
         if (fate.kind !== 'moved') return;

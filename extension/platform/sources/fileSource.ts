@@ -12,7 +12,7 @@ import type {
   SourceProbe,
 } from '../../core/byteSource.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import type { SourceRef } from '../../core/sourceRef.ts';
+import { refOfPath, type SourceRef } from '../../core/sourceRef.ts';
 import { toSourceError } from '../sourceErrors.ts';
 
 /** File systems whose files are made by the kernel as they are read: their stated size is 0 or a fiction. */
@@ -57,12 +57,13 @@ export class FileSource implements ByteSource {
   /** The size where the kernel does not tell it. */
   readonly #foundSize: number | undefined;
 
-  static async open(addon: NativeAddon, ref: SourceRef): Promise<FileSource> {
+  /** `path` is where `ref` leads. */
+  static async open(addon: NativeAddon, ref: SourceRef, path: Uint8Array): Promise<FileSource> {
     let file: NativeFile;
     try {
-      file = await addon.openFile(ref.path);
+      file = await addon.openFile(path);
     } catch (failure) {
-      throw toSourceError(failure, await ownerOf(addon, ref.path, failure));
+      throw toSourceError(failure, await ownerOf(addon, path, failure));
     }
     try {
       return new FileSource(ref, file, await measure(file));
@@ -111,7 +112,7 @@ export class FileSource implements ByteSource {
   async probe(): Promise<SourceProbe> {
     const probe = await this.#probe();
     const size = this.#foundSize ?? toOffset(probe.size);
-    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: toFate(probe.path) };
+    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: toFate(this.ref, probe.path) };
   }
 
   async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
@@ -203,10 +204,10 @@ function toOffset(size: bigint): number {
   return size > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(size);
 }
 
-function toFate(fate: PathFate): SourceFate {
+function toFate(ref: SourceRef, fate: PathFate): SourceFate {
   switch (fate.kind) {
     case 'moved':
-      return { kind: 'moved', to: { kind: 'file', path: fate.to } };
+      return { kind: 'moved', to: ref.kind === 'file' ? { kind: 'file', path: fate.to } : refOfPath(fate.to) };
     case 'unknown':
       return { kind: 'unknown', errno: fate.code };
     default:

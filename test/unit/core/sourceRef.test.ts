@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SourceError } from '../../../extension/core/sourceError.ts';
-import { refKey, refToUri, type SourceRef, type UriParts, uriToRef } from '../../../extension/core/sourceRef.ts';
+import {
+  posixShmPath,
+  refKey,
+  refOfPath,
+  refToUri,
+  type SourceRef,
+  type UriParts,
+  uriToRef,
+} from '../../../extension/core/sourceRef.ts';
 
 const file = (path: string | readonly number[]): SourceRef => ({
   kind: 'file',
@@ -57,7 +65,135 @@ test('keys are equal for the same path only', () => {
   );
 });
 
+const nameBytes = fc.uint8Array({ maxLength: 40 });
+const plainName = fc.array(
+  pathByte.filter((byte) => byte !== 0x2f),
+  { minLength: 3, maxLength: 20 },
+);
+const int = fc.integer({ min: 0, max: 0x7fff_ffff });
+const ofProcess = {
+  pid: int.filter((pid) => pid > 0),
+  startTime: fc.maxSafeNat(),
+  name: nameBytes,
+};
+const plain = { noNullPrototype: true };
+const memoryRef: fc.Arbitrary<SourceRef> = fc.oneof(
+  fc.array(plainName, { minLength: 1, maxLength: 3 }).map((names) => ({
+    kind: 'posixShm' as const,
+    path: Uint8Array.from(names.flatMap((name, index) => (index === 0 ? name : [0x2f, ...name]))),
+  })),
+  fc.record({ kind: fc.constant('sysvShm' as const), shmid: int, creatorPid: int }, plain),
+  fc.record(
+    {
+      kind: fc.constant('processFd' as const),
+      ...ofProcess,
+      fd: int,
+      inode: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    },
+    plain,
+  ),
+  fc
+    .record(
+      {
+        kind: fc.constant('processRegion' as const),
+        ...ofProcess,
+        start: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+        size: fc.bigInt({ min: 1n, max: 2n ** 64n }),
+      },
+      plain,
+    )
+    .map(({ size, ...ref }) => {
+      const end = ref.start + size;
+      return { ...ref, end: end < 2n ** 64n ? end : 2n ** 64n };
+    }),
+);
+
+test('memory has readable names, in the tab and nowhere else', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const of = { pid: 4121, startTime: 88123 };
+  const refs: [SourceRef, string][] = [
+    [{ kind: 'posixShm', path: bytes('ring') }, 'memglass-shm:/72696e67/ring'],
+    [{ kind: 'posixShm', path: bytes('jobs/a') }, 'memglass-shm:/6a6f62732f61/a'],
+    [{ kind: 'sysvShm', shmid: 3, creatorPid: 4121 }, 'memglass-sysv:/3-4121/System V 3'],
+    [
+      { kind: 'processFd', ...of, fd: 7, inode: 1052n, name: bytes('memfd:x') },
+      'memglass-fd:/4121-88123-7-1052-6d656d66643a78/memfd:x',
+    ],
+    [{ kind: 'processFd', ...of, fd: 7, inode: 1052n, name: bytes('') }, 'memglass-fd:/4121-88123-7-1052-/_'],
+    [
+      { kind: 'processRegion', ...of, start: 0x7f2a1000n, end: 0x7f2a3000n, name: bytes('[heap]') },
+      'memglass-region:/4121-88123-7f2a1000-7f2a3000-5b686561705d/[heap] 7f2a1000',
+    ],
+    [
+      { kind: 'processRegion', ...of, start: 0x7f2a1000n, end: 0x7f2a3000n, name: bytes('') },
+      'memglass-region:/4121-88123-7f2a1000-7f2a3000-/anonymous 7f2a1000',
+    ],
+  ];
+  for (const [ref, text] of refs) {
+    const { scheme, path } = refToUri(ref);
+    assert.equal(`${scheme}:${path}`, text);
+  }
+});
+
+test('every ref of memory comes back, its name byte for byte', () => {
+  fc.assert(
+    fc.property(memoryRef, (ref) => {
+      const uri = refToUri(ref);
+      assert.deepEqual(uriToRef(uri), ref);
+      assert.match(uri.path, /^\/[0-9a-f-]+\/[^/]+$/);
+      assert.doesNotMatch(uri.path, /\/\.{1,2}$/);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('keys of memory are equal for the same source only, whatever it is called', () => {
+  const named = (ref: SourceRef, name: Uint8Array): SourceRef => ('name' in ref ? { ...ref, name } : ref);
+  fc.assert(
+    fc.property(memoryRef, memoryRef, nameBytes, (a, b, name) => {
+      assert.equal(refKey(a), refKey(named(a, name)));
+      const sameUri = refToUri(named(a, name)).path === refToUri(named(b, name)).path;
+      assert.equal(refKey(a) === refKey(b), a.kind === b.kind && sameUri);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a path below /dev/shm is the ref of an object, and any other that of a file', () => {
+  fc.assert(
+    fc.property(memoryRef, (ref) => {
+      if (ref.kind !== 'posixShm') return;
+      assert.deepEqual(refOfPath(posixShmPath(ref)), ref);
+    }),
+  );
+  for (const path of ['/dev/shm', '/dev/shm/', '/dev/shm/../x', '/dev/shm//x', '/dev/shmx/y', '/tmp/x']) {
+    const bytes = new TextEncoder().encode(path);
+    assert.deepEqual(refOfPath(bytes), { kind: 'file', path: bytes });
+  }
+});
+
 const bad: readonly UriParts[] = [
+  { scheme: 'memglass-shm', path: '/' },
+  { scheme: 'memglass-shm', path: '//x' },
+  { scheme: 'memglass-shm', path: '/2f78/x' },
+  { scheme: 'memglass-shm', path: '/2e2e2f78/..\u{2215}x' },
+  { scheme: 'memglass-shm', path: '/782f2e2f78/x' },
+  { scheme: 'memglass-shm', path: '/7800/x' },
+  { scheme: 'memglass-shm', path: '/78/x/y' },
+  { scheme: 'memglass-shm', authority: 'server', path: '/78/x' },
+  { scheme: 'memglass-sysv', path: '/3/x' },
+  { scheme: 'memglass-sysv', path: '/03-1/x' },
+  { scheme: 'memglass-sysv', path: '/-3-1/x' },
+  { scheme: 'memglass-sysv', path: '/2147483648-1/x' },
+  { scheme: 'memglass-fd', path: '/1-2-3-4/x' },
+  { scheme: 'memglass-fd', path: '/0-2-3-4-/x' },
+  { scheme: 'memglass-fd', path: '/1-9007199254740993-3-4-/x' },
+  { scheme: 'memglass-fd', path: '/1-2-3-18446744073709551616-/x' },
+  { scheme: 'memglass-fd', path: '/1-2-3-4-7/x' },
+  { scheme: 'memglass-region', path: '/1-2-1000-1000-/x' },
+  { scheme: 'memglass-region', path: '/1-2-2000-1000-/x' },
+  { scheme: 'memglass-region', path: '/1-2-1000-10000000000000001-/x' },
+  { scheme: 'memglass-region', path: '/1-2-0x1000-2000-/x' },
   { scheme: 'http', path: '/etc/passwd' },
   { scheme: 'file', authority: 'server', path: '/share' },
   { scheme: 'file', path: '' },
@@ -89,7 +225,7 @@ test('the readable name is not the identity', () => {
 });
 
 test('whatever comes, it is a ref or badUri', () => {
-  const scheme = fc.constantFrom('file', 'memglass-file', 'x');
+  const scheme = fc.constantFrom('file', 'memglass-file', 'memglass-shm', 'memglass-sysv', 'memglass-region', 'x');
   fc.assert(
     fc.property(scheme, fc.string({ unit: 'binary' }), fc.string(), (scheme, path, authority) => {
       try {
