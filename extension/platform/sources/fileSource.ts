@@ -36,8 +36,6 @@ const longestUnstatedFile = 64 * 2 ** 20;
 /** Block of the search for an end: what one seq_file read costs hardly grows with it. */
 const endSearchBlock = 2 ** 18;
 
-const sharedMemoryFolder = Buffer.from('/dev/shm/');
-
 /** Buckets of an overview asked for at once. */
 const bucketsPerCall = 32;
 
@@ -167,11 +165,8 @@ const endless = { kind: 'endless', size: Number.MAX_SAFE_INTEGER } as const;
 function isSharedMemory(ref: SourceRef, file: NativeFile): boolean {
   const { kind, fileSystem } = file.facts;
   if (kind !== 'regular') return false;
-  return fileSystem === 'hugetlbfs' || (fileSystem === 'tmpfs' && startsWith(ref.path, sharedMemoryFolder));
-}
-
-function startsWith(path: Uint8Array, prefix: Uint8Array): boolean {
-  return prefix.every((byte, index) => path[index] === byte);
+  const isNamedSo = ref.kind !== 'file' || refOfPath(ref.path).kind === 'posixShm';
+  return fileSystem === 'hugetlbfs' || (fileSystem === 'tmpfs' && isNamedSo);
 }
 
 function isNull(file: NativeFile): boolean {
