@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FolderChanges, FolderWatch } from '../../native/index.d.ts';
+import { start } from '../support/programs.ts';
 import { addon, mountTmpfs, nothingHeld, pathOf, runChild, shmFolder } from './addon.ts';
 import { at, nameAt } from './columns.ts';
-import { start } from './programs.ts';
 
 async function watch(t: TestContext, folder: string): Promise<FolderWatch> {
   const opened = await addon.watchFolder(pathOf(folder));

@@ -6,9 +6,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeSegment, SegmentFacts } from '../../native/index.d.ts';
+import { start } from '../support/programs.ts';
 import { addon, failureOf, nobodyCannotRun, nothingHeld, runChild, withoutCall } from './addon.ts';
 import { descriptorsOf, mappingsOf } from './columns.ts';
-import { start } from './programs.ts';
 
 const page = addon.pageSize;
 const freshKey = () => 0x4d670000 + (process.pid % 0x8000) * 2;

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { start } from '../support/programs.ts';
 import { addon, pathOf, shmFolder } from './addon.ts';
-import { start } from './programs.ts';
 
 /** A semaphore with a process that waits on it. */
 async function semaphore(t: TestContext, value: number) {

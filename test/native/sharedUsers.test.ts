@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Program, start } from '../support/programs.ts';
 import { addon, diskFolder, mountTmpfs, nobodyCannotRun, runChild } from './addon.ts';
 import { descriptorsOf, mappingsOf, processesOf } from './columns.ts';
-import { type Program, start } from './programs.ts';
 
 const size = 3 * addon.pageSize;
 

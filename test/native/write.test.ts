@@ -4,8 +4,8 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writ
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { NativeFile } from '../../native/index.d.ts';
+import { start } from '../support/programs.ts';
 import { diskFolder, failureOf, mountTmpfs, open, read, shmFolder } from './addon.ts';
-import { start } from './programs.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -3,7 +3,8 @@
 //   shared_memory MODE ARGUMENTS…
 //
 // Says one line of JSON when it is ready, then obeys lines on its input (`poke OFFSET BYTE` stores a byte through its
-// mapping, `peek OFFSET` says one, `exec` becomes `cat`) and cleans up and ends when the input does.
+// mapping, `peek OFFSET` says one, `unmap SIZE` unmaps so much of it, `close FD` closes, `exec` becomes `cat`) and cleans
+// up and ends when the input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -58,6 +59,12 @@ static void obey(volatile unsigned char *memory) {
       say("ok");
     } else if (sscanf(line, "peek %lu", &offset) == 1) {
       say("%u", memory[offset]);
+    } else if (sscanf(line, "unmap %lu", &offset) == 1) {
+      check(munmap((void *)memory, offset) == 0, "munmap");
+      say("ok");
+    } else if (sscanf(line, "close %lu", &offset) == 1) {
+      check(close((int)offset) == 0, "close");
+      say("ok");
     } else if (strcmp(line, "exec\n") == 0) {
       execlp("cat", "cat", (char *)NULL);
       check(0, "exec");
@@ -174,8 +181,8 @@ static void sysv(long key, size_t size, int removed) {
   if (!removed) shmctl(id, IPC_RMID, NULL);
 }
 
-/** The temporary file of an object store: made, mapped and unlinked. */
-static void unlinked(const char *folder, size_t size) {
+/** The temporary file of an object store: made, mapped and unlinked; its descriptor may be closed then. */
+static void unlinked(const char *folder, size_t size, int closed) {
   char path[4096];
   snprintf(path, sizeof path, "%s/store-XXXXXX", folder);
   int fd = mkstemp(path);
@@ -184,6 +191,10 @@ static void unlinked(const char *folder, size_t size) {
   unsigned char *memory = map(fd, size, PROT_READ | PROT_WRITE, MAP_SHARED);
   check(unlink(path) == 0, "unlink");
   memory[0] = 'u';
+  if (closed) {
+    close(fd);
+    fd = -1;
+  }
   say("{\"pid\": %d, \"address\": \"%p\", \"fd\": %d}", getpid(), (void *)memory, fd);
   obey(memory);
 }
@@ -240,7 +251,8 @@ int main(int count, char **arguments) {
   else if (strcmp(mode, "memfd") == 0) pass_memfd(name, size);
   else if (strcmp(mode, "sysv") == 0) sysv(strtol(name, NULL, 0), size, 0);
   else if (strcmp(mode, "sysv-removed") == 0) sysv(strtol(name, NULL, 0), size, 1);
-  else if (strcmp(mode, "unlinked") == 0) unlinked(name, size);
+  else if (strcmp(mode, "unlinked") == 0) unlinked(name, size, 0);
+  else if (strcmp(mode, "unlinked-closed") == 0) unlinked(name, size, 1);
   else if (strcmp(mode, "storm") == 0) storm(atoi(name));
   else if (strcmp(mode, "semaphore") == 0) semaphore(name, (unsigned)size);
   else use(mode, name, size);

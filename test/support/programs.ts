@@ -1,12 +1,11 @@
-// Real second processes that share memory: test/support/programs/shared_memory.c, compiled once per test file.
+// Real second processes that share memory: programs/shared_memory.c, compiled once per process that runs tests. For all
+// runners: whoever starts a program brings the place where what is to be undone is noted.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
-import { root } from './addon.ts';
 
 let compiled: string | undefined;
 
@@ -15,9 +14,22 @@ function program(): string {
   const folder = mkdtempSync(join(tmpdir(), 'memglass-programs-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   compiled = join(folder, 'shared_memory');
-  const source = join(root, 'test/support/programs/shared_memory.c');
-  execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', compiled, source, '-lrt', '-pthread']);
+  execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', compiled, sourceFile(), '-lrt', '-pthread']);
   return compiled;
+}
+
+/** From wherever this runs: the tests in the extension host are bundled into another folder. */
+function sourceFile(): string {
+  for (let folder = import.meta.dirname; folder !== '/'; folder = dirname(folder)) {
+    const file = join(folder, 'test/support/programs/shared_memory.c');
+    if (existsSync(file)) return file;
+  }
+  throw new Error(`no test/support/programs/shared_memory.c above ${import.meta.dirname}`);
+}
+
+/** Notes what is to be done when the test is over: a TestContext of node:test is one. */
+export interface Owner {
+  after(undo: () => void | Promise<void>): void;
 }
 
 export type Mode =
@@ -30,6 +42,7 @@ export type Mode =
   | 'sysv'
   | 'sysv-removed'
   | 'unlinked'
+  | 'unlinked-closed'
   | 'storm'
   | 'semaphore';
 
@@ -57,11 +70,11 @@ export interface Program extends Facts {
 }
 
 /** Starts a program, which ends with the test at the latest. */
-export async function start(t: TestContext, mode: Mode, ...args: readonly (string | number)[]): Promise<Program> {
+export async function start(owner: Owner, mode: Mode, ...args: readonly (string | number)[]): Promise<Program> {
   // Without the preloaded sanitiser, which would add mappings and descriptors of its own.
   const { LD_PRELOAD: _, ...env } = process.env;
   const child = spawn(program(), [mode, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'], env });
-  t.after(() => end(child));
+  owner.after(() => end(child));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async () => {
     const { value, done } = await lines.next();
