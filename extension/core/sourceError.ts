@@ -27,6 +27,29 @@ export type SourceErrorCode =
   | 'notAbsolute'
   | 'badUri'
   | 'ambiguousName'
+  /** Something has the name, or the key, already. */
+  | 'nameTaken'
+  /** shm_open takes no such name. */
+  | 'badName'
+  | 'noSpace'
+  /** Beyond what the kernel lets one object be, or a size of 0 where none may be. */
+  | 'badSize'
+  /** Another object stands there now, or this one has another size: nothing was done. */
+  | 'stale'
+  /** Seals of a memfd forbid it. */
+  | 'sealed'
+  /** Reading may be allowed, changing is not. */
+  | 'mayNotChange'
+  /** A range that ends past the end of the object. */
+  | 'pastEnd'
+  /** The semaphore's value is as large as one can be. */
+  | 'semaphoreFull'
+  /** What a file in /dev/shm named `sem.…` is, if it is no semaphore. */
+  | 'notASemaphore'
+  /** Nothing leads to the object from here: it has no name and no descriptor, or another namespace has it. */
+  | 'notReachable'
+  /** The user ended it. */
+  | 'cancelled'
   | 'ioError';
 
 /** Where a failure came from. Every field is for people and logs; decisions are made on the code alone. */
@@ -40,6 +63,8 @@ export interface SourceErrorDetail {
   readonly id?: number | undefined;
   /** Owner and mode of a file that may not be read, for the sentence. */
   readonly owner?: { readonly uid: number; readonly mode: number } | undefined;
+  /** Bytes asked for and bytes free, where there was no room. */
+  readonly space?: { readonly needed: bigint; readonly free: bigint } | undefined;
 }
 
 export class SourceError extends Error {

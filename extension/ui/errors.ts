@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { SourceError } from '../core/sourceError.ts';
+import { formatSize } from '../core/numbers.ts';
+import { SourceError, type SourceErrorDetail } from '../core/sourceError.ts';
 
 /** The one place that words a failure: what happened, and what the user can do. */
 export function sentenceFor(error: unknown): string {
@@ -84,7 +85,55 @@ export function sentenceFor(error: unknown): string {
         'Several files are shown as {0}, because their names are not UTF-8. Choose the one you mean.',
         path,
       );
+    case 'nameTaken':
+      return path === ''
+        ? vscode.l10n.t('A segment with this key exists already. Choose another key.')
+        : vscode.l10n.t('{0} exists already. Choose another name.', path);
+    case 'badName':
+      return vscode.l10n.t('shm_open takes no such name: {0}. Use 1 to 255 bytes without a slash.', path);
+    case 'noSpace':
+      return noSpace(error.detail);
+    case 'badSize':
+      return vscode.l10n.t('The system refuses this size ({0}). Choose a smaller one, and not 0.', errno);
+    case 'stale':
+      return vscode.l10n.t(
+        'Nothing was changed: the object is not the one you were looking at any more, or its size has changed. Look again, then repeat it.',
+      );
+    case 'sealed':
+      return vscode.l10n.t('The object is sealed against this, and a seal cannot be taken off. Duplicate it instead.');
+    case 'mayNotChange':
+      return vscode.l10n.t(
+        'You may not change {0} ({1}). Only its owner may, or whom its mode lets write.',
+        path || vscode.l10n.t('this object'),
+        errno,
+      );
+    case 'pastEnd':
+      return vscode.l10n.t(
+        'That reaches past the end of the object. Nothing was written. Resize it first, or write less.',
+      );
+    case 'semaphoreFull':
+      return vscode.l10n.t('The semaphore has the largest value there is. Nothing was changed.');
+    case 'notASemaphore':
+      return vscode.l10n.t('{0} is no semaphore of this system: it is not 32 bytes long, or no file.', path);
+    case 'notReachable':
+      return vscode.l10n.t(
+        'Nothing leads to this object from here: no name, and no descriptor that you may open. Open it at an address of a process that maps it.',
+      );
+    case 'cancelled':
+      return vscode.l10n.t('Cancelled.');
     case 'ioError':
       return vscode.l10n.t('{0} cannot be read: the device or file system reports {1}.', path, errno);
   }
+}
+
+function noSpace({ path = '', space, errno = '' }: SourceErrorDetail): string {
+  if (space === undefined) {
+    return vscode.l10n.t('There is no room for it ({0}). Remove what is not needed, then try again.', errno);
+  }
+  return vscode.l10n.t(
+    'There is no room for {0}: {1} are asked for and {2} are free. Nothing was written. Make it smaller, or sparse, or remove what is not needed.',
+    path,
+    formatSize(space.needed),
+    formatSize(space.free),
+  );
 }

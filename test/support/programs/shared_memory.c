@@ -3,8 +3,8 @@
 //   shared_memory MODE ARGUMENTS…
 //
 // Says one line of JSON when it is ready, then obeys lines on its input (`poke OFFSET BYTE` stores a byte through its
-// mapping, `peek OFFSET` says one, `unmap SIZE` unmaps so much of it, `close FD` closes, `exec` becomes `cat`) and cleans
-// up and ends when the input does.
+// mapping, `peek OFFSET` says one, `unmap SIZE` unmaps so much of it, `close FD` closes, `seal FD` seals a memfd's size,
+// `exec` becomes `cat`) and cleans up and ends when the input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -64,6 +64,9 @@ static void obey(volatile unsigned char *memory) {
       say("ok");
     } else if (sscanf(line, "close %lu", &offset) == 1) {
       check(close((int)offset) == 0, "close");
+      say("ok");
+    } else if (sscanf(line, "seal %lu", &offset) == 1) {
+      check(fcntl((int)offset, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) == 0, "F_ADD_SEALS");
       say("ok");
     } else if (strcmp(line, "exec\n") == 0) {
       execlp("cat", "cat", (char *)NULL);
