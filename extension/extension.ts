@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   const platform = createPlatform(addon);
   const views = new ActiveViews();
   const states = new ViewStates(context.workspaceState);
-  context.subscriptions.push(views);
+  context.subscriptions.push(views, platform.sharedMemory);
   flush = () => states.flush();
   registerHexEditor(context, platform, views, states);
   registerOpenFile(context, platform);

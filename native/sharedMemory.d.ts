@@ -72,6 +72,8 @@ export interface SharedUsers {
     readonly pids: Uint32Array<ArrayBuffer>;
     /** Field 22 of /proc/PID/stat: clock ticks since boot. */
     readonly startTimes: BigUint64Array<ArrayBuffer>;
+    /** Indexes into `names`: up to 15 bytes of anything, field 2 of /proc/PID/stat. */
+    readonly names: Uint32Array<ArrayBuffer>;
     /** Inode number of the namespace; 0 where that is refused, or the process maps no System V segment. */
     readonly ipcNamespaces: BigUint64Array<ArrayBuffer>;
     /** The same; 0 where the process uses nothing on a tmpfs or hugetlbfs. */
@@ -120,6 +122,8 @@ export interface SharedUsers {
   };
   /** Each name once. */
   readonly names: NameColumn;
+  /** The device of the kernel's own mount (see MountKind); 0 where it cannot be found. */
+  readonly kernelDev: bigint;
 }
 
 export interface SharedUsersScan {

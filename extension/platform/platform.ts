@@ -5,6 +5,7 @@ import type { SourceRef } from '../core/sourceRef.ts';
 import { type FolderEntry, listFolder } from './folders.ts';
 import { pathsShownAs } from './lossyPaths.ts';
 import { openSource } from './openSource.ts';
+import { SharedMemoryLookout } from './sharedMemory/sharedMemoryLookout.ts';
 import { WatchedSource } from './watchedSource.ts';
 
 /** What the machine gives to the user interface, which imports it as a type only. */
@@ -17,6 +18,7 @@ export interface Platform {
   watch(ref: SourceRef): Promise<WatchedSource>;
   pathsShownAs(shown: string): Promise<Uint8Array[]>;
   listFolder(folder: Uint8Array): Promise<FolderEntry[]>;
+  readonly sharedMemory: SharedMemoryLookout;
 }
 
 export function createPlatform(addon: NativeAddon): Platform {
@@ -27,5 +29,6 @@ export function createPlatform(addon: NativeAddon): Platform {
     watch: (ref) => WatchedSource.open(() => openSource(addon, ref)),
     pathsShownAs,
     listFolder,
+    sharedMemory: new SharedMemoryLookout(addon, () => []),
   };
 }

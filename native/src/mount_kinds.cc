@@ -29,8 +29,8 @@ uint64_t deviceOfMemfd(unsigned flags) {
 
 }  // namespace
 
-MountKinds::MountKinds() {
-  if (const uint64_t dev = deviceOfMemfd(0)) kinds_[dev] = MountKind::kKernel;
+MountKinds::MountKinds() : kernelDev_(deviceOfMemfd(0)) {
+  if (kernelDev_ != 0) kinds_[kernelDev_] = MountKind::kKernel;
   // Huge pages of the default size; those of another size are told by their names alone.
   if (const uint64_t dev = deviceOfMemfd(kMemfdHugetlb)) kinds_[dev] = MountKind::kHugetlbfs;
 }

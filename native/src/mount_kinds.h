@@ -22,8 +22,12 @@ class MountKinds {
    */
   MountKind of(uint64_t dev, int processFolder);
 
+  /** The device that memfds are on; 0 where none can be made. */
+  uint64_t kernelDev() const { return kernelDev_; }
+
  private:
   void learn(int processFolder);
+  uint64_t kernelDev_ = 0;
   std::unordered_map<uint64_t, MountKind> kinds_;
 };
 

@@ -24,6 +24,7 @@ constexpr int kLooks = 3;
 constexpr uint32_t kKernelThread = 0x00200000;
 
 struct Stat {
+  std::string name;
   char state = '?';
   uint32_t flags = 0;
   uint64_t threads = 0;
@@ -50,8 +51,10 @@ bool isGone(int error) { return error == ENOENT || error == ESRCH; }
 bool readStat(int folder, Stat* stat) {
   std::string text;
   if (readWhole(folder, "stat", &text) != 0) return false;
+  const size_t start = text.find('(');
   const size_t end = text.rfind(')');
-  if (end == std::string::npos) return false;
+  if (end == std::string::npos || start >= end) return false;
+  stat->name = text.substr(start + 1, end - start - 1);
   return std::sscanf(text.c_str() + end + 1,
                      " %c %*d %*d %*d %*d %*d %" SCNu32 " %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %" SCNu64
                      " %*d %" SCNu64,
@@ -136,6 +139,7 @@ void append(uint32_t pid, const Look& look, SharedUsers* users) {
   const auto process = static_cast<uint32_t>(users->processes.pids.size());
   users->processes.pids.push_back(pid);
   users->processes.startTimes.push_back(look.stat.startTime);
+  users->processes.names.push_back(users->names.add(look.stat.name));
   users->processes.ipcNamespaces.push_back(look.ipcNamespace);
   users->processes.mountNamespaces.push_back(look.mountNamespace);
   users->processes.mapsErrors.push_back(static_cast<uint32_t>(look.mapsError));
@@ -188,6 +192,7 @@ Failure scanSharedUsers(const ScanOptions& options, const std::atomic<bool>& can
     if (Failure failure = listProcesses(proc.get(), &pids)) return failure;
   }
   MountKinds mounts;
+  users->kernelDev = mounts.kernelDev();
   for (const uint32_t pid : pids) {
     for (int attempt = 0; attempt < kLooks; ++attempt) {
       if (canceled) return {ECANCELED, "ioctl"};

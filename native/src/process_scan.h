@@ -22,6 +22,7 @@ struct SharedUsers {
   struct {
     std::vector<uint32_t> pids;
     std::vector<uint64_t> startTimes;
+    std::vector<uint32_t> names;
     std::vector<uint64_t> ipcNamespaces, mountNamespaces;
     /** The errno that refused it; 0 where it was read. */
     std::vector<uint32_t> mapsErrors, fdsErrors;
@@ -42,6 +43,8 @@ struct SharedUsers {
     std::vector<uint32_t> names;
   } descriptors;
   UniqueNames names;
+  /** 0 where it cannot be found. */
+  uint64_t kernelDev = 0;
 };
 
 /** ECANCELED once `canceled` is set; otherwise fails only where there is no /proc. */

@@ -79,6 +79,7 @@ Napi::Object toObject(Napi::Env env, const SharedUsers& users) {
   processes.Set("count", Napi::Number::New(env, static_cast<double>(users.processes.pids.size())));
   processes.Set("pids", column(env, users.processes.pids));
   processes.Set("startTimes", column(env, users.processes.startTimes));
+  processes.Set("names", column(env, users.processes.names));
   processes.Set("ipcNamespaces", column(env, users.processes.ipcNamespaces));
   processes.Set("mountNamespaces", column(env, users.processes.mountNamespaces));
   processes.Set("mapsErrors", column(env, users.processes.mapsErrors));
@@ -112,6 +113,7 @@ Napi::Object toObject(Napi::Env env, const SharedUsers& users) {
   object.Set("mappings", mappings);
   object.Set("descriptors", descriptors);
   object.Set("names", column(env, users.names.table));
+  object.Set("kernelDev", Napi::BigInt::New(env, users.kernelDev));
   return object;
 }
 

@@ -40,6 +40,7 @@ export function processesOf(users: SharedUsers) {
   return rows(users.processes.count, (i) => ({
     pid: at(users.processes.pids, i),
     startTime: at(users.processes.startTimes, i),
+    name: nameAt(users.names, at(users.processes.names, i)).toString('latin1'),
     ipcNamespace: at(users.processes.ipcNamespaces, i),
     mountNamespace: at(users.processes.mountNamespaces, i),
     mapsError: at(users.processes.mapsErrors, i),

@@ -1,0 +1,205 @@
+/** Looks out for shared memory: what there is, who uses it, and, while somebody watches, what changes. */
+import type { FolderListing, FolderSpace, NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
+import { type Device, deviceOf } from '../../core/memoryRegion.ts';
+import { type SharedMemoryCatalogue, sharedMemoryJoinSteps } from '../../core/sharedMemoryJoin.ts';
+import type { OwnHold } from '../../core/sharedMemoryScan.ts';
+import { toSourceError } from '../sourceErrors.ts';
+import { listenForChanges } from './changeAlarms.ts';
+import { folderEntries, type SeenUsers, seenUsers } from './columns.ts';
+import { patrol } from './patrol.ts';
+import { readSemaphores } from './semaphoreStates.ts';
+import { inSlices } from './slices.ts';
+import { readSurroundings, readSysvTable, type Surroundings, startClock, sysvSegments } from './surroundings.ts';
+
+export interface SharedMemoryLook extends SharedMemoryCatalogue {
+  /** How full the file system of /dev/shm is; undefined where it cannot be listed. */
+  readonly space: FolderSpace | undefined;
+  /** Why /dev/shm cannot be listed, as a SourceError; then no object of it is known. */
+  readonly folderFailure: unknown;
+  /** Value and waiters of named semaphores, by objectKey; of those that could be read, and not of all if they are many. */
+  readonly semaphores: ReadonlyMap<string, SemaphoreState>;
+}
+
+/** What has a name or a number, whoever uses it. */
+interface Names {
+  readonly table: Uint8Array;
+  readonly listing?: FolderListing;
+  readonly failure?: unknown;
+}
+
+/** A pass over all processes, kept for the looks at names that come after it. */
+interface UsersPass {
+  readonly startedAt: number;
+  readonly surroundings: Surroundings;
+  readonly kernelDevice: Device | undefined;
+  readonly seen: SeenUsers;
+}
+
+/** A look that somebody waits for. */
+interface Turn {
+  readonly promise: Promise<SharedMemoryLook>;
+  readonly stop: AbortController;
+  waiting: number;
+}
+
+export class SharedMemoryLookout {
+  readonly #addon: NativeAddon;
+  readonly #ownHolds: () => readonly OwnHold[];
+  readonly #listeners = new Set<(look: SharedMemoryLook) => void>();
+  #latest: SharedMemoryLook | undefined;
+  #users: UsersPass | undefined;
+  /** The look that has not begun yet, for all who ask before it does. */
+  #next: Turn | undefined;
+  /** Ends with the look that runs: there is never more than one. */
+  #running: Promise<unknown> = Promise.resolve();
+  #patrol: AbortController | undefined;
+
+  /** `ownHolds` gives what Memglass itself holds open: it does not count among the users. */
+  constructor(addon: NativeAddon, ownHolds: () => readonly OwnHold[]) {
+    this.#addon = addon;
+    this.#ownHolds = ownHolds;
+  }
+
+  /** What the last look found, however long ago that was. */
+  get latest(): SharedMemoryLook | undefined {
+    return this.#latest;
+  }
+
+  /**
+   * A look at everything that begins after this call. All who ask before it begins get the same one. Rejects with the
+   * signal's reason where that comes first; the look goes on for the others, and ends where there are none.
+   */
+  look(signal?: AbortSignal): Promise<SharedMemoryLook> {
+    this.#next ??= this.#newTurn();
+    return this.#wait(this.#next, signal);
+  }
+
+  /**
+   * Calls `listener` after each look, until the returned function is called. While anybody listens, creations and
+   * removals show at once and users every two seconds, or less often where a look costs more than that is worth.
+   */
+  watch(listener: (look: SharedMemoryLook) => void): () => void {
+    // Its own, so that the same function may watch twice.
+    const own = (look: SharedMemoryLook) => listener(look);
+    this.#listeners.add(own);
+    if (this.#patrol === undefined) this.#startPatrol();
+    return () => {
+      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#stopPatrol();
+    };
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+    this.#stopPatrol();
+    this.#next?.stop.abort();
+  }
+
+  #startPatrol(): void {
+    this.#patrol = new AbortController();
+    const rounds = {
+      all: (signal: AbortSignal) => this.look(signal),
+      names: (signal: AbortSignal) => this.#alone(() => this.#lookAtNames(signal)),
+      listen: (raise: Parameters<typeof listenForChanges>[1], signal: AbortSignal) =>
+        listenForChanges(this.#addon, raise, signal),
+    };
+    void patrol(rounds, this.#patrol.signal);
+  }
+
+  #stopPatrol(): void {
+    this.#patrol?.abort();
+    this.#patrol = undefined;
+  }
+
+  #newTurn(): Turn {
+    const stop = new AbortController();
+    const promise = this.#alone(() => {
+      // Whoever asks from now on wants a later look.
+      this.#next = undefined;
+      return this.#lookAtAll(stop.signal);
+    });
+    return { promise, stop, waiting: 0 };
+  }
+
+  #wait(turn: Turn, signal: AbortSignal | undefined): Promise<SharedMemoryLook> {
+    turn.waiting++;
+    if (signal === undefined) return turn.promise;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        reject(signal.reason);
+        if (--turn.waiting > 0) return;
+        if (this.#next === turn) this.#next = undefined;
+        turn.stop.abort();
+      };
+      turn.promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  /** Runs after what runs now. */
+  #alone<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#running.then(run);
+    this.#running = result.catch(() => {});
+    return result;
+  }
+
+  async #lookAtAll(signal: AbortSignal): Promise<SharedMemoryLook> {
+    signal.throwIfAborted();
+    const startedAt = Date.now() / 1000;
+    // The names first: who uses one that is younger than them may be missed, who uses one that is older may not.
+    const [names, surroundings] = await Promise.all([this.#readNames(), readSurroundings()]);
+    const scan = this.#addon.scanSharedUsers();
+    const cancel = () => scan.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      const users = await scan.result;
+      const seen = await inSlices(seenUsers(users, startClock()), signal);
+      const kernelDevice = users.kernelDev === 0n ? undefined : deviceOf(users.kernelDev);
+      this.#users = { startedAt, surroundings, kernelDevice, seen };
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+    return await this.#join(names, this.#users, signal);
+  }
+
+  /** With the users as they were last seen. */
+  async #lookAtNames(signal: AbortSignal): Promise<SharedMemoryLook | undefined> {
+    signal.throwIfAborted();
+    if (this.#users === undefined) return undefined;
+    return await this.#join(await this.#readNames(), this.#users, signal);
+  }
+
+  async #readNames(): Promise<Names> {
+    const [table, folder] = await Promise.all([
+      readSysvTable(),
+      this.#addon.listSharedMemoryFolder().then(
+        (listing) => ({ listing }),
+        (failure: unknown) => ({ failure: toSourceError(failure) }),
+      ),
+    ]);
+    return { table, ...folder };
+  }
+
+  async #join(
+    { table, listing, failure }: Names,
+    { startedAt, surroundings, kernelDevice, seen }: UsersPass,
+    signal: AbortSignal,
+  ): Promise<SharedMemoryLook> {
+    const scan = {
+      startedAt,
+      kernelDevice,
+      ...surroundings,
+      ...seen,
+      folder: listing === undefined ? [] : await inSlices(folderEntries(listing, this.#addon.entryKinds), signal),
+      segments: sysvSegments(table),
+      own: { pid: process.pid, holds: this.#ownHolds() },
+    };
+    const catalogue = await inSlices(sharedMemoryJoinSteps(scan), signal);
+    const semaphores = await readSemaphores(this.#addon, catalogue.objects);
+    signal.throwIfAborted();
+    const look = { ...catalogue, space: listing?.space, folderFailure: failure, semaphores };
+    this.#latest = look;
+    for (const listener of [...this.#listeners]) listener(look);
+    return look;
+  }
+}
