@@ -13,6 +13,7 @@ import { registerHexEditor } from './ui/hexEditor.ts';
 import { registerNavigation } from './ui/navigation.ts';
 import { openTarget, registerOpenFile } from './ui/openFile.ts';
 import { registerSelectRange } from './ui/selectRange.ts';
+import { registerSharedMemoryView } from './ui/sharedMemory/sharedMemoryView.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ViewStates } from './ui/viewStates.ts';
 
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerChangeLayout(context, views);
   registerChangeEncoding(context, views);
   registerStatusBar(context, platform, views);
+  registerSharedMemoryView(context, platform);
   return {
     open: (target) => openTarget(target, platform),
     openSource: (uri) => platform.openSource(uriToRef(uri)),

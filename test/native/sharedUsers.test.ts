@@ -91,10 +91,18 @@ test('parent and child with an anonymous shared mapping', async (t) => {
   for (const row of shared)
     assert.deepEqual([row.rights, row.mount, row.name], ['rw-s', 'kernel', '/dev/zero (deleted)']);
   assert.deepEqual(
-    processes.map(({ pid, startTime, mapsError, fdsError }) => [pid, startTime, mapsError, fdsError]),
-    [program.pid, program.child].map((pid) => [pid, startTimeOf(pid), 0, 0]),
+    processes.map(({ pid, startTime, name, mapsError, fdsError }) => [pid, startTime, name, mapsError, fdsError]),
+    [program.pid, program.child].map((pid) => [pid, startTimeOf(pid), 'shared_memory', 0, 0]),
   );
   assert.deepEqual([processes[0]?.ipcNamespace, processes[0]?.mountNamespace], [0n, 0n]);
+});
+
+test("the kernel's own device is known even where nobody shares anything", async (t) => {
+  const program = await start(t, 'anonymous', size);
+  const everybody = await addon.scanSharedUsers(Uint32Array.of(program.pid)).result;
+  const nobody = await addon.scanSharedUsers(new Uint32Array(0)).result;
+  assert.equal(nobody.processes.count, 0);
+  assert.equal(nobody.kernelDev, mappingsOf(everybody).find((row) => row.start === program.address)?.dev);
 });
 
 test('a memfd passed over a socket, with a name made to confuse', async (t) => {

@@ -1,0 +1,198 @@
+/** The data of the Shared Memory view: keeps its elements from look to look, and refreshes those that changed. */
+import * as vscode from 'vscode';
+import { objectKey, type SharedMemoryClass } from '../../core/sharedMemory.ts';
+import { type SharedMemorySort, sharedMemoryList } from '../../core/sharedMemoryList.ts';
+import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
+import { groupItem, noteItem, objectItem, userItem } from './items.ts';
+import {
+  type GroupNode,
+  holdNodes,
+  type NoteNode,
+  type ObjectNode,
+  objectNode,
+  type SharedMemoryNode,
+  userNodes,
+} from './nodes.ts';
+import { notVisible, objectDescription, spaceText } from './words.ts';
+
+export interface TreeLayout {
+  readonly sort: SharedMemorySort;
+  readonly isFlat: boolean;
+  /** Empty for all. */
+  readonly filter: string;
+}
+
+const groups = ['posix', 'semaphore', 'sysv', 'memfd', 'sharedAnonymous', 'deleted'] as const;
+
+/** Beyond so many in one place VS Code's trees become slow; the filter finds the rest. */
+const mostShown = 20_000;
+
+interface ShownObject {
+  readonly node: ObjectNode;
+  /** What its item said when it was last refreshed. */
+  face: string;
+}
+
+export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNode> {
+  readonly #firstLook: () => Promise<SharedMemoryLook>;
+  readonly #changed = new vscode.EventEmitter<SharedMemoryNode[] | undefined>();
+  readonly #groups: ReadonlyMap<SharedMemoryClass, GroupNode> = new Map(
+    groups.map((group) => [group, { kind: 'group', id: group, group }]),
+  );
+  #objects = new Map<string, ShownObject>();
+  /** By group, or all of them under `flat`. */
+  #lists = new Map<SharedMemoryClass | 'flat', readonly ObjectNode[]>();
+  #look: SharedMemoryLook | undefined;
+  #layout: TreeLayout;
+  /** What the POSIX group says of its file system. */
+  #space = '';
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  /** `firstLook` is asked where the view wants its elements before anything was shown. */
+  constructor(layout: TreeLayout, firstLook: () => Promise<SharedMemoryLook>) {
+    this.#layout = layout;
+    this.#firstLook = firstLook;
+  }
+
+  get layout(): TreeLayout {
+    return this.#layout;
+  }
+
+  /** How many objects the filter leaves. */
+  get count(): number {
+    return this.#objects.size;
+  }
+
+  show(look: SharedMemoryLook): void {
+    const before = this.#look;
+    this.#look = look;
+    const changes = this.#arrange(look);
+    if (before === undefined || changes === 'roots') this.#changed.fire(undefined);
+    else if (changes.length > 0) this.#changed.fire([...changes]);
+  }
+
+  arrange(layout: TreeLayout): void {
+    this.#layout = layout;
+    if (this.#look === undefined) return;
+    this.#arrange(this.#look);
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: SharedMemoryNode): vscode.TreeItem {
+    const look = this.#look;
+    if (look === undefined) throw new Error('an element before the first look');
+    switch (node.kind) {
+      case 'group':
+        return groupItem(node.group, this.#lists.get(node.group)?.length ?? 0, look);
+      case 'object':
+        return objectItem(node, look, nowInSeconds());
+      case 'user':
+        return userItem(node);
+      case 'note':
+        return noteItem(node);
+    }
+  }
+
+  async getChildren(node?: SharedMemoryNode): Promise<SharedMemoryNode[]> {
+    if (this.#look === undefined) {
+      this.#look = await this.#firstLook();
+      this.#arrange(this.#look);
+    }
+    switch (node?.kind) {
+      case undefined:
+        return this.#roots();
+      case 'group':
+        return shown(node.id, this.#lists.get(node.group) ?? []);
+      case 'object':
+        return [...userNodes(node.object), ...this.#notesOf(node)];
+      case 'user':
+        return [...holdNodes(node)];
+      case 'note':
+        return [];
+    }
+  }
+
+  getParent(node: SharedMemoryNode): SharedMemoryNode | undefined {
+    switch (node.kind) {
+      case 'group':
+        return undefined;
+      case 'object':
+        return this.#layout.isFlat ? undefined : this.#groups.get(node.object.class);
+      case 'user': {
+        if (!node.isProcess) return userNodes(node.object).find(({ user }) => user === node.user);
+        return this.#objects.get(objectKey(node.object.identity))?.node;
+      }
+      case 'note':
+        return node.object === undefined ? undefined : this.#objects.get(objectKey(node.object.identity))?.node;
+    }
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  /** Sorts the objects of a look into the lists. Answers the elements to refresh, or that it is all of them. */
+  #arrange(look: SharedMemoryLook): readonly SharedMemoryNode[] | 'roots' {
+    const { sort, filter, isFlat } = this.#layout;
+    const now = nowInSeconds();
+    const objects = new Map<string, ShownObject>();
+    const lists = new Map<SharedMemoryClass | 'flat', ObjectNode[]>();
+    const changed: SharedMemoryNode[] = [];
+    for (const object of sharedMemoryList(look.objects, sort, filter)) {
+      const id = objectKey(object.identity);
+      const known = this.#objects.get(id);
+      const shown = known ?? { node: objectNode(object), face: '' };
+      const face = objectDescription(object, look, now);
+      if (known !== undefined && (known.face !== face || known.node.object !== object)) changed.push(known.node);
+      Object.assign(shown.node, { object });
+      shown.face = face;
+      objects.set(id, shown);
+      const key = isFlat ? 'flat' : object.class;
+      const list = lists.get(key);
+      if (list === undefined) lists.set(key, [shown.node]);
+      else list.push(shown.node);
+    }
+    const before = this.#lists;
+    this.#objects = objects;
+    this.#lists = lists;
+    const space = spaceText(look);
+    const spaceChanged = space !== this.#space;
+    this.#space = space;
+    const isSameList = (key: SharedMemoryClass | 'flat') => sameNodes(before.get(key), lists.get(key));
+    const rootsChanged = isFlat ? !isSameList('flat') : groups.some((group) => before.has(group) !== lists.has(group));
+    if (rootsChanged) return 'roots';
+    const changedGroups = groups.filter((group) => !isSameList(group) || (group === 'posix' && spaceChanged));
+    const inChangedGroup = (node: SharedMemoryNode) =>
+      node.kind === 'object' && changedGroups.includes(node.object.class);
+    return [
+      ...changedGroups.flatMap((group) => this.#groups.get(group) ?? []),
+      ...changed.filter((node) => !inChangedGroup(node)),
+    ];
+  }
+
+  #roots(): SharedMemoryNode[] {
+    if (this.#layout.isFlat) return shown('flat', this.#lists.get('flat') ?? []);
+    return groups.flatMap((group) => (this.#lists.has(group) ? (this.#groups.get(group) ?? []) : []));
+  }
+
+  #notesOf({ id, object }: ObjectNode): readonly NoteNode[] {
+    const text = this.#look === undefined ? undefined : notVisible(object, this.#look);
+    return text === undefined ? [] : [{ kind: 'note', id: `${id}/note`, text, object }];
+  }
+}
+
+function shown(id: string, nodes: readonly ObjectNode[]): SharedMemoryNode[] {
+  if (nodes.length <= mostShown) return [...nodes];
+  const text = vscode.l10n.t('and {0} more: filter by name', nodes.length - mostShown);
+  return [...nodes.slice(0, mostShown), { kind: 'note', id: `${id}/more`, text, object: undefined }];
+}
+
+function sameNodes(a: readonly ObjectNode[] | undefined, b: readonly ObjectNode[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((node, index) => node === b[index]);
+}
+
+function nowInSeconds(): number {
+  return Date.now() / 1000;
+}
