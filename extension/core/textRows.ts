@@ -5,15 +5,16 @@
  */
 import { type ByteRange, endOf, intersect } from './byteRange.ts';
 import type { Hole } from './byteSource.ts';
-import { charWidth, visibleForm } from './charWidth.ts';
+import { ClusterBuilder, type Clusters, type TextWidths } from './clusters.ts';
 import { decodeCharacters, readUnit } from './textDecode.ts';
 import type { TextEncoding } from './textEncodings.ts';
 
 export { nextPieceStart, PIECE, type PieceStart, pieceStart, type TextWindow } from './textPieces.ts';
 
 export interface RowLayout {
-  /** Columns of the view; at least 1. A character wider than the view stands alone in its row and sticks out. */
+  /** Columns of the view; at least 1. What is wider and cannot be parted stands alone in its row and sticks out. */
   readonly columns: number;
+  readonly widths: TextWidths;
   /** At least 1. */
   readonly tabSize: number;
   /** Whether a line starts with this piece (PieceStart.startsLine). Default true. */
@@ -54,13 +55,13 @@ export function layoutPiece(
     .filter((hole) => hole !== undefined)
     .sort((a, b) => a.offset - b.offset);
   const newline = newlineLength(bytes, offset, encoding, holes);
-  const rows = new RowBuilder(offset, layout);
+  const clusters = new ClusterBuilder(layout.widths.ascii);
   const textEnd = bytes.length - newline;
   const isOdd = offset % 2 === 1;
 
   const decode = (from: number, to: number): void => {
     decodeCharacters(bytes, from, to, encoding, isOdd, (codePoint, start) => {
-      if (codePoint !== 0xfeff || offset + start !== 0) rows.add(codePoint, offset + start);
+      if (codePoint !== 0xfeff || offset + start !== 0) clusters.add(codePoint, offset + start);
     });
   };
   let at = 0;
@@ -70,11 +71,16 @@ export function layoutPiece(
     const to = Math.min(textEnd, endOf(hole) - offset);
     if (to <= from) continue;
     decode(at, from);
-    for (let byte = from; byte < to; byte++) rows.add(0x3f, offset + byte);
+    for (let byte = from; byte < to; byte++) clusters.add(0x3f, offset + byte);
     at = to;
   }
   decode(at, textEnd);
-  return rows.finish(offset + bytes.length, newline);
+  return wrap(
+    clusters.finish((texts) => layout.widths.of(texts)),
+    piece,
+    newline,
+    layout,
+  );
 }
 
 /** Bytes of the newline at the end, 0 where there is none or a hole lies in it. */
@@ -89,74 +95,59 @@ function newlineLength(bytes: Uint8Array, offset: number, encoding: TextEncoding
   return isAt(bytes.length - 2 * unit, 0x0d) ? 2 * unit : unit;
 }
 
-/** Collects characters into rows of at most `columns`. */
-class RowBuilder {
-  private readonly rows: VisualRow[] = [];
-  private readonly columns: number;
-  private readonly tabSize: number;
-  private readonly startsLine: boolean;
-  private rowOffset: number;
-  private text: string[] = [];
-  private charOffsets: number[] = [];
-  private column = 0;
-  /** The offset of the last character: one sequence of bytes may be two characters, which stay in one row. */
-  private lastOffset = -1;
+/** Columns: sums of widths are not exact. */
+const rounding = 1e-6;
 
-  constructor(offset: number, layout: RowLayout) {
-    this.rowOffset = offset;
-    this.columns = atLeastOne(layout.columns);
-    this.tabSize = atLeastOne(layout.tabSize);
-    this.startsLine = layout.startsLine ?? true;
-  }
+/** Cuts a piece into rows of at most `columns`, between clusters. */
+function wrap(clusters: Clusters, piece: ByteRange, newline: number, layout: RowLayout): readonly VisualRow[] {
+  const { text, offsets, starts, widths } = clusters;
+  const columns = atLeastOne(layout.columns);
+  const tabSize = atLeastOne(layout.tabSize);
+  const rows: VisualRow[] = [];
+  let rowOffset = piece.offset;
+  let rowText = '';
+  let charOffsets: number[] = [];
+  /** The first unit that is in no row's text yet. */
+  let unit = 0;
+  let column = 0;
 
-  add(codePoint: number, offset: number): void {
-    // Most of every log.
-    if (codePoint >= 0x20 && codePoint < 0x7f) {
-      this.put(String.fromCharCode(codePoint), 1, offset);
-    } else if (codePoint === 0x09) {
-      if (this.column >= this.columns) this.wrap(offset);
+  const take = (until: number): void => {
+    rowText += text.slice(unit, until);
+    for (; unit < until; unit++) charOffsets.push(offsets[unit] ?? 0);
+  };
+  const push = (end: number, ends: number): void => {
+    const continuation = rows.length > 0 || !(layout.startsLine ?? true);
+    rows.push({ offset: rowOffset, length: end - rowOffset, text: rowText, charOffsets, newline: ends, continuation });
+    rowOffset = end;
+    rowText = '';
+    charOffsets = [];
+    column = 0;
+  };
+
+  for (let cluster = 0; cluster < starts.length; cluster++) {
+    const start = starts[cluster] ?? 0;
+    const offset = offsets[start] ?? 0;
+    const isTab = text.charCodeAt(start) === 0x09;
+    const width = isTab ? 1 : (widths[cluster] ?? 1);
+    if (column > 0 && column + width > columns + rounding) {
+      take(start);
+      push(offset, 0);
+    }
+    if (isTab) {
+      take(start);
       // No tab reaches into the next row.
-      const width = Math.min(this.tabSize - (this.column % this.tabSize), this.columns - this.column);
-      this.put(' '.repeat(width), width, offset);
+      const blanks = Math.min(tabSize - (Math.round(column) % tabSize), Math.max(1, Math.floor(columns - column)));
+      rowText += ' '.repeat(blanks);
+      for (let blank = 0; blank < blanks; blank++) charOffsets.push(offset);
+      unit = start + 1;
+      column += blanks;
     } else {
-      const visible = visibleForm(codePoint);
-      if (visible === undefined) this.put(String.fromCodePoint(codePoint), charWidth(codePoint), offset);
-      else this.put(visible, visible.length, offset);
+      column += width;
     }
   }
-
-  finish(end: number, newline: number): readonly VisualRow[] {
-    this.push(end, newline);
-    return this.rows;
-  }
-
-  private put(text: string, width: number, offset: number): void {
-    const isFull = width > 0 && this.column > 0 && this.column + width > this.columns;
-    if (isFull && offset !== this.lastOffset) this.wrap(offset);
-    this.text.push(text);
-    for (let unit = 0; unit < text.length; unit++) this.charOffsets.push(offset);
-    this.column += width;
-    this.lastOffset = offset;
-  }
-
-  private wrap(offset: number): void {
-    this.push(offset, 0);
-    this.rowOffset = offset;
-    this.text = [];
-    this.charOffsets = [];
-    this.column = 0;
-  }
-
-  private push(end: number, newline: number): void {
-    this.rows.push({
-      offset: this.rowOffset,
-      length: end - this.rowOffset,
-      text: this.text.join(''),
-      charOffsets: this.charOffsets,
-      newline,
-      continuation: this.rows.length > 0 || !this.startsLine,
-    });
-  }
+  take(text.length);
+  push(endOf(piece), newline);
+  return rows;
 }
 
 function atLeastOne(value: number): number {

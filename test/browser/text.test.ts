@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { given, lineText } from '../support/page/bytes.ts';
-import { eventually, openView, useBrowser } from '../support/page/viewPage.ts';
+import { eventually, openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
 
 useBrowser();
 
@@ -165,3 +165,85 @@ test('clicks, words of selection and keys in text', async () => {
   await view.page.keyboard.press('ArrowUp');
   await view.untilState({ cursor: 0, anchor: undefined });
 });
+
+/** What fonts draw in other widths than Unicode says, in lines much longer than a row. */
+const unevenLines = [
+  '\ufffd'.repeat(400),
+  '漢字かな交じり文、ひらがなカタカナ。'.repeat(20),
+  '한국어 텍스트 '.repeat(40),
+  '😀🎉👍🏽🇩🇪❤\ufe0f'.repeat(60),
+  'שלום עולם '.repeat(40),
+  'مرحبا بالعالم '.repeat(40),
+  'हिन्दी क्षत्रिय '.repeat(40),
+  `${'─'.repeat(30)}┼█▓`.repeat(15),
+  'e\u0301o\u0308\u0323'.repeat(200),
+  '␀␛‹›…€±'.repeat(60),
+  '\ufdfd'.repeat(40),
+  'é'.repeat(400),
+];
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`no row is wider than the view, whatever the fonts make of its characters, ${theme}`, async () => {
+    const bytes = given(unevenLines.join('\n'));
+    const view = await openView({ bytes, state: asText, theme, width: 700, height: 2600 });
+    await view.untilRows((rows) => {
+      assert.equal(rows.map((row) => row.text).join(''), unevenLines.join(''));
+    });
+    const { right, rights } = await drawnRights(view);
+    for (const row of rights) assert.ok(row.right <= right, `${row.text} ends at ${row.right}, the view at ${right}`);
+    // Nor is much of it left empty.
+    const full = rights.filter(({ text }) => text.startsWith('é'))[0];
+    assert.ok(full && full.right > right - 40, JSON.stringify(full));
+    await view.screenshot(`text-fonts-${theme}`);
+  });
+}
+
+test('a font whose letters differ in width hides nothing', async () => {
+  const view = await openView({ bytes: given('WWWWWWWWWiiiii'.repeat(100)), state: asText, width: 600 });
+  await view.untilRows((rows) => assert.ok(rows.length > 5));
+  await view.page.evaluate(() => {
+    document.documentElement.style.setProperty('--vscode-editor-font-family', '"DejaVu Sans", sans-serif');
+  });
+  await eventually(async () => {
+    const { right, rights } = await drawnRights(view);
+    assert.ok(rights.length > 5);
+    for (const row of rights) assert.ok(row.right <= right, `${row.right} of ${right}`);
+    const full = rights.filter((row) => row.right > right - 60);
+    assert.ok(full.length > rights.length / 2, JSON.stringify(rights));
+  });
+});
+
+test('the caret stands on what is drawn', async () => {
+  const text = '\ufffd漢😀शि e\u0301 مرحبا x'.repeat(20);
+  const view = await openView({ bytes: given(text), state: asText, width: 700 });
+  const rows = await view.untilRows((shown) => assert.ok(shown.length > 3));
+  const second = rows[1];
+  assert.ok(second);
+  const box = await view.page.evaluate((offset) => {
+    const node = document.querySelector(`[role=row][data-offset="${offset}"] [data-cell=text]`)?.firstChild;
+    if (!node) throw new Error('no text');
+    const range = document.createRange();
+    range.setStart(node, 5);
+    range.setEnd(node, 6);
+    const { left, top, width } = range.getBoundingClientRect();
+    return { left, top, width };
+  }, second.offset);
+  await view.page.mouse.click(box.left + box.width / 3, box.top + 5);
+  await eventually(async () => {
+    const caret = await view.page.locator('.caret.outline-active').boundingBox();
+    assert.ok(caret && Math.abs(caret.x - box.left) < 1, `${caret?.x} and ${box.left}`);
+  });
+});
+
+/** Where the text of each row ends, and where the view does, pixels. */
+async function drawnRights(view: ViewPage): Promise<{ right: number; rights: { right: number; text: string }[] }> {
+  return await view.page.evaluate(() => {
+    const right = document.querySelector('.surface-text .clip')?.getBoundingClientRect().right ?? 0;
+    const rights = [...document.querySelectorAll('.surface-text [data-cell=text]')].map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return { right: range.getBoundingClientRect().right, text: cell.textContent ?? '' };
+    });
+    return { right, rights };
+  });
+}

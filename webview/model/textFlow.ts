@@ -1,5 +1,6 @@
 import { type ByteRange, endOf, intersect } from '../../extension/core/byteRange.ts';
 import type { Hole } from '../../extension/core/byteSource.ts';
+import type { TextWidths } from '../../extension/core/clusters.ts';
 import type { TextEncoding } from '../../extension/core/textEncodings.ts';
 import {
   layoutPiece,
@@ -22,6 +23,7 @@ export interface FlowOptions {
   readonly encoding: TextEncoding;
   readonly columns: number;
   readonly tabSize: number;
+  readonly widths: TextWidths;
   readonly sourceSize: number;
 }
 
@@ -127,7 +129,7 @@ export class TextFlow {
   #piece(start: PieceStart): Piece | undefined {
     const known = this.#pieces.get(start.offset);
     if (known !== undefined) return known;
-    const { encoding, columns, tabSize } = this.#options;
+    const { encoding, columns, tabSize, widths } = this.#options;
     const next = this.#withWindow(start.offset, (window) => nextPieceStart(window, start.offset, encoding));
     if (next === undefined) return undefined;
     const range = { offset: start.offset, length: next.offset - start.offset };
@@ -138,6 +140,7 @@ export class TextFlow {
     const rows = layoutPiece(window.bytes.subarray(from, from + range.length), range.offset, encoding, {
       columns,
       tabSize,
+      widths,
       startsLine: start.startsLine,
       holes,
     });

@@ -13,6 +13,7 @@ import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow
 import { movedInText, unitsOf } from '../model/textMoves.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
+import { MeasuredWidths } from './measuredWidths.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
@@ -37,6 +38,9 @@ export class TextSurface implements Surface {
   readonly #pool = new RowPool(['address', 'text']);
   readonly #selected = new Highlights<Row>('memglass-selection-text');
   readonly #flow: TextFlow;
+  readonly #probe = element('div', { class: 'width-probe', 'aria-hidden': 'true' });
+  #widths: MeasuredWidths;
+  #pixelRatio = devicePixelRatio;
   #scene: Scene;
   #columns = 80;
   #digits = 8;
@@ -50,6 +54,7 @@ export class TextSurface implements Surface {
 
   constructor(cache: PageCache, scene: Scene) {
     this.#scene = scene;
+    this.#widths = new MeasuredWidths(this.#probe, scene.metrics.characterWidth);
     this.#flow = new TextFlow(cache, this.#options(scene));
     const header = element(
       'div',
@@ -59,7 +64,7 @@ export class TextSurface implements Surface {
     );
     this.clip = element('div', { class: 'clip' }, this.#pool.container);
     this.viewport = element('div', { class: 'viewport' }, header, this.clip);
-    this.element = element('div', { class: 'surface surface-text' }, this.viewport);
+    this.element = element('div', { class: 'surface surface-text' }, this.viewport, this.#probe);
   }
 
   get rowsContainer(): HTMLElement {
@@ -189,6 +194,11 @@ export class TextSurface implements Surface {
     const before = this.#scene;
     const top = this.top;
     this.#scene = scene;
+    // Another zoom rounds the widths of glyphs in another way.
+    if (before.metrics !== scene.metrics || this.#pixelRatio !== devicePixelRatio) {
+      this.#pixelRatio = devicePixelRatio;
+      this.#widths = new MeasuredWidths(this.#probe, scene.metrics.characterWidth);
+    }
     const isRearranged =
       this.#drawnContents < 0 ||
       before.layout !== scene.layout ||
@@ -315,6 +325,7 @@ export class TextSurface implements Surface {
       encoding: findEncoding(scene.encoding) ?? UTF_8,
       columns: this.#columns,
       tabSize,
+      widths: this.#widths,
       sourceSize: scene.status.size,
     };
   }

@@ -12,6 +12,7 @@ import {
   type TextWindow,
 } from '../../../extension/core/textPieces.ts';
 import { layoutPiece } from '../../../extension/core/textRows.ts';
+import { unicodeWidths } from '../../support/unicodeWidths.ts';
 
 /** The most a question may need around its offset: that is what makes a line of any length readable. */
 const BOUND = 3 * PIECE + 16;
@@ -163,7 +164,13 @@ test('the rows of all pieces walk the source, no byte lost or doubled', () => {
         const { offset, startsLine } = startOf(bytes, at, encoding, holes);
         assert.equal(offset, at);
         const end = nextOf(bytes, at, encoding, holes).offset;
-        const rows = layoutPiece(bytes.subarray(at, end), at, encoding, { columns, tabSize: 8, startsLine, holes });
+        const rows = layoutPiece(bytes.subarray(at, end), at, encoding, {
+          columns,
+          tabSize: 8,
+          widths: unicodeWidths,
+          startsLine,
+          holes,
+        });
         assert.equal(rows[0]?.continuation, !startsLine);
         for (const row of rows) {
           assert.equal(row.offset, at);
@@ -186,7 +193,11 @@ test('well-formed text is never cut inside a character', () => {
       let drawn = '';
       for (let at = 0; at < bytes.length; ) {
         const end = nextOf(bytes, at, encoding).offset;
-        for (const row of layoutPiece(bytes.subarray(at, end), at, encoding, { columns: 80, tabSize: 8 }))
+        for (const row of layoutPiece(bytes.subarray(at, end), at, encoding, {
+          columns: 80,
+          tabSize: 8,
+          widths: unicodeWidths,
+        }))
           drawn += row.text;
         at = end;
       }

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { findEncoding, TEXT_ENCODINGS, type TextEncoding } from '../../../extension/core/textEncodings.ts';
 import { layoutPiece, type RowLayout, type VisualRow } from '../../../extension/core/textRows.ts';
+import { unicodeWidths } from '../../support/unicodeWidths.ts';
 
-const layout: RowLayout = { columns: 20, tabSize: 4 };
+const layout: RowLayout = { columns: 20, tabSize: 4, widths: unicodeWidths };
 const named = (label: string): TextEncoding => {
   const found = findEncoding(label);
   assert.ok(found, label);
@@ -150,7 +151,7 @@ test('whatever the bytes, rows hold each once, in order, within the width', () =
       fc.array(fc.tuple(fc.nat(300), fc.nat(50)), { maxLength: 3 }),
       (bytes, encoding, offset, columns, gaps) => {
         const holes = gaps.map(([at, length]) => ({ offset: offset + at, length, reason: 'unmapped' as const }));
-        const rows = layoutPiece(bytes, offset, encoding, { columns, tabSize: 8, holes });
+        const rows = layoutPiece(bytes, offset, encoding, { columns, tabSize: 8, widths: unicodeWidths, holes });
         let at = offset;
         let last = offset;
         for (const row of rows) {
@@ -173,5 +174,36 @@ test('whatever the bytes, rows hold each once, in order, within the width', () =
       },
     ),
     { numRuns: 1000 },
+  );
+});
+
+test('rows are cut by the widths the view measured', () => {
+  const half = { ascii: new Array<number>(0x7f).fill(1), of: (texts: readonly string[]) => texts.map(() => 1.5) };
+  assert.deepEqual(textsOf('\ufffd'.repeat(7), { columns: 6, widths: half }), ['\ufffd'.repeat(4), '\ufffd'.repeat(3)]);
+  const wideW = { ...half, ascii: half.ascii.map((_, code) => (code === 0x57 ? 2 : 1)) };
+  assert.deepEqual(textsOf('WWWiii', { columns: 4, widths: wideW }), ['WW', 'Wii', 'i']);
+  // What takes no room ends a row all the same.
+  const none = { ...half, of: (texts: readonly string[]) => texts.map(() => 0) };
+  assert.equal(textsOf('é'.repeat(100), { columns: 10, widths: none }).length, 10);
+});
+
+test('what is drawn together is measured together, and once', () => {
+  const asked: string[][] = [];
+  const widths = {
+    ...layout.widths,
+    of: (texts: readonly string[]) => {
+      asked.push([...texts]);
+      return layout.widths.of(texts);
+    },
+  };
+  const text = 'ab e\u0301 🇩🇪🇫🇷 👍🏽 مرحبا क्षत्रियक्षत्रिय ﷽ \u202e\tx\u0301';
+  assert.equal(textsOf(text, { columns: 200, widths }).length, 1);
+  assert.deepEqual(asked, [['e\u0301', '🇩🇪', '🇫🇷', '👍🏽', 'مرحبا', 'क्षत्रिय', 'क्षत्रिय', '﷽', '‹U+202E›', 'x\u0301']]);
+  textsOf('only ascii\t', { widths });
+  assert.equal(asked.length, 1);
+  textsOf(`a${'\u0301'.repeat(40)}`, { widths });
+  assert.deepEqual(
+    asked.at(-1)?.map((cluster) => cluster.length),
+    [16, 16, 9],
   );
 });

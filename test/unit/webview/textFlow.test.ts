@@ -5,7 +5,8 @@ import type { Hole } from '../../../extension/core/byteSource.ts';
 import { findEncoding, type TextEncoding, UTF_8 } from '../../../extension/core/textEncodings.ts';
 import type { VisualRow } from '../../../extension/core/textRows.ts';
 import { PageCache, pageSize } from '../../../webview/model/pageCache.ts';
-import { type FlowPosition, TextFlow } from '../../../webview/model/textFlow.ts';
+import { type FlowOptions, type FlowPosition, TextFlow } from '../../../webview/model/textFlow.ts';
+import { unicodeWidths } from '../../support/unicodeWidths.ts';
 
 const named = (label: string): TextEncoding => {
   const found = findEncoding(label);
@@ -20,7 +21,7 @@ class Source {
   readonly flow: TextFlow;
   readonly #byteAt: (offset: number) => number;
   readonly #holes: readonly Hole[];
-  readonly #options: { encoding: TextEncoding; columns: number; tabSize: number; sourceSize: number };
+  readonly #options: FlowOptions;
   /** First bytes of the pages that were read. */
   readonly read = new Set<number>();
 
@@ -31,7 +32,7 @@ class Source {
   ) {
     this.#byteAt = byteAt;
     this.#holes = holes;
-    this.#options = { encoding, columns, tabSize: 4, sourceSize: size };
+    this.#options = { encoding, columns, tabSize: 4, widths: unicodeWidths, sourceSize: size };
     this.flow = new TextFlow(this.cache, this.#options);
   }
 
@@ -107,7 +108,13 @@ test('an empty source has no row', () => {
 });
 
 test('what is not here is needed, and said so, a page or two at a time', () => {
-  const flow = new TextFlow(new PageCache(), { encoding: UTF_8, columns: 80, tabSize: 4, sourceSize: 2 ** 40 });
+  const flow = new TextFlow(new PageCache(), {
+    encoding: UTF_8,
+    columns: 80,
+    tabSize: 4,
+    widths: unicodeWidths,
+    sourceSize: 2 ** 40,
+  });
   assert.equal(flow.locate(2 ** 39), undefined);
   assert.ok(flow.needed);
   assert.ok(flow.needed.offset <= 2 ** 39 && flow.needed.offset + flow.needed.length > 2 ** 39);
@@ -158,7 +165,7 @@ test('another width lays the same bytes out anew', () => {
   const bytes = bytesOf('abcdefghij'.repeat(5));
   const source = sourceOf(bytes, { columns: 10 });
   assert.equal(source.down({ piece: 0, index: 0 }).length, 5);
-  source.flow.reset({ encoding: UTF_8, columns: 25, tabSize: 4, sourceSize: bytes.length });
+  source.flow.reset({ encoding: UTF_8, columns: 25, tabSize: 4, widths: unicodeWidths, sourceSize: bytes.length });
   assert.equal(source.flow.rowsFrom({ piece: 0, index: 0 }, 9).length, 2);
 });
 

@@ -7,11 +7,18 @@ import type { Move } from '../../../webview/model/keymap.ts';
 import { PageCache, pageSize } from '../../../webview/model/pageCache.ts';
 import { TextFlow } from '../../../webview/model/textFlow.ts';
 import { movedInText, unitsOf } from '../../../webview/model/textMoves.ts';
+import { unicodeWidths } from '../../support/unicodeWidths.ts';
 
 function textOf(bytes: Uint8Array<ArrayBuffer>) {
   const cache = new PageCache();
   cache.take(0, { generation: 0, bytes, holes: [] }, Math.ceil(bytes.length / pageSize) * pageSize);
-  const flow = new TextFlow(cache, { encoding: UTF_8, columns: 20, tabSize: 4, sourceSize: bytes.length });
+  const flow = new TextFlow(cache, {
+    encoding: UTF_8,
+    columns: 20,
+    tabSize: 4,
+    widths: unicodeWidths,
+    sourceSize: bytes.length,
+  });
   const go = (offset: number, move: Move) => movedInText(flow, offset, move, { size: bytes.length, pageRows: 2 });
   return { flow, go };
 }
@@ -87,7 +94,11 @@ test('left and right walk through every character of any bytes, and meet', () =>
 });
 
 test('a newline has no character: its bytes stand behind the text, not on its last letter', () => {
-  const [row] = layoutPiece(Uint8Array.from([0x68, 0x69, 0x0d, 0x0a]), 100, UTF_8, { columns: 80, tabSize: 4 });
+  const [row] = layoutPiece(Uint8Array.from([0x68, 0x69, 0x0d, 0x0a]), 100, UTF_8, {
+    columns: 80,
+    tabSize: 4,
+    widths: unicodeWidths,
+  });
   assert.ok(row);
   assert.deepEqual(unitsOf(row, 101, 102), [1, 2]);
   assert.deepEqual(unitsOf(row, 102, 103), [2, 2]);

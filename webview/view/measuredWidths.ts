@@ -1,0 +1,58 @@
+import type { TextWidths } from '../../extension/core/clusters.ts';
+import { element } from './element.ts';
+
+/** Texts whose width is kept: the letters of a script in use, and some thousand words. */
+const mostKept = 20_000;
+
+/** Columns by which a width may miss a whole number and be meant as one: layouts round to 1/64 of a pixel. */
+const tolerance = 1 / 100;
+
+const ascii = Array.from({ length: 0x7f }, (_, code) => (code < 0x20 ? '' : String.fromCharCode(code)));
+
+/**
+ * The widths of texts in the fonts that draw them here, the fallbacks too. Measured in the document and not on a canvas,
+ * which takes ten times as long to find a fallback font; all at once, for one layout of a few elements.
+ */
+export class MeasuredWidths implements TextWidths {
+  readonly #probe: HTMLElement;
+  readonly #characterWidth: number;
+  readonly #known = new Map<string, number>();
+  #ascii: readonly number[] | undefined;
+
+  /**
+   * `probe`: an element with the typography of the rows, in the document by the time a width is asked for.
+   * `characterWidth`: pixels of a column.
+   */
+  constructor(probe: HTMLElement, characterWidth: number) {
+    this.#probe = probe;
+    this.#characterWidth = characterWidth;
+  }
+
+  get ascii(): readonly number[] {
+    this.#ascii ??= this.#measure(ascii);
+    return this.#ascii;
+  }
+
+  of(clusters: readonly string[]): readonly number[] {
+    if (this.#known.size > mostKept) this.#known.clear();
+    const unknown = [...new Set(clusters.filter((cluster) => !this.#known.has(cluster)))];
+    if (unknown.length > 0) {
+      const widths = this.#measure(unknown);
+      for (const [index, text] of unknown.entries()) this.#known.set(text, widths[index] ?? 1);
+    }
+    return clusters.map((cluster) => this.#known.get(cluster) ?? 1);
+  }
+
+  /** In columns. */
+  #measure(texts: readonly string[]): number[] {
+    const spans = texts.map((text) => element('span', {}, text));
+    this.#probe.replaceChildren(...spans);
+    const widths = spans.map((span) => {
+      const columns = span.getBoundingClientRect().width / this.#characterWidth;
+      const whole = Math.round(columns);
+      return Math.abs(columns - whole) < tolerance ? whole : columns;
+    });
+    this.#probe.replaceChildren();
+    return widths;
+  }
+}
