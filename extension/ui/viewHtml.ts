@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { decodeUtf8Strict } from '../core/utf8.ts';
 import type { InitialView } from '../protocol/viewTypes.ts';
 
-/** The view's program, as text. */
+/** What draws the first bytes, as text. */
 export interface ViewBundle {
   readonly script: string;
   readonly style: string;
@@ -18,7 +18,7 @@ export async function loadViewBundle(extensionUri: vscode.Uri): Promise<ViewBund
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(viewResources(extensionUri), name));
     return decodeUtf8Strict(bytes) ?? '';
   };
-  const [script, style] = await Promise.all([read('webview.js'), read('webview.css')]);
+  const [script, style] = await Promise.all([read('first.js'), read('webview.css')]);
   return { script, style };
 }
 
@@ -26,8 +26,9 @@ export async function loadViewBundle(extensionUri: vscode.Uri): Promise<ViewBund
  * The view's document. Everything that comes from outside is in one attribute, escaped, and read as JSON by the script;
  * nothing of it is ever markup. No script runs but ours, and nothing is loaded from anywhere but the package.
  *
- * Script and style stand in the document itself, because VS Code shows a webview only once all that its document asks
- * for is there, and each resource is a way to the host and back. The icons' font can come later (main.ts).
+ * The style and the script that draws the first bytes stand in the document itself, because VS Code shows a webview only
+ * once all that its document asks for is there, and each resource is a way to the host and back. They are small: the
+ * document travels as one message. The program and the icons' font come afterwards (webview/first.ts).
  */
 export function viewHtml(
   webview: vscode.Webview,
@@ -35,7 +36,8 @@ export function viewHtml(
   bundle: ViewBundle,
   initial: InitialView,
 ): string {
-  const codicons = vscode.Uri.joinPath(viewResources(extensionUri), 'codicons', 'codicon.css');
+  const resource = (...path: string[]) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(viewResources(extensionUri), ...path)).toString();
   const nonce = crypto.randomUUID();
   const policy = [
     "default-src 'none'",
@@ -51,7 +53,7 @@ export function viewHtml(
 <title>Memglass</title>
 <style nonce="${nonce}">${bundle.style}</style>
 </head>
-<body data-initial="${escapeAttribute(JSON.stringify(initial))}" data-icons="${webview.asWebviewUri(codicons).toString()}">
+<body data-initial="${escapeAttribute(JSON.stringify(initial))}" data-program="${resource('webview.js')}" data-icons="${resource('codicons', 'codicon.css')}">
 <script nonce="${nonce}">${bundle.script}</script>
 </body>
 </html>`;

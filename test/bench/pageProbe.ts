@@ -172,7 +172,7 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
 
 /** Puts the probe into the visible Memglass view, which shows `file`. */
 export async function probeView(workbench: Workbench, file: DataFile): Promise<Frame> {
-  await workbench.webview().locator('[data-cell="hex"]:not(:empty)').first().waitFor();
+  await workbench.webview().locator('[role="grid"]:not([aria-busy]) [data-cell="hex"]:not(:empty)').first().waitFor();
   const frame = await workbench.webviewFrame();
   await frame.evaluate(`(${String(install)})(${String(wordAt)}, ${file.size}, ${file.dataBytes})`);
   await frame.evaluate(() => window.memglassProbe.whenShown(window.memglassProbe.firstRow().offset));

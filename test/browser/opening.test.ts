@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../host/paths.ts';
+import { given } from '../support/page/bytes.ts';
 import { policyOf } from '../support/page/server.ts';
 import { eventually, openView, useBrowser } from '../support/page/viewPage.ts';
 
@@ -23,6 +24,45 @@ test('the first bytes are painted without asking anybody', async () => {
   assert.ok(rows.length > 20);
   const later = await openView({ isDeaf: true, state: { top: 0x8000, cursor: 0x8000 } });
   await later.untilRight(0x8000);
+});
+
+test('the first bytes are there before the program, and it draws them just so', async () => {
+  // Without the caret, which is hollow until the grid has the focus.
+  const view = await openView({
+    program: 'held',
+    state: { top: 0x8000, cursor: 0 },
+    layout: { bytesPerRow: 'auto' },
+  });
+  const before = await view.untilRight(0x8000);
+  const picture = () => view.grid.screenshot();
+  const first = await picture();
+  await view.releaseProgram();
+  assert.deepEqual(await view.untilRight(0x8000), before);
+  assert.ok(first.equals(await picture()));
+});
+
+test('what the host says and what is typed before the program is there is not lost', async () => {
+  const view = await openView({ program: 'held' });
+  await view.untilRight(0);
+  await view.page.evaluate(() => window.host.view.notify('goTo', 0x4000));
+  await view.page.keyboard.press('ArrowDown');
+  await view.page.keyboard.press('ArrowRight');
+  await view.releaseProgram();
+  await view.untilState({ cursor: 0x4011 });
+});
+
+test('clicks and the wheel before the program is there are not lost', async () => {
+  const view = await openView({ program: 'held' });
+  await view.untilRight(0);
+  await view.page.locator('[data-offset="32"] [data-cell=hex]').click({ position: { x: 3, y: 3 } });
+  await view.page.mouse.wheel(0, 400);
+  await view.releaseProgram();
+  await view.untilState({ cursor: 0x20 });
+  await eventually(async () => assert.ok((await view.state()).top > 0));
+  const other = await openView({ program: 'held', bytes: given('some text') });
+  await other.page.getByRole('radio').nth(1).click();
+  await other.releaseProgram();
+  await other.untilState({ mode: 'text' });
 });
 
 test('a place of before is where it opens', async () => {
@@ -133,6 +173,7 @@ test('after a reload the view is where it was, and reads anew', async () => {
   const top = before[0]?.offset ?? 0;
   await view.untilState({ top });
   await view.page.reload();
+  await view.untilProgram();
   await view.untilRight(top);
   await view.untilState({ cursor: 0x80124, anchor: 0x80123, canGoBack: true });
   await view.notify('goBack');
@@ -147,6 +188,7 @@ test('a document started again does not believe the bytes it brought along', asy
   // The same document, but the source has other bytes by now.
   await view.page.evaluate(() => sessionStorage.setItem('bytes', JSON.stringify({ kind: 'zeros', size: 1 << 20 })));
   await view.page.reload();
+  await view.untilProgram();
   view.bytes = { kind: 'zeros', size: 1 << 20 };
   await view.untilRight(0);
   assert.ok((await view.calls('read')).some(([offset]) => offset === 0));

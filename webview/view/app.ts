@@ -1,7 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { type ByteRange, intersect } from '../../extension/core/byteRange.ts';
-import type { VersionedBytes } from '../../extension/core/byteSource.ts';
-import { detectEncoding } from '../../extension/core/textEncodings.ts';
 import type { HostApi } from '../../extension/protocol/hostApi.ts';
 import type { Remote } from '../../extension/protocol/rpc.ts';
 import type { ViewApi } from '../../extension/protocol/viewApi.ts';
@@ -15,9 +13,9 @@ import type {
   ViewState,
 } from '../../extension/protocol/viewTypes.ts';
 import { cellState } from '../model/hexRow.ts';
-import { History, type HistoryPlaces } from '../model/history.ts';
+import { History } from '../model/history.ts';
 import type { KeyAction, Move } from '../model/keymap.ts';
-import { PageCache } from '../model/pageCache.ts';
+import type { PageCache } from '../model/pageCache.ts';
 import { PageLoader } from '../model/pageLoader.ts';
 import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
 import { type ByteFacts, hoverWords, spokenWords } from './byteWords.ts';
@@ -26,6 +24,7 @@ import { FrameLoop } from './frameLoop.ts';
 import { listenToGrid } from './gridInput.ts';
 import { HexSurface } from './hexSurface.ts';
 import { measure } from './metrics.ts';
+import { openingOf, rowsHeight, type SavedView } from './opening.ts';
 import { OverviewPoll } from './overviewPoll.ts';
 import { StateKeeper } from './stateKeeper.ts';
 import type { Scene, Spot, Surface } from './surface.ts';
@@ -38,16 +37,10 @@ export interface StateStore {
   set(state: SavedView): void;
 }
 
-export interface SavedView extends ViewState {
-  /** The document of the host that this state was last kept in: a second start in it must not trust its bytes. */
-  readonly startedWith: string;
-  readonly history: HistoryPlaces;
-}
-
 /** A view that is shown: its state, and what draws it. */
 export class App implements ViewApi {
   readonly #host: Remote<HostApi>;
-  readonly #cache = new PageCache();
+  readonly #cache: PageCache;
   readonly #loader: PageLoader;
   readonly #frames = new FrameLoop(() => this.#draw());
   readonly #history = new History();
@@ -76,11 +69,6 @@ export class App implements ViewApi {
     const host = connectTo(this);
     this.#host = host;
     const saved = store.get();
-    const state = saved ?? initial.state;
-    const first = firstBytes(initial, saved);
-    const isFromStart = first !== undefined && initial.first?.offset === 0;
-    const encoding = state?.encoding ?? detectEncoding(isFromStart ? first.bytes : new Uint8Array()).encoding.label;
-    this.#mode = state?.mode ?? 'hex';
     this.#typography = initial.typography;
     if (saved !== undefined) this.#history.restore(saved.history);
     this.#keeper = new StateKeeper(host, (kept) => {
@@ -95,20 +83,11 @@ export class App implements ViewApi {
       hoverWords: (spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize),
     });
     const { grid, strip } = this.#frame;
-    const metrics = measure(grid, initial.typography);
+    const { mode, scene, top, cache } = openingOf(initial, saved, grid);
+    this.#mode = mode;
+    this.#scene = scene;
+    this.#cache = cache;
     this.#gridHeight = grid.clientHeight;
-    this.#scene = {
-      status: initial.status,
-      layout: initial.layout,
-      encoding,
-      selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
-      metrics,
-      width: grid.clientWidth,
-      height: this.#gridHeight,
-      contents: 0,
-    };
-    this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
-    if (first !== undefined) this.#cache.take(initial.first?.offset ?? 0, first, first.bytes.length);
     const hex = new HexSurface(this.#cache, this.#scene);
     const text = new TextSurface(this.#cache, this.#scene);
     this.#surfaces = { hex, text };
@@ -125,7 +104,7 @@ export class App implements ViewApi {
     );
     this.#listen();
     this.#showSurface();
-    this.#surface.scrollTo(state?.top ?? 0);
+    this.#surface.scrollTo(top);
     this.#draw();
     void this.#start();
   }
@@ -133,6 +112,11 @@ export class App implements ViewApi {
   async #start(): Promise<void> {
     this.statusChanged(await this.#host.request('start'));
     this.#overview.start();
+  }
+
+  /** Where keys, the wheel and the pointer go. */
+  get grid(): HTMLElement {
+    return this.#frame.grid;
   }
 
   // What the host asks for.
@@ -380,8 +364,7 @@ export class App implements ViewApi {
   #showSurface(): void {
     // Only the one that shows is in the document: what is not there costs nothing.
     this.#frame.grid.replaceChildren(this.#surface.element);
-    // The header line's height is known (style.css); asking would cost the first paint a layout.
-    this.#setScene({ height: this.#gridHeight - this.#scene.metrics.rowHeight - headerPadding });
+    this.#setScene({ height: rowsHeight(this.#gridHeight, this.#scene.metrics.rowHeight) });
     this.#surface.draw(this.#scene);
   }
 
@@ -412,9 +395,6 @@ export class App implements ViewApi {
   }
 }
 
-/** Pixels around the text of the header line, as style.css has them. */
-const headerPadding = 6;
-
 /** The page the hover counts in. The kernel's page may be larger; the status bar, which asks the host, says which. */
 const devicePageSize = 4096;
 
@@ -424,22 +404,4 @@ function cannotRead(): string {
 
 function outlines(container: HTMLElement) {
   return { caret: new ByteOutline(container, 'caret'), hover: new ByteOutline(container, 'hovered') };
-}
-
-/** The first bytes, unless the view was started in this very document before: then they may be old. */
-function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
-  if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
-  const { hex, holes } = initial.first;
-  return { generation: initial.status.generation, bytes: fromHex(hex), holes };
-}
-
-function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  // By character codes, without a string per byte: the first paint waits for this.
-  const digit = (at: number) => {
-    const code = hex.charCodeAt(at);
-    return code < 0x40 ? code - 0x30 : (code & 0xf) + 9;
-  };
-  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) * 16 + digit(2 * i + 1);
-  return bytes;
 }

@@ -84,6 +84,8 @@ function listenToPointer(grid: HTMLElement, events: GridEvents): void {
     if (event.button !== 0 || spot === undefined) return;
     event.preventDefault();
     events.onPoint(spot, event.shiftKey);
+    // One that is repeated (handover.ts) is over: no drag begins.
+    if (!event.isTrusted) return;
     grid.setPointerCapture(event.pointerId);
     drag = { x: event.clientX, y: event.clientY };
   });

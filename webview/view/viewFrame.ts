@@ -5,6 +5,7 @@ import { Announcer } from './announcer.ts';
 import { BannerLine } from './banner.ts';
 import { element } from './element.ts';
 import { emptyState } from './emptyState.ts';
+import { gridElement } from './grid.ts';
 import { Header } from './header.ts';
 import { Hover } from './hover.ts';
 import { Scrollbar } from './scrollbar.ts';
@@ -32,17 +33,7 @@ export class ViewFrame {
   readonly #empty: HTMLElement;
 
   constructor(path: string, root: HTMLElement, events: ViewFrameEvents) {
-    this.grid = element('div', {
-      id: 'grid',
-      class: 'grid',
-      role: 'grid',
-      tabindex: '0',
-      // Row counts are 32-bit in accessibility trees: -1 says that the number is not known.
-      'aria-rowcount': '-1',
-      'aria-multiselectable': 'true',
-      'aria-label': l10n.t('Bytes of {0}', path),
-      'data-vscode-context': '{"webviewSection":"grid","preventDefaultContextMenuItems":true}',
-    });
+    this.grid = gridElement(path);
     this.#header = new Header(path, events);
     this.#banner = new BannerLine((action) => events.onBanner(action));
     this.hover = new Hover((spot) => events.hoverWords(spot));

@@ -18,6 +18,7 @@ export interface PageServer {
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
+  '.js': 'text/javascript',
   '.ttf': 'font/ttf',
   '.html': 'text/html; charset=utf-8',
 };
@@ -34,7 +35,7 @@ export function policyOf(nonce: string, cspSource: string): string {
 
 export async function startServer(): Promise<PageServer> {
   const [script, style, hostScript] = await Promise.all([
-    readFile(join(root, 'dist/webview.js'), 'utf8'),
+    readFile(join(root, 'dist/first.js'), 'utf8'),
     readFile(join(root, 'dist/webview.css'), 'utf8'),
     bundleHost(),
   ]);
@@ -46,7 +47,7 @@ export async function startServer(): Promise<PageServer> {
     };
     const html = documents.get(path.slice(1));
     if (html !== undefined) return send(200, types['.html'] ?? '', html());
-    if (!/^\/codicons\/codicon\.(css|ttf)$/.test(path)) return send(404, 'text/plain', 'no');
+    if (!/^\/(webview\.js|codicons\/codicon\.(css|ttf))$/.test(path)) return send(404, 'text/plain', 'no');
     void readFile(join(root, 'dist', path)).then((body) => send(200, types[extname(path)] ?? '', body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,7 +67,7 @@ export async function startServer(): Promise<PageServer> {
 <script nonce="${nonce}" data-settings="${escapeAttribute(JSON.stringify(settings))}">${hostScript}</script>
 <style nonce="${nonce}">${style}</style>
 </head>
-<body data-initial="${escapeAttribute(JSON.stringify(initial))}" data-icons="${origin}/codicons/codicon.css">
+<body data-initial="${escapeAttribute(JSON.stringify(initial))}" data-program="${origin}/webview.js" data-icons="${origin}/codicons/codicon.css">
 <script nonce="${nonce}">${script}</script>
 </body>
 </html>`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
 import type { Hole } from '../../../extension/core/byteSource.ts';
 import type { ViewApi } from '../../../extension/protocol/viewApi.ts';
 import type {
@@ -34,6 +34,8 @@ export interface ViewOptions {
   readonly l10n?: InitialView['l10n'];
   /** A host that hears nothing and so answers nothing. */
   readonly isDeaf?: boolean;
+  /** `held`: it does not come before `releaseProgram`. */
+  readonly program?: 'held';
   readonly width?: number;
   readonly height?: number;
   readonly context?: BrowserContextOptions;
@@ -86,13 +88,18 @@ export async function openView(options: ViewOptions = {}): Promise<ViewPage> {
   const page = await context.newPage();
   const view = new ViewPage(page, context, options);
   opened.push(view);
+  const holdProgram = options.program === 'held';
+  if (holdProgram) await page.route('**/webview.js', (route) => void view.held.push(route));
   await page.goto(view.serve());
+  if (!holdProgram) await view.untilProgram();
   return view;
 }
 
 export class ViewPage {
   readonly page: Page;
   readonly errors: string[] = [];
+  /** Requests for the program, where it is held. */
+  readonly held: Route[] = [];
   bytes: Bytes;
   readonly #context: BrowserContext;
   readonly #options: ViewOptions;
@@ -151,6 +158,17 @@ export class ViewPage {
       overview: options.overview ?? 'known',
       isDeaf: options.isDeaf ?? false,
     });
+  }
+
+  /** Lets the program come, and waits until it has taken over. */
+  async releaseProgram(): Promise<void> {
+    await eventually(async () => assert.ok(this.held.length > 0));
+    for (const route of this.held.splice(0)) await route.continue();
+    await this.untilProgram();
+  }
+
+  async untilProgram(): Promise<void> {
+    await this.page.locator('[role=grid]:not([aria-busy]), .empty').first().waitFor({ state: 'attached' });
   }
 
   get grid(): Locator {

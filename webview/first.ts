@@ -1,0 +1,31 @@
+// The first thing that runs in a view, small enough to stand in its document: draws the first bytes, then brings the
+// program. VS Code shows a webview once its document is loaded with all that it asks for, so what is not needed for
+// the first paint is asked for afterwards.
+import * as l10n from '@vscode/l10n';
+import type { InitialView } from '../extension/protocol/viewTypes.ts';
+import { keepWhatComes, type VsCodeApi } from './handover.ts';
+import { drawFirstLook } from './view/firstLook.ts';
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const { initial: json, program, icons } = document.body.dataset;
+const nonce = document.currentScript?.nonce ?? '';
+const vscode = acquireVsCodeApi();
+const initial = JSON.parse(json ?? '') as InitialView;
+window.memglass = { vscode, initial, endKeeping: keepWhatComes() };
+if (initial.l10n !== undefined) l10n.config({ contents: initial.l10n });
+drawFirstLook(initial, vscode.getState(), document.body);
+
+function bringProgram(): void {
+  const script = document.createElement('script');
+  script.nonce = nonce;
+  script.src = program ?? '';
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  // The id that VS Code's widgets look for.
+  link.id = 'vscode-codicon-stylesheet';
+  link.href = icons ?? '';
+  document.head.append(script, link);
+}
+
+window.addEventListener('load', () => setTimeout(bringProgram));

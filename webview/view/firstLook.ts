@@ -1,0 +1,31 @@
+import type { InitialView } from '../../extension/protocol/viewTypes.ts';
+import { ByteOutline } from './caret.ts';
+import { element } from './element.ts';
+import { gridElement } from './grid.ts';
+import { Header } from './header.ts';
+import { HexSurface } from './hexSurface.ts';
+import { openingOf, type SavedView } from './opening.ts';
+
+/**
+ * Draws the view as it begins, deaf and without its edge, until the program is there and draws all of it. Lines of text
+ * need more of the program than there is yet: they come with it.
+ */
+export function drawFirstLook(initial: InitialView, saved: SavedView | undefined, root: HTMLElement): void {
+  if (initial.problem !== undefined || (saved ?? initial.state)?.mode === 'text') return;
+  const { status } = initial;
+  if (status.shownSize === 0 || status.banner !== undefined) return;
+  const ignore = () => {};
+  const header = new Header(initial.path, { onMode: ignore, onCommand: ignore });
+  const grid = gridElement(initial.path);
+  // Whoever waits for the view to answer, waits for this to go.
+  grid.setAttribute('aria-busy', 'true');
+  header.show(status, 'hex');
+  root.replaceChildren(header.element, element('div', { class: 'main' }, grid, element('div', { class: 'edge' })));
+  const { scene, top, cache } = openingOf(initial, saved, grid);
+  const surface = new HexSurface(cache, scene);
+  const caret = new ByteOutline(surface.rowsContainer, 'caret');
+  grid.append(surface.element);
+  surface.scrollTo(top);
+  surface.draw(scene);
+  caret.show(surface.boxes(scene.selection.cursor), scene.selection.column);
+}

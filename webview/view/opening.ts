@@ -1,0 +1,79 @@
+import type { VersionedBytes } from '../../extension/core/byteSource.ts';
+import { detectEncoding } from '../../extension/core/textEncodings.ts';
+import type { InitialView, ViewMode, ViewState } from '../../extension/protocol/viewTypes.ts';
+import type { HistoryPlaces } from '../model/history.ts';
+import { PageCache } from '../model/pageCache.ts';
+import { measure } from './metrics.ts';
+import type { Scene } from './surface.ts';
+
+/** What a webview may keep by itself, across being hidden and shown again. */
+export interface SavedView extends ViewState {
+  /** The document of the host that this state was last kept in: a second start in it must not trust its bytes. */
+  readonly startedWith: string;
+  readonly history: HistoryPlaces;
+}
+
+/** What a view begins with: everything it needs to draw itself once, from its document alone. */
+export interface Opening {
+  readonly mode: ViewMode;
+  readonly scene: Scene;
+  /** Offset of the first byte to show. */
+  readonly top: number;
+  /** Holds the bytes that came with the document. */
+  readonly cache: PageCache;
+}
+
+/** Pixels around the text of the column header, as style.css has them. */
+const columnHeaderPadding = 6;
+
+/** Applies the typography to `grid`, which must be in the document, and measures it. */
+export function openingOf(initial: InitialView, saved: SavedView | undefined, grid: HTMLElement): Opening {
+  const state = saved ?? initial.state;
+  const { status, layout } = initial;
+  const cache = new PageCache();
+  cache.advance(status.generation, { offset: 0, length: 0 });
+  const first = firstBytes(initial, saved);
+  const offset = initial.first?.offset ?? 0;
+  if (first !== undefined) cache.take(offset, first, first.bytes.length);
+  const isFromStart = first !== undefined && offset === 0;
+  const encoding = state?.encoding ?? detectEncoding(isFromStart ? first.bytes : new Uint8Array()).encoding.label;
+  const metrics = measure(grid, initial.typography);
+  return {
+    mode: state?.mode ?? 'hex',
+    top: state?.top ?? 0,
+    cache,
+    scene: {
+      status,
+      layout,
+      encoding,
+      selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
+      metrics,
+      width: grid.clientWidth,
+      height: rowsHeight(grid.clientHeight, metrics.rowHeight),
+      contents: 0,
+    },
+  };
+}
+
+/** Pixels left for rows in a grid. Known without asking for it, which would cost the first paint a layout. */
+export function rowsHeight(gridHeight: number, rowHeight: number): number {
+  return gridHeight - rowHeight - columnHeaderPadding;
+}
+
+/** The first bytes, unless the view was started in this very document before: then they may be old. */
+function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
+  if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
+  const { hex, holes } = initial.first;
+  return { generation: initial.status.generation, bytes: fromHex(hex), holes };
+}
+
+function fromHex(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  // By character codes, without a string per byte: the first paint waits for this.
+  const digit = (at: number) => {
+    const code = hex.charCodeAt(at);
+    return code < 0x40 ? code - 0x30 : (code & 0xf) + 9;
+  };
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) * 16 + digit(2 * i + 1);
+  return bytes;
+}
