@@ -34,8 +34,9 @@ const keptTypes = ['message', 'keydown', 'wheel', 'pointerdown', 'pointerup', 'c
 export function keepWhatComes(): Handover['endKeeping'] {
   const kept: Kept[] = [];
   const keep = (event: Event) => {
-    const button = event.target instanceof Element ? event.target.closest('button') : null;
-    kept.push({ event, button: [...document.querySelectorAll('button')].findIndex((one) => one === button) });
+    const buttons = [...document.querySelectorAll('button')];
+    const { target } = event;
+    kept.push({ event, button: buttons.findIndex((button) => target instanceof Node && button.contains(target)) });
   };
   for (const type of keptTypes) window.addEventListener(type, keep, { passive: true });
   return () => {

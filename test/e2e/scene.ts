@@ -94,8 +94,9 @@ export class View {
     this.frame = workbench.webview(index);
   }
 
+  /** Not before the program has taken over from the first look. */
   get grid(): Locator {
-    return this.frame.getByRole('grid');
+    return this.frame.locator('[role="grid"]:not([aria-busy])');
   }
 
   get rows(): Locator {
