@@ -76,12 +76,16 @@ export type SourceFate =
   | { readonly kind: 'gone'; readonly why: 'exited' | 'unmapped' | 'removed' }
   | { readonly kind: 'unknown'; readonly errno: string };
 
+/** What looking does to the source and cannot be avoided: pages that were never touched get memory by being read. */
+export type SourceNote = 'lookingMayAllocate';
+
 export interface SourceProbe {
   /** Bytes, a safe integer. */
   readonly size: number;
   /** Changes whenever the source is known to have changed; equal versions prove nothing (stores through a mapping). */
   readonly version: string;
   readonly fate: SourceFate;
+  readonly note?: SourceNote | undefined;
 }
 
 /** What part of a range is where, per equal bucket, 0 none … 255 all. */
@@ -105,16 +109,12 @@ export interface SourceDetails {
   readonly sharing?: Sharing | undefined;
 }
 
-/** What looking does to the source and cannot be avoided: pages that were never touched get memory by being read. */
-export type SourceNote = 'lookingMayAllocate';
-
 /** An open thing with bytes. The caller owns every buffer. */
 export interface ByteSource {
   readonly ref: SourceRef;
   readonly can: SourceAbilities;
   readonly sizeKind: SizeKind;
   readonly details?: SourceDetails | undefined;
-  readonly note?: SourceNote | undefined;
   /** Bytes, fresh, a safe integer. Rejects with a SourceError. */
   size(): Promise<number>;
   /**

@@ -10,6 +10,8 @@ export type SourceErrorCode =
   | 'isSocket'
   | 'isDevice'
   | 'isStream'
+  /** A link where shared memory was asked for, which is never followed. */
+  | 'isLink'
   | 'nameTooLong'
   | 'tooManyLinks'
   | 'tooManyOpenFiles'

@@ -5,6 +5,7 @@ import type { SourceRef } from '../core/sourceRef.ts';
 import { type FolderEntry, listFolder } from './folders.ts';
 import { pathsShownAs } from './lossyPaths.ts';
 import { openSource } from './openSource.ts';
+import { OwnHolds } from './ownHolds.ts';
 import { SharedMemoryLookout } from './sharedMemory/sharedMemoryLookout.ts';
 import { WatchedSource } from './watchedSource.ts';
 
@@ -22,13 +23,15 @@ export interface Platform {
 }
 
 export function createPlatform(addon: NativeAddon): Platform {
+  const holds = new OwnHolds();
+  const machine = { addon, holds };
   return {
     pageSize: addon.pageSize,
     home: homedir(),
-    openSource: (ref) => openSource(addon, ref),
-    watch: (ref) => WatchedSource.open(() => openSource(addon, ref)),
+    openSource: (ref) => openSource(machine, ref),
+    watch: (ref) => WatchedSource.open(() => openSource(machine, ref)),
     pathsShownAs,
     listFolder,
-    sharedMemory: new SharedMemoryLookout(addon, () => []),
+    sharedMemory: new SharedMemoryLookout(addon, () => holds.list()),
   };
 }

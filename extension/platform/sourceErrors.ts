@@ -29,6 +29,11 @@ const codeOfKind: Readonly<Record<string, SourceErrorCode>> = {
   other: 'isStream',
 };
 
+/** The errno's name of a failure of the addon; undefined for anything else. */
+export function failureCode(failure: unknown): string | undefined {
+  return failure instanceof Error && 'errno' in failure ? (failure as NativeFailure).code : undefined;
+}
+
 /** The one place where a failure of the addon becomes a SourceError. Anything else is passed through as it is. */
 export function toSourceError(failure: unknown, owner?: { uid: number; mode: number }): unknown {
   if (!(failure instanceof Error) || !('errno' in failure)) return failure;

@@ -1,4 +1,12 @@
-import type { ByteSource, SourceFate, SourceOverview, VersionedBytes } from '../core/byteSource.ts';
+import type { ByteRange } from '../core/byteRange.ts';
+import type {
+  ByteSource,
+  SourceFate,
+  SourceNote,
+  SourceOverview,
+  SourceProbe,
+  VersionedBytes,
+} from '../core/byteSource.ts';
 import { largestRead } from '../core/limits.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { refKey } from '../core/sourceRef.ts';
@@ -6,12 +14,16 @@ import { refKey } from '../core/sourceRef.ts';
 /** How often a source that somebody looks at is asked for its size, times and path: a change shows within a blink. */
 const probeEveryMs = 250;
 
+/** How long a source keeps what reading holds after the last look: a tab that is only passed by takes nothing anew. */
+const restAfterMs = 500;
+
 export interface WatchedState {
   readonly size: number;
   /** `size`, or the size before the source shrank, until the loss is acknowledged. */
   readonly shownSize: number;
   readonly generation: number;
   readonly fate: SourceFate;
+  readonly note?: SourceNote | undefined;
 }
 
 /**
@@ -30,14 +42,15 @@ export class WatchedSource {
   #watchers = 0;
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
+  #restTimer: NodeJS.Timeout | undefined;
   #disposed = false;
 
   /** Opens through `open`, which `reopen` calls again. Rejects with a SourceError. */
   static async open(open: () => Promise<ByteSource>): Promise<WatchedSource> {
     const source = await open();
     try {
-      const { size, version, fate } = await source.probe();
-      return new WatchedSource(open, source, { size, shownSize: size, generation: 1, fate }, version);
+      const { version, ...probe } = await source.probe();
+      return new WatchedSource(open, source, { ...probe, shownSize: probe.size, generation: 1 }, version);
     } catch (error) {
       source.dispose();
       throw error;
@@ -69,13 +82,14 @@ export class WatchedSource {
   watch(): () => void {
     let watching = true;
     this.#watchers++;
+    clearTimeout(this.#restTimer);
     this.#schedule(0);
     return () => {
       if (!watching) return;
       watching = false;
       if (--this.#watchers > 0) return;
       this.#unschedule();
-      this.#source.rest?.();
+      this.#restSoon();
     };
   }
 
@@ -83,7 +97,7 @@ export class WatchedSource {
   async read(offset: number, length: number): Promise<VersionedBytes> {
     const generation = this.#state.generation;
     const bytes = new Uint8Array(Math.min(length, largestRead));
-    const { length: answered, holes, unwritten } = await this.#source.read(offset, bytes);
+    const { length: answered, holes, unwritten } = await this.#used(this.#source.read(offset, bytes));
     const isShort = answered < bytes.length;
     if (isShort && offset + answered < this.#state.size) this.#schedule(0);
     return { generation, bytes: isShort ? bytes.slice(0, answered) : bytes, holes, unwritten };
@@ -93,7 +107,12 @@ export class WatchedSource {
   overview(most: number, smallest: number): Promise<SourceOverview> {
     const { size } = this.#state;
     const buckets = Math.max(1, Math.min(most, Math.ceil(size / smallest)));
-    return this.#source.overview(0, size, buckets);
+    return this.overviewOf({ offset: 0, length: size }, buckets);
+  }
+
+  /** A part of the source in so many buckets. */
+  overviewOf({ offset, length }: ByteRange, buckets: number): Promise<SourceOverview> {
+    return this.#used(this.#source.overview(offset, length, buckets));
   }
 
   /** Lets go of a lost range: rows end at the end again. */
@@ -123,13 +142,14 @@ export class WatchedSource {
     this.#source = source;
     this.#version = probe.version;
     this.#acceptedFate = 'same';
-    const { size, fate } = probe;
-    this.#change({ size, shownSize: size, generation: this.#state.generation + 1, fate });
+    const { version: _, ...state } = probe;
+    this.#change({ ...state, shownSize: probe.size, generation: this.#state.generation + 1 });
   }
 
   dispose(): void {
     this.#disposed = true;
     this.#unschedule();
+    clearTimeout(this.#restTimer);
     this.#listeners.clear();
     this.#source.dispose();
   }
@@ -143,6 +163,21 @@ export class WatchedSource {
   #unschedule(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** After a look that nobody's watching keeps up, the source rests again. */
+  async #used<Answer>(look: Promise<Answer>): Promise<Answer> {
+    try {
+      return await look;
+    } finally {
+      if (this.#watchers === 0) this.#restSoon();
+    }
+  }
+
+  #restSoon(): void {
+    clearTimeout(this.#restTimer);
+    if (this.#disposed || this.#source.rest === undefined) return;
+    this.#restTimer = setTimeout(() => this.#source.rest?.(), restAfterMs);
   }
 
   async #probe(): Promise<void> {
@@ -159,18 +194,19 @@ export class WatchedSource {
     this.#schedule(probeEveryMs);
   }
 
-  #compare(probe: { size: number; version: string; fate: SourceFate }): void {
+  #compare(probe: SourceProbe): void {
     const { size, shownSize, generation } = this.#state;
     if (probe.version !== this.#version || probe.size !== size) {
       this.#version = probe.version;
       this.#change({
+        ...this.#state,
         size: probe.size,
         // What is lost stays visible; what grows past the loss ends it.
         shownSize: Math.max(probe.size, shownSize),
         generation: generation + 1,
-        fate: this.#state.fate,
       });
     }
+    if (probe.note !== this.#state.note) this.#change({ ...this.#state, note: probe.note });
     this.#compareFate(probe.fate);
   }
 

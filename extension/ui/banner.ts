@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ByteSource, SourceFate } from '../core/byteSource.ts';
+import type { SourceFate } from '../core/byteSource.ts';
 import { formatSize } from '../core/numbers.ts';
 import type { SourceRef } from '../core/sourceRef.ts';
 import type { WatchedState } from '../platform/watchedSource.ts';
@@ -12,7 +12,7 @@ export function bannerFor(state: WatchedState, ref: SourceRef): Banner | undefin
 }
 
 /** What there is to say about looking at it at all, until it is read. */
-export function noteFor({ note }: ByteSource): Banner | undefined {
+export function noteFor({ note }: WatchedState): Banner | undefined {
   if (note === undefined) return undefined;
   return {
     severity: 'info',

@@ -10,6 +10,9 @@ export function sentenceFor(error: unknown): string {
   const { path = '', errno = '', owner, id = 0 } = error.detail;
   switch (error.code) {
     case 'notFound':
+      if (path.startsWith('/dev/shm/')) {
+        return vscode.l10n.t('There is no shared memory {0}. It may have been unlinked.', path);
+      }
       return path.startsWith('/dev/')
         ? vscode.l10n.t('There is no device {0}, or nothing is behind it.', path)
         : vscode.l10n.t('There is no file {0}. It may have been moved or deleted.', path);
@@ -45,6 +48,8 @@ export function sentenceFor(error: unknown): string {
         path,
         errno,
       );
+    case 'isLink':
+      return vscode.l10n.t('{0} is a link and no shared memory itself. Open the file that it leads to.', path);
     case 'nameTooLong':
       return vscode.l10n.t('The path is too long for the system ({0}). Open it through a folder nearer to it.', errno);
     case 'tooManyLinks':

@@ -123,6 +123,7 @@ const hopeless: ReadonlySet<SourceErrorCode> = new Set([
   'isSocket',
   'isDevice',
   'isStream',
+  'isLink',
   'badUri',
 ]);
 

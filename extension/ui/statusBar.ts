@@ -84,7 +84,7 @@ async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSi
   if (state === undefined || watched === undefined) return;
   const start = Math.floor(state.cursor / pageSize) * pageSize;
   try {
-    const { residency, allocation } = await watched.source.overview(start, pageSize, 1);
+    const { residency, allocation } = await watched.overviewOf({ offset: start, length: pageSize }, 1);
     if (session.state?.cursor !== state.cursor || !session.panel.active) return;
     const isHole = allocation?.[0] === 0;
     const words = [pageText(state.cursor, pageSize), residencyText(residency), isHole ? vscode.l10n.t('hole') : ''];

@@ -1,4 +1,4 @@
-import type { NativeAddon, NativeFile, PathFate, Residency } from '../../../native/index.d.ts';
+import type { FileFacts, NativeAddon, NativeFile, PathFate, Residency } from '../../../native/index.d.ts';
 import { intersect } from '../../core/byteRange.ts';
 import type {
   ByteSource,
@@ -7,13 +7,19 @@ import type {
   ReadResult,
   SizeKind,
   SourceAbilities,
+  SourceDetails,
   SourceFate,
   SourceOverview,
   SourceProbe,
 } from '../../core/byteSource.ts';
+import { deviceOf } from '../../core/memoryRegion.ts';
+import type { SharedMemoryClass } from '../../core/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refOfPath, type SourceRef } from '../../core/sourceRef.ts';
 import { toSourceError } from '../sourceErrors.ts';
+import type { Machine } from './machine.ts';
+import { overviewParts } from './overviewParts.ts';
+import { unwrittenIn } from './unwritten.ts';
 
 /** File systems whose files are made by the kernel as they are read: their stated size is 0 or a fiction. */
 const kernelFileSystems = new Set([
@@ -36,9 +42,6 @@ const longestUnstatedFile = 64 * 2 ** 20;
 /** Block of the search for an end: what one seq_file read costs hardly grows with it. */
 const endSearchBlock = 2 ** 18;
 
-/** Buckets of an overview asked for at once. */
-const bucketsPerCall = 32;
-
 const reasonOfErrno: Readonly<Record<string, HoleReason>> = {
   EACCES: 'noPermission',
   EPERM: 'noPermission',
@@ -46,17 +49,37 @@ const reasonOfErrno: Readonly<Record<string, HoleReason>> = {
   ESTALE: 'gone',
 };
 
+/** What a source that is read through a file may know better than the file. */
+export interface FileSourceOptions {
+  /** Who it is, where that is not the file at the path. */
+  readonly details?: SourceDetails | undefined;
+  /** What the join calls it: only for what is no file with a path, such as a memfd. */
+  readonly class?: SharedMemoryClass | undefined;
+  /** What the fate of the path means for the source. */
+  readonly fateOf?: ((fate: PathFate) => SourceFate | Promise<SourceFate>) | undefined;
+}
+
 /** A file, block device or memory device by its path, read through the addon's guarded windows. */
 export class FileSource implements ByteSource {
   readonly ref: SourceRef;
   readonly can: SourceAbilities;
   readonly sizeKind: SizeKind;
+  readonly details: SourceDetails | undefined;
   readonly #file: NativeFile;
+  readonly #pageSize: number;
   /** The size where the kernel does not tell it. */
   readonly #foundSize: number | undefined;
+  readonly #fateOf: (fate: PathFate) => SourceFate | Promise<SourceFate>;
+  readonly #release: () => void;
 
   /** `path` is where `ref` leads. */
-  static async open(addon: NativeAddon, ref: SourceRef, path: Uint8Array): Promise<FileSource> {
+  static async open(
+    machine: Machine,
+    ref: SourceRef,
+    path: Uint8Array,
+    options: FileSourceOptions = {},
+  ): Promise<FileSource> {
+    const { addon } = machine;
     let file: NativeFile;
     try {
       file = await addon.openFile(path);
@@ -64,18 +87,27 @@ export class FileSource implements ByteSource {
       throw toSourceError(failure, await ownerOf(addon, path, failure));
     }
     try {
-      return new FileSource(ref, file, await measure(file));
+      return new FileSource(machine, ref, file, await measure(file), options);
     } catch (failure) {
       file.close();
       throw toSourceError(failure);
     }
   }
 
-  private constructor(ref: SourceRef, file: NativeFile, measured: { kind: SizeKind; size?: number }) {
+  private constructor(
+    { addon, holds }: Machine,
+    ref: SourceRef,
+    file: NativeFile,
+    measured: { kind: SizeKind; size?: number },
+    { details, class: of = 'posix', fateOf = toFate }: FileSourceOptions,
+  ) {
     this.ref = ref;
+    this.details = details;
     this.#file = file;
+    this.#pageSize = addon.pageSize;
     this.sizeKind = measured.kind;
     this.#foundSize = measured.size;
+    this.#fateOf = fateOf;
     this.can = {
       write: false,
       resize: false,
@@ -83,6 +115,19 @@ export class FileSource implements ByteSource {
       watch: file.facts.kind !== 'character',
       watchBytes: isSharedMemory(ref, file),
     };
+    // Any file may be deleted while it is open, and is found by our descriptor then.
+    this.#release = holds.add({
+      device: deviceOf(file.facts.dev),
+      inode: file.facts.ino,
+      class: of,
+      mappings: file.strategy === 'map' ? addon.window.count : 0,
+      descriptors: 1,
+    });
+  }
+
+  /** What it was when it was opened. */
+  get facts(): FileFacts {
+    return this.#file.facts;
   }
 
   async size(): Promise<number> {
@@ -101,7 +146,7 @@ export class FileSource implements ByteSource {
         const reason = reasonOfErrno[fault.code] ?? (this.#isProcessMemory() ? 'unmapped' : 'ioError');
         return [{ ...part, reason, errno: fault.code }];
       });
-      return { length: answered.length, holes };
+      return { length: answered.length, holes, ...(await this.#unwritten(offset, into.subarray(0, answered.length))) };
     } catch (failure) {
       throw toSourceError(failure);
     }
@@ -110,7 +155,7 @@ export class FileSource implements ByteSource {
   async probe(): Promise<SourceProbe> {
     const probe = await this.#probe();
     const size = this.#foundSize ?? toOffset(probe.size);
-    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: toFate(this.ref, probe.path) };
+    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: await this.#fateOf(probe.path) };
   }
 
   async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
@@ -118,14 +163,11 @@ export class FileSource implements ByteSource {
     const allocated = new Uint8Array(buckets);
     let residency: Residency = { method: 'unsupported', sampled: false };
     let tellsHoles = true;
-    const boundary = (bucket: number) => offset + Math.floor(length * (bucket / buckets));
     try {
-      // In parts, so that a read of what the user looks at waits for one of them only: a file has one thread.
-      for (let first = 0; first < buckets; first += bucketsPerCall) {
-        const last = Math.min(buckets, first + bucketsPerCall);
-        const [from, bytes] = [boundary(first), boundary(last) - boundary(first)];
-        residency = await this.#file.residency(from, bytes, resident.subarray(first, last));
-        tellsHoles &&= await this.#file.allocation(from, bytes, allocated.subarray(first, last));
+      for (const part of overviewParts(offset, length, buckets)) {
+        const { first, last } = part;
+        residency = await this.#file.residency(part.offset, part.length, resident.subarray(first, last));
+        tellsHoles &&= await this.#file.allocation(part.offset, part.length, allocated.subarray(first, last));
       }
     } catch (failure) {
       throw toSourceError(failure);
@@ -135,6 +177,14 @@ export class FileSource implements ByteSource {
 
   dispose(): void {
     this.#file.close();
+    this.#release();
+  }
+
+  /** Only of a tmpfs: a hole on a disk is how a file is stored, and says nothing to who looks at bytes. */
+  async #unwritten(offset: number, bytes: Uint8Array): Promise<Pick<ReadResult, 'unwritten'>> {
+    const { kind, fileSystem } = this.#file.facts;
+    if (kind !== 'regular' || fileSystem !== 'tmpfs' || bytes.length === 0) return {};
+    return { unwritten: await unwrittenIn(this.#file, this.#pageSize, offset, bytes) };
   }
 
   async #probe() {
@@ -199,10 +249,11 @@ function toOffset(size: bigint): number {
   return size > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(size);
 }
 
-function toFate(ref: SourceRef, fate: PathFate): SourceFate {
+/** The fate of a path, of a file that is nothing more. */
+export function toFate(fate: PathFate): SourceFate {
   switch (fate.kind) {
     case 'moved':
-      return { kind: 'moved', to: ref.kind === 'file' ? { kind: 'file', path: fate.to } : refOfPath(fate.to) };
+      return { kind: 'moved', to: { kind: 'file', path: fate.to } };
     case 'unknown':
       return { kind: 'unknown', errno: fate.code };
     default:

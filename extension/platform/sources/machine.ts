@@ -1,0 +1,9 @@
+import type { NativeAddon } from '../../../native/index.d.ts';
+import type { OwnHolds } from '../ownHolds.ts';
+
+/** What every source needs to open anything. */
+export interface Machine {
+  readonly addon: NativeAddon;
+  /** Where a source notes what it holds, as long as it does. */
+  readonly holds: OwnHolds;
+}

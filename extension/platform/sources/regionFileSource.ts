@@ -1,0 +1,73 @@
+import type { ByteRange } from '../../core/byteRange.ts';
+import type {
+  ByteSource,
+  ReadResult,
+  SizeKind,
+  SourceAbilities,
+  SourceDetails,
+  SourceFate,
+  SourceOverview,
+  SourceProbe,
+} from '../../core/byteSource.ts';
+import type { ProcessRegionRef } from '../../core/sourceRef.ts';
+import type { FileSource } from './fileSource.ts';
+import type { RegionWatch } from './regionWatch.ts';
+
+/** A shared region of a process, as the part of the object that it maps. It stays when the process ends. */
+export class RegionFileSource implements ByteSource {
+  readonly ref: ProcessRegionRef;
+  readonly can: SourceAbilities;
+  readonly sizeKind: SizeKind = 'exact';
+  readonly details: SourceDetails;
+  readonly #file: FileSource;
+  readonly #start: number;
+  readonly #size: number;
+  readonly #watch: RegionWatch;
+
+  /** Takes over `file`; the region begins at `start` in it. */
+  constructor(file: FileSource, ref: ProcessRegionRef, start: number, watch: RegionWatch, details: SourceDetails) {
+    this.ref = ref;
+    this.details = details;
+    this.can = { ...file.can, watchBytes: true };
+    this.#file = file;
+    this.#start = start;
+    this.#size = Number(ref.end - ref.start);
+    this.#watch = watch;
+  }
+
+  async size(): Promise<number> {
+    return this.#size;
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<ReadResult> {
+    const length = Math.max(0, Math.min(into.length, this.#size - offset));
+    const answer = await this.#file.read(this.#start + Math.min(offset, this.#size), into.subarray(0, length));
+    const inRegion = <Range extends ByteRange>(range: Range): Range => ({
+      ...range,
+      offset: range.offset - this.#start,
+    });
+    const holes = answer.holes.map(inRegion);
+    // The process has more mapped than the object holds: it would get SIGBUS there.
+    const rest = { offset: offset + answer.length, length: length - answer.length };
+    if (rest.length > 0) holes.push({ ...rest, reason: 'pastEnd' });
+    return { length, holes, unwritten: answer.unwritten?.map(inRegion) };
+  }
+
+  async probe(): Promise<SourceProbe> {
+    const { version } = await this.#file.probe();
+    return { size: this.#size, version, fate: fateOfHeld(await this.#watch.fate()) };
+  }
+
+  overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
+    return this.#file.overview(this.#start + offset, length, buckets);
+  }
+
+  dispose(): void {
+    this.#file.dispose();
+  }
+}
+
+/** Whatever the process does, the object is held here: what it has let go of is still to be seen. */
+function fateOfHeld(fate: SourceFate): SourceFate {
+  return fate.kind === 'gone' || fate.kind === 'replaced' ? { kind: 'released' } : fate;
+}
