@@ -3,7 +3,8 @@
  * runner: `byteSourceContract(it, () => ({ source, ... }))`.
  */
 import assert from 'node:assert/strict';
-import type { ByteSource, Hole, ReadResult } from '../../extension/core/byteSource.ts';
+import type { ByteRange } from '../../extension/core/byteRange.ts';
+import type { ByteSource, ReadResult } from '../../extension/core/byteSource.ts';
 import { randomNumbers } from './scratch.ts';
 
 export interface ContractSubject {
@@ -15,6 +16,8 @@ export interface ContractSubject {
   readonly size: number;
   /** A range that is a hole, where the source has one. */
   readonly hole?: { readonly offset: number; readonly length: number };
+  /** A range that nobody ever wrote to, where the source has one and can tell. */
+  readonly unwritten?: { readonly offset: number; readonly length: number };
 }
 
 type Define = (title: string, test: () => Promise<void>) => unknown;
@@ -37,6 +40,7 @@ async function read(source: ByteSource, offset: number, length: number): Promise
     `a read of ${length} at ${offset} wrote outside of its buffer`,
   );
   checkAnswer(result, offset, length);
+  checkUnwritten(result, offset, into);
   return { ...result, bytes: into };
 }
 
@@ -51,8 +55,22 @@ function checkAnswer({ length, holes }: ReadResult, offset: number, asked: numbe
   assert.ok(end <= offset + length, `holes inside the answer: ${JSON.stringify(holes)} of ${length} at ${offset}`);
 }
 
-const isIn = (holes: readonly Hole[], offset: number) =>
-  holes.some((hole) => offset >= hole.offset && offset < hole.offset + hole.length);
+function checkUnwritten({ length, unwritten = [] }: ReadResult, offset: number, bytes: Uint8Array): void {
+  let end = offset;
+  for (const range of unwritten) {
+    assert.ok(range.length > 0 && range.offset >= end, `unwritten in order: ${JSON.stringify(unwritten)}`);
+    end = range.offset + range.length;
+    const part = bytes.subarray(range.offset - offset, end - offset);
+    assert.ok(
+      part.every((byte) => byte === 0),
+      'what nobody wrote to reads as zeros',
+    );
+  }
+  assert.ok(end <= offset + length, `unwritten inside the answer: ${JSON.stringify(unwritten)}`);
+}
+
+const isIn = (ranges: readonly ByteRange[], offset: number) =>
+  ranges.some((range) => offset >= range.offset && offset < range.offset + range.length);
 
 export function byteSourceContract(it: Define, subjectOf: () => ContractSubject | Promise<ContractSubject>): void {
   const test = (title: string, run: (source: ByteSource, subject: ContractSubject) => Promise<void>) =>
@@ -120,6 +138,32 @@ export function byteSourceContract(it: Define, subjectOf: () => ContractSubject 
     for (let at = hole.offset; at < hole.offset + hole.length; at++) {
       assert.ok(isIn(found.holes, at), `${at} is no hole in ${JSON.stringify(found.holes)}`);
     }
+  });
+
+  test('tells what nobody ever wrote to, and never of what somebody did', async (source, subject) => {
+    if (subject.unwritten === undefined) return;
+    const { offset, length } = subject.unwritten;
+    // With odd ends, that lie inside pages.
+    const start = Math.max(0, offset - 4000);
+    const asked = Math.min(subject.size - start, length + 8000);
+    const { unwritten = [] } = await read(source, start, asked);
+    for (let at = start; at < start + asked; at++) {
+      const isMeant = at >= offset && at < offset + length;
+      assert.equal(isIn(unwritten, at), isMeant, `${at}: ${JSON.stringify(unwritten)}`);
+    }
+  });
+
+  test('reads the same after it rested', async (source, subject) => {
+    const length = Math.min(subject.size, 4096);
+    const before = await read(source, 0, length);
+    source.rest?.();
+    source.rest?.();
+    const after = await read(source, 0, length);
+    assert.equal(after.length, before.length);
+    if (subject.bytes !== undefined) assert.deepEqual(after.bytes, before.bytes);
+    const underWay = [read(source, 0, length), read(source, 0, length)];
+    source.rest?.();
+    for (const found of await Promise.all(underWay)) assert.equal(found.length, length);
   });
 
   test('gives an overview of as many buckets as were asked for', async (source, { size }) => {

@@ -2,7 +2,7 @@
 // runners: whoever starts a program brings the place where what is to be undone is noted.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +13,8 @@ function program(): string {
   if (compiled !== undefined) return compiled;
   const folder = mkdtempSync(join(tmpdir(), 'memglass-programs-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // Another user runs it too.
+  chmodSync(folder, 0o755);
   compiled = join(folder, 'shared_memory');
   execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', compiled, sourceFile(), '-lrt', '-pthread']);
   return compiled;
@@ -69,11 +71,32 @@ export interface Program extends Facts {
   end(): Promise<void>;
 }
 
+/** The byte that `pattern` stores at an offset. */
+export function patternAt(offset: number): number {
+  return (offset * 31 + Math.floor(offset / 4096) + 1) & 0xff;
+}
+
+/** When a process was started, in clock ticks since boot: field 22 of its stat, counted from behind its name. */
+export function startTimeOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+}
+
 /** Starts a program, which ends with the test at the latest. */
 export async function start(owner: Owner, mode: Mode, ...args: readonly (string | number)[]): Promise<Program> {
+  return await startAs(owner, undefined, mode, ...args);
+}
+
+/** The same as another user; only root can. */
+export async function startAs(
+  owner: Owner,
+  user: { readonly uid: number; readonly gid: number } | undefined,
+  mode: Mode,
+  ...args: readonly (string | number)[]
+): Promise<Program> {
   // Without the preloaded sanitiser, which would add mappings and descriptors of its own.
   const { LD_PRELOAD: _, ...env } = process.env;
-  const child = spawn(program(), [mode, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'], env });
+  const child = spawn(program(), [mode, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'], env, ...user });
   owner.after(() => end(child));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async () => {

@@ -1,9 +1,12 @@
 // The contract of ByteSource, against every kind of source there is.
 import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SourceRef } from '../../extension/core/sourceRef.ts';
 import { byteSourceContract, type ContractSubject } from '../support/byteSourceContract.ts';
+import { type Program, start } from '../support/programs.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
 import { open, useScratch } from './memglass.ts';
+import { fdRef, openRef, ownerOf, patternBytes, posixRef, regionRef, sysvRef } from './memory.ts';
 
 /** The bytes as another reader sees them. */
 function bytesOf(path: string, offset: number, length: number): Uint8Array {
@@ -67,7 +70,67 @@ describe('ByteSource', () => {
     }),
   };
 
-  for (const [kind, subject] of Object.entries(kinds)) {
+  /** So many bytes, of which the first are filled: the rest of the pages nobody ever wrote to. */
+  const [size, filled] = [1_000_003, 700_000];
+  const pages = (bytes: number) => Math.ceil(bytes / 4096) * 4096;
+  const memory =
+    (begin: () => Promise<Program>, refOf: (program: Program) => SourceRef, total = size) =>
+    async (): Promise<ContractSubject> => {
+      const program = await begin();
+      await program.ask(`pattern 0 ${filled}`);
+      return {
+        open: () => openRef(scratch(), refOf(program)),
+        bytes: (offset, length) => patternBytes(offset, length, filled),
+        size: total,
+        unwritten: { offset: pages(filled), length: total - pages(filled) },
+      };
+    };
+  const owner = ownerOf(scratch);
+  const name = () => `memglass-test-${process.pid}-${Math.floor(Math.random() * 2 ** 40)}`;
+  const create = () => start(owner, 'create', shm, size);
+  let shm = '';
+  beforeEach(() => {
+    shm = name();
+  });
+  const mapped = pages(size);
+  const memories: Record<string, () => Promise<ContractSubject>> = {
+    'a POSIX object': memory(create, () => posixRef(shm)),
+    'a System V segment': memory(() => start(owner, 'sysv', 0, size), sysvRef),
+    'a memfd': memory(
+      () => start(owner, 'memfd', 'x', size),
+      (program) => fdRef(program, 'memfd:x'),
+    ),
+    'a memfd, by whom it was passed to': memory(
+      () => start(owner, 'memfd', 'x', size),
+      ({ child, childFd }) => fdRef({ pid: child, fd: childFd }, 'memfd:x'),
+    ),
+    'a deleted file': memory(
+      () => start(owner, 'unlinked', scratch().shmFolder(), size),
+      (program) => fdRef(program, '/dev/shm/store'),
+    ),
+    'shared anonymous memory': memory(
+      () => start(owner, 'anonymous', mapped),
+      (program) => regionRef(program, mapped),
+      mapped,
+    ),
+    'a deleted file without a descriptor': memory(
+      () => start(owner, 'unlinked-closed', scratch().shmFolder(), mapped),
+      (program) => regionRef(program, mapped, '/dev/shm/store'),
+      mapped,
+    ),
+  };
+  const privateMemory = async (): Promise<ContractSubject> => {
+    await create();
+    const program = await start(owner, 'private', shm, mapped);
+    await program.ask(`pattern 0 ${filled}`);
+    return {
+      open: () => openRef(scratch(), regionRef(program, mapped, `/dev/shm/${shm}`)),
+      bytes: (offset, length) => patternBytes(offset, length, filled),
+      size: mapped,
+    };
+  };
+
+  for (const [kind, subject] of Object.entries({ ...kinds, ...memories, 'a private mapping': privateMemory })) {
     describe(`of ${kind}`, () => byteSourceContract(it, subject));
   }
 });

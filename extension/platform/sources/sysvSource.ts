@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { NativeSegment, ReadOutcome, SegmentFacts } from '../../../native/index.d.ts';
 import type { ByteRange } from '../../core/byteRange.ts';
 import type {
@@ -13,7 +12,7 @@ import type {
 } from '../../core/byteSource.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { SysvShmRef } from '../../core/sourceRef.ts';
-import { parseSysvShm } from '../../procfs/sysvipcShm.ts';
+import { readSysvTable, sysvSegments } from '../sharedMemory/surroundings.ts';
 import { failureCode, toSourceError } from '../sourceErrors.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
@@ -183,8 +182,7 @@ export class SysvSource implements ByteSource {
 
   async #hasSwap(): Promise<boolean> {
     if (this.#swap === undefined || performance.now() - this.#swap.at > swapIsKnownForMs) {
-      const { segments } = parseSysvShm(await readFile('/proc/sysvipc/shm'));
-      const segment = segments.find(({ shmid }) => shmid === this.ref.shmid);
+      const segment = sysvSegments(await readSysvTable()).find(({ shmid }) => shmid === this.ref.shmid);
       // Where it is not listed, nothing is known, and so nothing is passed over.
       this.#swap = { isUsed: segment?.swapped !== 0n, at: performance.now() };
     }

@@ -3,8 +3,8 @@
 //   shared_memory MODE ARGUMENTS…
 //
 // Says one line of JSON when it is ready, then obeys lines on its input (`poke OFFSET BYTE` stores a byte through its
-// mapping, `peek OFFSET` says one, `unmap SIZE` unmaps so much of it, `close FD` closes, `seal FD` seals a memfd's size,
-// `exec` becomes `cat`) and cleans up and ends when the input does.
+// mapping, `peek OFFSET` says one, `pattern OFFSET SIZE` stores bytes that a test can tell, `unmap SIZE` unmaps so much
+// of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`) and cleans up and ends when the input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -53,12 +53,16 @@ static void obey(volatile unsigned char *memory) {
   char line[256];
   while (fgets(line, sizeof line, stdin) != NULL) {
     unsigned long offset = 0;
+    unsigned long size = 0;
     unsigned byte = 0;
     if (sscanf(line, "poke %lu %u", &offset, &byte) == 2) {
       memory[offset] = (unsigned char)byte;
       say("ok");
     } else if (sscanf(line, "peek %lu", &offset) == 1) {
       say("%u", memory[offset]);
+    } else if (sscanf(line, "pattern %lu %lu", &offset, &size) == 2) {
+      for (unsigned long at = offset; at < offset + size; ++at) memory[at] = (unsigned char)(at * 31 + (at >> 12) + 1);
+      say("ok");
     } else if (sscanf(line, "unmap %lu", &offset) == 1) {
       check(munmap((void *)memory, offset) == 0, "munmap");
       say("ok");
