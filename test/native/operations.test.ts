@@ -19,11 +19,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileTarget } from '../../extension/core/objectTarget.ts';
 import { SourceError } from '../../extension/core/sourceError.ts';
 import { openSource } from '../../extension/platform/openSource.ts';
+import { OwnHolds } from '../../extension/platform/ownHolds.ts';
 import { deviceNumber, deviceOf } from '../../extension/platform/sharedMemory/deviceNumber.ts';
 import { sharedMemoryOperations } from '../../extension/platform/sharedMemory/operations.ts';
 import type { Task } from '../../extension/platform/sharedMemory/task.ts';
 import { start } from '../support/programs.ts';
 import { addon, diskFolder, mountTmpfs, nothingHeld, pathOf, shmFolder } from './addon.ts';
+
+const machine = { addon, holds: new OwnHolds() };
 
 const operations = sharedMemoryOperations(addon);
 const MiB = 2 ** 20;
@@ -91,7 +94,7 @@ test('made with contents: a pattern through all of it, bytes with zeros after, a
   await make(folder, 'text', 8, { contents: { kind: 'bytes', bytes: pathOf('héllo') } });
   assert.deepEqual([...readFileSync(join(folder, 'text'))], [...Buffer.from('héllo'), 0, 0]);
 
-  const source = await openSource(addon, { kind: 'file', path: pathOf(join(folder, 'pattern')) });
+  const source = await openSource(machine, { kind: 'file', path: pathOf(join(folder, 'pattern')) });
   t.after(() => source.dispose());
   const contents = { kind: 'source', source, offset: 9 * MiB, length: 9 * MiB } as const;
   await make(folder, 'part', 9 * MiB, { contents });
@@ -161,7 +164,7 @@ test('what fails or is cancelled midway leaves nothing behind', async (t) => {
   // A file that is cut while it is read in.
   const path = join(diskFolder(t), 'contents');
   writeFileSync(path, new Uint8Array(32 * MiB));
-  const source = await openSource(addon, { kind: 'file', path: pathOf(path) });
+  const source = await openSource(machine, { kind: 'file', path: pathOf(path) });
   t.after(() => source.dispose());
   const contents = { kind: 'source', source, offset: 0, length: 32 * MiB } as const;
   const cut: Task = { signal: new AbortController().signal, report: () => truncateSync(path, 4096) };

@@ -4,7 +4,8 @@
 //
 // Says one line of JSON when it is ready, then obeys lines on its input (`poke OFFSET BYTE` stores a byte through its
 // mapping, `peek OFFSET` says one, `pattern OFFSET SIZE` stores bytes that a test can tell, `unmap SIZE` unmaps so much
-// of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`) and cleans up and ends when the input does.
+// of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`) and cleans up and ends when the input
+// does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
