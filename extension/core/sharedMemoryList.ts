@@ -1,5 +1,6 @@
 /** Shared memory as a list for people: which objects a filter leaves, in which order, and the figures of each. */
 import { printableName } from './printableName.ts';
+import { formatSegmentKey } from './segmentKey.ts';
 import type { SharedMemoryObject } from './sharedMemory.ts';
 
 export type SharedMemorySort = 'name' | 'size' | 'users' | 'age';
@@ -23,16 +24,21 @@ export function madeAt(object: SharedMemoryObject): number | undefined {
   }
 }
 
-/** The name that an object goes by in a list, safe to show; empty where it has none. Long ones lose their middle. */
+/**
+ * The name that an object goes by in a list, safe to show; empty where it has none. That of a semaphore as sem_open
+ * takes it, that of a deleted file without its folder. Long ones lose their middle.
+ */
 export function listName(object: SharedMemoryObject): string {
-  if (object.class === 'sysv') return `id ${object.shmid}`;
-  const name = object.class === 'deleted' ? object.name.subarray(object.name.lastIndexOf(SLASH) + 1) : object.name;
-  return printableName(name, { maxLength: 120 });
-}
-
-/** The key of a System V segment as ipcs and programs write it. */
-export function keyText(key: number): string {
-  return `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
+  switch (object.class) {
+    case 'sysv':
+      return `id ${object.shmid}`;
+    case 'semaphore':
+      return printableName(object.name.subarray(SEMAPHORE_PREFIX), { maxLength: LONGEST });
+    case 'deleted':
+      return printableName(object.name.subarray(object.name.lastIndexOf(SLASH) + 1), { maxLength: LONGEST });
+    default:
+      return printableName(object.name, { maxLength: LONGEST });
+  }
 }
 
 /**
@@ -53,6 +59,9 @@ export function sharedMemoryList(
 }
 
 const SLASH = 0x2f;
+/** Of `sem.` */
+const SEMAPHORE_PREFIX = 4;
+const LONGEST = 120;
 
 /** An object's name does not change: it is made fit for comparing once. */
 const sortNames = new WeakMap<SharedMemoryObject, string>();
@@ -60,7 +69,7 @@ const sortNames = new WeakMap<SharedMemoryObject, string>();
 function sortName(object: SharedMemoryObject): string {
   let name = sortNames.get(object);
   if (name === undefined) {
-    name = object.class === 'sysv' ? String(object.shmid).padStart(10, '0') : printableName(object.name).toLowerCase();
+    name = object.class === 'sysv' ? `id ${String(object.shmid).padStart(10, '0')}` : listName(object).toLowerCase();
     sortNames.set(object, name);
   }
   return name;
@@ -80,9 +89,11 @@ function rankOf(object: SharedMemoryObject, sort: SharedMemorySort): number {
 }
 
 function matches(object: SharedMemoryObject, wanted: string): boolean {
+  if (printableName(object.name).toLowerCase().includes(wanted)) return true;
   if (object.class === 'sysv') {
     if (`id ${object.shmid}`.includes(wanted)) return true;
-    if (object.segment !== undefined && keyText(object.segment.key).includes(wanted)) return true;
+    if (object.segment !== undefined && formatSegmentKey(object.segment.key).toLowerCase().includes(wanted))
+      return true;
   }
   return object.users.some(
     ({ process }) => String(process.pid) === wanted || printableName(process.name).toLowerCase().includes(wanted),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { SharedMemorySort } from '../core/sharedMemoryList.ts';
 import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
 
 const section = 'memglass';
@@ -40,6 +41,29 @@ function owningScope(found: ReturnType<vscode.WorkspaceConfiguration['inspect']>
   if (found?.workspaceFolderValue !== undefined) return vscode.ConfigurationTarget.WorkspaceFolder;
   if (found?.workspaceValue !== undefined) return vscode.ConfigurationTarget.Workspace;
   return vscode.ConfigurationTarget.Global;
+}
+
+/** How the Shared Memory view is laid out. Values that mean nothing fall back to the defaults. */
+export function readTreeSettings(): { readonly sort: SharedMemorySort; readonly isFlat: boolean } {
+  const settings = vscode.workspace.getConfiguration(section);
+  const sort: unknown = settings.get('sharedMemory.sort');
+  return {
+    sort: sort === 'size' || sort === 'users' || sort === 'age' ? sort : 'name',
+    isFlat: settings.get('sharedMemory.layout') === 'flat',
+  };
+}
+
+export async function writeTreeSetting(key: 'sort' | 'layout', value: string): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  const name = `sharedMemory.${key}`;
+  await settings.update(name, value, owningScope(settings.inspect(name)));
+}
+
+/** Calls `listener` when a setting changes that `readTreeSettings` reads. */
+export function onDidChangeTreeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.sharedMemory`)) listener();
+  });
 }
 
 /** The editor's typography, which a webview is not told by itself. */

@@ -1,16 +1,20 @@
 /** Looks out for shared memory: what there is, who uses it, and, while somebody watches, what changes. */
 import type { FolderListing, FolderSpace, NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
 import { type Device, deviceOf } from '../../core/memoryRegion.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
 import { type SharedMemoryCatalogue, sharedMemoryJoinSteps } from '../../core/sharedMemoryJoin.ts';
 import type { OwnHold } from '../../core/sharedMemoryScan.ts';
 import { toSourceError } from '../sourceErrors.ts';
 import { listenForChanges } from './changeAlarms.ts';
 import { folderEntries, type SeenUsers, seenUsers } from './columns.ts';
+import { type ObjectDetails, readObjectDetails } from './objectDetails.ts';
 import { patrol } from './patrol.ts';
+import { sameObjects } from './sameObjects.ts';
 import { readSemaphores } from './semaphoreStates.ts';
 import { inSlices } from './slices.ts';
 import { readSurroundings, readSysvTable, type Surroundings, startClock, sysvSegments } from './surroundings.ts';
 
+/** What is the same as in the look before is the same object, and where all is, the same list. */
 export interface SharedMemoryLook extends SharedMemoryCatalogue {
   /** How full the file system of /dev/shm is; undefined where it cannot be listed. */
   readonly space: FolderSpace | undefined;
@@ -86,6 +90,11 @@ export class SharedMemoryLookout {
     return () => {
       if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#stopPatrol();
     };
+  }
+
+  /** What is known of one object beyond a look: locks, seals, what of it is in memory. */
+  details(object: SharedMemoryObject, isCancelled: () => boolean): Promise<ObjectDetails> {
+    return readObjectDetails(this.#addon, object, isCancelled);
   }
 
   dispose(): void {
@@ -195,9 +204,10 @@ export class SharedMemoryLookout {
       own: { pid: process.pid, holds: this.#ownHolds() },
     };
     const catalogue = await inSlices(sharedMemoryJoinSteps(scan), signal);
-    const semaphores = await readSemaphores(this.#addon, catalogue.objects);
+    const objects = await inSlices(sameObjects(this.#latest?.objects ?? [], catalogue.objects), signal);
+    const semaphores = await readSemaphores(this.#addon, objects);
     signal.throwIfAborted();
-    const look = { ...catalogue, space: listing?.space, folderFailure: failure, semaphores };
+    const look = { objects, sight: catalogue.sight, space: listing?.space, folderFailure: failure, semaphores };
     this.#latest = look;
     for (const listener of [...this.#listeners]) listener(look);
     return look;

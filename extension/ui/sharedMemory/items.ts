@@ -4,10 +4,8 @@ import type { SharedMemoryClass, SharedMemoryObject } from '../../core/sharedMem
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { holdNodes, type ObjectNode, type SharedMemoryNode, type UserNode } from './nodes.ts';
 import {
-  descriptorText,
   groupDescription,
   groupLabel,
-  mappingText,
   notVisible,
   objectDescription,
   objectLabel,
@@ -49,9 +47,9 @@ export function objectItem(node: ObjectNode, look: SharedMemoryLook, now: number
 }
 
 export function userItem(node: UserNode): vscode.TreeItem {
-  const { user, mapping, descriptor, isProcess } = node;
+  const { user, isProcess } = node;
   if (!isProcess) {
-    const item = new vscode.TreeItem(mapping === undefined ? (descriptorText(descriptor) ?? '') : mappingText(mapping));
+    const item = new vscode.TreeItem(userDescription(node));
     item.id = node.id;
     item.contextValue = 'memglass.user';
     item.command = openOnClick(node);

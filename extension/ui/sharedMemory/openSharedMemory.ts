@@ -25,8 +25,11 @@ export function registerOpenSharedMemory(context: vscode.ExtensionContext, platf
       }
     }),
     vscode.commands.registerCommand('memglass.sharedMemory.copyAddress', async (node?: unknown) => {
-      const mapping = isNode(node) && node.kind === 'user' ? node.mapping : undefined;
-      if (mapping !== undefined) await vscode.env.clipboard.writeText(`0x${mapping.start.toString(16)}`);
+      if (!isNode(node) || node.kind !== 'user') return;
+      if (node.mapping !== undefined)
+        return await vscode.env.clipboard.writeText(`0x${node.mapping.start.toString(16)}`);
+      const why = vscode.l10n.t('This process holds a descriptor and maps nothing: there is no address to copy.');
+      void vscode.window.showInformationMessage(why);
     }),
   );
 }

@@ -1,8 +1,9 @@
 /** The data of the Shared Memory view: keeps its elements from look to look, and refreshes those that changed. */
 import * as vscode from 'vscode';
-import { objectKey, type SharedMemoryClass } from '../../core/sharedMemory.ts';
-import { type SharedMemorySort, sharedMemoryList } from '../../core/sharedMemoryList.ts';
-import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
+import { objectKey, type SharedMemoryClass, type SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { madeAt, type SharedMemorySort, sharedMemoryList } from '../../core/sharedMemoryList.ts';
+import type { SharedMemoryLook, SharedMemoryLookout } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
+import { objectHover, userHover } from './hover.ts';
 import { groupItem, noteItem, objectItem, userItem } from './items.ts';
 import {
   type GroupNode,
@@ -27,6 +28,9 @@ const groups = ['posix', 'semaphore', 'sysv', 'memfd', 'sharedAnonymous', 'delet
 /** Beyond so many in one place VS Code's trees become slow; the filter finds the rest. */
 const mostShown = 20_000;
 
+/** As long as the leak test calls an object too young to be judged, and a look more. */
+const youngSeconds = 3;
+
 interface ShownObject {
   readonly node: ObjectNode;
   /** What its item said when it was last refreshed. */
@@ -34,7 +38,7 @@ interface ShownObject {
 }
 
 export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNode> {
-  readonly #firstLook: () => Promise<SharedMemoryLook>;
+  readonly #lookout: Pick<SharedMemoryLookout, 'look' | 'details'>;
   readonly #changed = new vscode.EventEmitter<SharedMemoryNode[] | undefined>();
   readonly #groups: ReadonlyMap<SharedMemoryClass, GroupNode> = new Map(
     groups.map((group) => [group, { kind: 'group', id: group, group }]),
@@ -44,15 +48,20 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
   #lists = new Map<SharedMemoryClass | 'flat', readonly ObjectNode[]>();
   #look: SharedMemoryLook | undefined;
   #layout: TreeLayout;
+  /** What else than the objects decides what is said of them, at the last look. */
+  #circumstances = '';
+  /** The objects whose users were asked for. */
+  readonly #opened = new Set<string>();
+  /** Whether some were too young to say who uses them. */
+  #young = false;
   /** What the POSIX group says of its file system. */
   #space = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  /** `firstLook` is asked where the view wants its elements before anything was shown. */
-  constructor(layout: TreeLayout, firstLook: () => Promise<SharedMemoryLook>) {
+  constructor(layout: TreeLayout, lookout: Pick<SharedMemoryLookout, 'look' | 'details'>) {
     this.#layout = layout;
-    this.#firstLook = firstLook;
+    this.#lookout = lookout;
   }
 
   get layout(): TreeLayout {
@@ -64,10 +73,15 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     return this.#objects.size;
   }
 
+  /** How many there are without it. */
+  get whole(): number {
+    return this.#look?.objects.length ?? 0;
+  }
+
   show(look: SharedMemoryLook): void {
     const before = this.#look;
     this.#look = look;
-    const changes = this.#arrange(look);
+    const changes = this.#isNews(look, before) ? this.#arrange(look) : [];
     if (before === undefined || changes === 'roots') this.#changed.fire(undefined);
     else if (changes.length > 0) this.#changed.fire([...changes]);
   }
@@ -96,7 +110,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
 
   async getChildren(node?: SharedMemoryNode): Promise<SharedMemoryNode[]> {
     if (this.#look === undefined) {
-      this.#look = await this.#firstLook();
+      this.#look = await this.#lookout.look();
       this.#arrange(this.#look);
     }
     switch (node?.kind) {
@@ -105,12 +119,26 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
       case 'group':
         return shown(node.id, this.#lists.get(node.group) ?? []);
       case 'object':
+        this.#opened.add(node.id);
         return [...userNodes(node.object), ...this.#notesOf(node)];
       case 'user':
         return [...holdNodes(node)];
       case 'note':
         return [];
     }
+  }
+
+  /** The hover, when it is wanted. */
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    node: SharedMemoryNode,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (node.kind === 'user') item.tooltip = userHover(node);
+    if (node.kind !== 'object' || this.#look === undefined) return item;
+    const details = await this.#lookout.details(node.object, () => token.isCancellationRequested);
+    item.tooltip = objectHover(node.object, details, this.#look);
+    return item;
   }
 
   getParent(node: SharedMemoryNode): SharedMemoryNode | undefined {
@@ -132,10 +160,20 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     this.#changed.dispose();
   }
 
+  /** Whether anything that shows can have changed: most looks find what was there before. */
+  #isNews(look: SharedMemoryLook, before: SharedMemoryLook | undefined): boolean {
+    if (look.objects !== before?.objects || spaceText(look) !== this.#space) return true;
+    return this.#young || circumstances(look, nowInSeconds()) !== this.#circumstances;
+  }
+
   /** Sorts the objects of a look into the lists. Answers the elements to refresh, or that it is all of them. */
   #arrange(look: SharedMemoryLook): readonly SharedMemoryNode[] | 'roots' {
     const { sort, filter, isFlat } = this.#layout;
     const now = nowInSeconds();
+    const around = circumstances(look, now);
+    const sameAround = around === this.#circumstances && !this.#young;
+    this.#circumstances = around;
+    this.#young = look.objects.some((object) => (madeAt(object) ?? 0) > look.sight.startedAt - youngSeconds);
     const objects = new Map<string, ShownObject>();
     const lists = new Map<SharedMemoryClass | 'flat', ObjectNode[]>();
     const changed: SharedMemoryNode[] = [];
@@ -143,7 +181,8 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
       const id = objectKey(object.identity);
       const known = this.#objects.get(id);
       const shown = known ?? { node: objectNode(object), face: '' };
-      const face = objectDescription(object, look, now);
+      const isSame = sameAround && shown.node.object === object && known !== undefined;
+      const face = isSame ? shown.face : this.#face(id, object, look, now);
       if (known !== undefined && (known.face !== face || known.node.object !== object)) changed.push(known.node);
       Object.assign(shown.node, { object });
       shown.face = face;
@@ -171,6 +210,12 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     ];
   }
 
+  /** What shows of an object: its description, and below it what cannot be seen, in words where somebody looked. */
+  #face(id: string, object: SharedMemoryObject, look: SharedMemoryLook, now: number): string {
+    const note = notVisible(object, look);
+    return `${objectDescription(object, look, now)}|${this.#opened.has(id) ? note : note !== undefined}`;
+  }
+
   #roots(): SharedMemoryNode[] {
     if (this.#layout.isFlat) return shown('flat', this.#lists.get('flat') ?? []);
     return groups.flatMap((group) => (this.#lists.has(group) ? (this.#groups.get(group) ?? []) : []));
@@ -191,6 +236,13 @@ function shown(id: string, nodes: readonly ObjectNode[]): SharedMemoryNode[] {
 function sameNodes(a: readonly ObjectNode[] | undefined, b: readonly ObjectNode[] | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.length === b.length && a.every((node, index) => node === b[index]);
+}
+
+/** Equal where the same objects are described in the same words: ages are in minutes. */
+function circumstances({ sight, semaphores }: SharedMemoryLook, now: number): string {
+  const states = [...semaphores].map(([key, { value, waiters }]) => `${key}=${value},${waiters}`);
+  const { noPermission, failed, vanished } = sight.notSeen;
+  return [Math.floor(now / 60), noPermission + failed, vanished, sight.allProcessesListed, ...states].join(' ');
 }
 
 function nowInSeconds(): number {

@@ -3,21 +3,37 @@ import * as vscode from 'vscode';
 import type { Platform } from '../../platform/platform.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { sentenceFor } from '../errors.ts';
+import { onDidChangeTreeSettings, readTreeSettings } from '../settings.ts';
+import { registerArrangeSharedMemory } from './arrangeSharedMemory.ts';
 import { registerOpenSharedMemory } from './openSharedMemory.ts';
-import { SharedMemoryTree } from './sharedMemoryTree.ts';
+import { SharedMemoryTree, type TreeLayout } from './sharedMemoryTree.ts';
 import { spaceText } from './words.ts';
 
-export const sharedMemoryView = 'memglass.sharedMemory';
+const viewId = 'memglass.sharedMemory';
 
 export function registerSharedMemoryView(context: vscode.ExtensionContext, platform: Platform): void {
   const lookout = platform.sharedMemory;
-  const tree = new SharedMemoryTree({ sort: 'name', isFlat: false, filter: '' }, () => lookout.look());
-  const view = vscode.window.createTreeView(sharedMemoryView, { treeDataProvider: tree, showCollapseAll: true });
+  const tree = new SharedMemoryTree({ ...readTreeSettings(), filter: '' }, lookout);
+  const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  let failure: unknown;
   let stopWatching: (() => void) | undefined;
+
+  const say = () => {
+    const { filter } = tree.layout;
+    const filtered = vscode.l10n.t('Only what holds “{0}”: {1} of {2}', filter, tree.count, tree.whole);
+    view.message = failure === undefined ? (filter === '' ? '' : filtered) : sentenceFor(failure);
+  };
   const show = (look: SharedMemoryLook) => {
+    failure = look.folderFailure;
     view.description = spaceText(look);
-    view.message = look.folderFailure === undefined ? '' : sentenceFor(look.folderFailure);
     tree.show(look);
+    say();
+  };
+  const arrange = (layout: Partial<TreeLayout>) => {
+    tree.arrange({ ...tree.layout, ...layout });
+    void vscode.commands.executeCommand('setContext', `${viewId}.filtered`, tree.layout.filter !== '');
+    void vscode.commands.executeCommand('setContext', `${viewId}.flat`, tree.layout.isFlat);
+    say();
   };
   const follow = () => {
     if (view.visible) stopWatching ??= lookout.watch(show);
@@ -31,8 +47,17 @@ export function registerSharedMemoryView(context: vscode.ExtensionContext, platf
     view,
     view.onDidChangeVisibility(follow),
     { dispose: () => stopWatching?.() },
-    vscode.commands.registerCommand('memglass.sharedMemory.refresh', async () => show(await lookout.look())),
+    onDidChangeTreeSettings(() => arrange(readTreeSettings())),
+    vscode.commands.registerCommand('memglass.sharedMemory.refresh', async () => {
+      try {
+        await vscode.window.withProgress({ location: { viewId } }, async () => show(await lookout.look()));
+      } catch (error) {
+        void vscode.window.showErrorMessage(sentenceFor(error));
+      }
+    }),
   );
+  registerArrangeSharedMemory(context, () => tree.layout, arrange);
   registerOpenSharedMemory(context, platform);
+  arrange({});
   follow();
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { formatSize } from '../../core/numbers.ts';
 import { printableName } from '../../core/printableName.ts';
+import { formatSegmentKey } from '../../core/segmentKey.ts';
 import {
   type ObjectDescriptor,
   type ObjectMapping,
@@ -11,7 +12,7 @@ import {
   type SharedMemoryObject,
 } from '../../core/sharedMemory.ts';
 import { judgeLeak } from '../../core/sharedMemoryLeaks.ts';
-import { keyText, listName, madeAt, sizeOfObject } from '../../core/sharedMemoryList.ts';
+import { listName, madeAt, sizeOfObject } from '../../core/sharedMemoryList.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { UserNode } from './nodes.ts';
 
@@ -38,6 +39,24 @@ export function groupLabel(group: SharedMemoryClass): string {
   }
 }
 
+/** What an object is, in the field's own words. */
+export function kindText(kind: SharedMemoryClass): string {
+  switch (kind) {
+    case 'posix':
+      return vscode.l10n.t('POSIX shared memory');
+    case 'semaphore':
+      return vscode.l10n.t('POSIX semaphore');
+    case 'sysv':
+      return vscode.l10n.t('System V segment');
+    case 'memfd':
+      return vscode.l10n.t('memfd');
+    case 'sharedAnonymous':
+      return vscode.l10n.t('anonymous shared memory');
+    case 'deleted':
+      return vscode.l10n.t('deleted file, still shared');
+  }
+}
+
 /** How many, and for /dev/shm how full it is. */
 export function groupDescription(group: SharedMemoryClass, count: number, look: SharedMemoryLook): string {
   const space = group === 'posix' ? spaceText(look) : '';
@@ -53,7 +72,7 @@ export function spaceText({ space }: SharedMemoryLook): string {
 
 /** What the object is called: by its name, its number, or where it has neither, by who uses it. */
 export function objectLabel(object: SharedMemoryObject): string {
-  const name = object.class === 'semaphore' ? listName(object).replace(/^sem\./, '') : listName(object);
+  const name = listName(object);
   if (name !== '') return name;
   const [user] = object.users;
   return user === undefined ? vscode.l10n.t('no name') : vscode.l10n.t('of {0}', processLabel(user.process));
@@ -83,9 +102,7 @@ export function ageText(seconds: number): string {
 }
 
 export function userDescription({ user, mapping, descriptor, isProcess }: UserNode): string {
-  const [first] = [mapping === undefined ? undefined : mappingText(mapping), descriptorText(descriptor)].filter(
-    (text) => text !== undefined,
-  );
+  const first = mapping === undefined ? descriptor && descriptorText(descriptor) : mappingText(mapping);
   const more = isProcess ? user.mappings.length + user.descriptors.length - 1 : 0;
   return more > 0 ? [first, vscode.l10n.t('{0} more', more)].join(separator) : (first ?? '');
 }
@@ -97,9 +114,7 @@ export function mappingText({ rights, sharing, start, end, offset }: ObjectMappi
   return `${letters}${sharing === 'shared' ? 's' : 'p'} ${start.toString(16)}–${end.toString(16)}${place}`;
 }
 
-export function descriptorText(descriptor: ObjectDescriptor | undefined): string | undefined {
-  if (descriptor === undefined) return undefined;
-  const { fd, access } = descriptor;
+export function descriptorText({ fd, access }: ObjectDescriptor): string {
   switch (access) {
     case 'read':
       return vscode.l10n.t('descriptor {0}, read', fd);
@@ -130,7 +145,7 @@ export function notVisible(object: SharedMemoryObject, { sight }: SharedMemoryLo
 }
 
 function segmentKey(key: number): string {
-  return key === 0 ? vscode.l10n.t('no key') : vscode.l10n.t('key {0}', keyText(key));
+  return key === 0 ? vscode.l10n.t('no key') : vscode.l10n.t('key {0}', formatSegmentKey(key));
 }
 
 function semaphoreState(object: SharedMemoryObject, { semaphores }: SharedMemoryLook): string[] | undefined {
