@@ -12,7 +12,7 @@ export interface OffsetInputOptions<T> {
 }
 
 /** The words of what is typed come this much after its showing, milliseconds: laying them out would hold the bytes up. */
-const wordsAfterMs = 60;
+const wordsAfterMs = 150;
 
 /** Asks for an offset or a range in a quick input that shows what it understands. Resolves to undefined on Escape. */
 export function askOffset<T>(options: OffsetInputOptions<T>): Promise<T | undefined> {

@@ -24,8 +24,9 @@ export function drawFirstLook(initial: InitialView, saved: SavedView | undefined
   const { scene, top, cache } = openingOf(initial, saved, grid);
   const surface = new HexSurface(cache, scene);
   const caret = new ByteOutline(surface.rowsContainer, 'caret');
-  grid.append(surface.element);
   surface.scrollTo(top);
   surface.draw(scene);
   caret.show(surface.boxes(scene.selection.cursor), scene.selection.column);
+  // Last: a row costs less while it is in no document.
+  grid.append(surface.element);
 }
