@@ -9,23 +9,29 @@ import { drawFirstLook } from './view/firstLook.ts';
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const { initial: json, program, icons } = document.body.dataset;
-const nonce = document.currentScript?.nonce ?? '';
 const vscode = acquireVsCodeApi();
 const initial = JSON.parse(json ?? '') as InitialView;
 window.memglass = { vscode, initial, endKeeping: keepWhatComes() };
 if (initial.l10n !== undefined) l10n.config({ contents: initial.l10n });
-drawFirstLook(initial, vscode.getState(), document.body);
 
+/** Imported, since a document does not wait for that, and with this script's nonce, which an import has by itself. */
 function bringProgram(): void {
-  const script = document.createElement('script');
-  script.nonce = nonce;
-  script.src = program ?? '';
+  void import(program ?? '');
+}
+
+function bringIcons(): void {
   const link = document.createElement('link');
   link.rel = 'stylesheet';
   // The id that VS Code's widgets look for.
   link.id = 'vscode-codicon-stylesheet';
   link.href = icons ?? '';
-  document.head.append(script, link);
+  document.head.append(link);
 }
 
-window.addEventListener('load', () => setTimeout(bringProgram));
+const hasBytes = drawFirstLook(initial, vscode.getState(), document.body);
+// Where there is nothing to see yet, the program is what everybody waits for.
+if (!hasBytes) bringProgram();
+window.addEventListener('load', () => {
+  if (hasBytes) setTimeout(bringProgram);
+  setTimeout(bringIcons);
+});

@@ -8,12 +8,12 @@ import { openingOf, type SavedView } from './opening.ts';
 
 /**
  * Draws the view as it begins, deaf and without its edge, until the program is there and draws all of it. Lines of text
- * need more of the program than there is yet: they come with it.
+ * need more of the program than there is yet: they come with it. Returns whether the bytes are there.
  */
-export function drawFirstLook(initial: InitialView, saved: SavedView | undefined, root: HTMLElement): void {
-  if (initial.problem !== undefined || (saved ?? initial.state)?.mode === 'text') return;
+export function drawFirstLook(initial: InitialView, saved: SavedView | undefined, root: HTMLElement): boolean {
+  if (initial.problem !== undefined || (saved ?? initial.state)?.mode === 'text') return false;
   const { status } = initial;
-  if (status.shownSize === 0 || status.banner !== undefined) return;
+  if (status.shownSize === 0 || status.banner !== undefined) return false;
   const ignore = () => {};
   const header = new Header(initial.path, { onMode: ignore, onCommand: ignore });
   const grid = gridElement(initial.path);
@@ -29,4 +29,5 @@ export function drawFirstLook(initial: InitialView, saved: SavedView | undefined
   caret.show(surface.boxes(scene.selection.cursor), scene.selection.column);
   // Last: a row costs less while it is in no document.
   grid.append(surface.element);
+  return cache.missing(surface.visible).length === 0;
 }
