@@ -18,7 +18,8 @@ export interface ProcessKey {
 /** The process while it lives; undefined once it has ended, even if nobody has waited for it yet. */
 export async function findProcess({ pid, startTime }: ProcessKey): Promise<ProcessStat | undefined> {
   try {
-    const stat = parseStat(await readFile(`/proc/${pid}/stat`));
+    // Not as a Buffer, whose slices are views: the name goes on its way.
+    const stat = parseStat(new Uint8Array(await readFile(`/proc/${pid}/stat`)));
     const hasEnded = stat?.state === 'Z' || stat?.state === 'X';
     return stat?.startTime === startTime && !hasEnded ? stat : undefined;
   } catch {

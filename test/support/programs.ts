@@ -3,7 +3,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -11,9 +10,9 @@ let compiled: string | undefined;
 
 function program(): string {
   if (compiled !== undefined) return compiled;
-  const folder = mkdtempSync(join(tmpdir(), 'memglass-programs-'));
+  const folder = mkdtempSync('/tmp/memglass-programs-');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // Another user runs it too.
+  // Another user runs it too: so not in tmpdir(), which may be a folder of ours alone.
   chmodSync(folder, 0o755);
   compiled = join(folder, 'shared_memory');
   execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', compiled, sourceFile(), '-lrt', '-pthread']);

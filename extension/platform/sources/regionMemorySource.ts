@@ -38,6 +38,7 @@ export class RegionMemorySource implements ByteSource {
   readonly #memory: NativeFile;
   readonly #watch: RegionWatch;
   readonly #size: number;
+  #hasEnded = false;
   #disposed = false;
 
   /** Takes over `memory`. */
@@ -69,9 +70,12 @@ export class RegionMemorySource implements ByteSource {
         const reason = reasonOfErrno[fault.code] ?? 'ioError';
         return { offset: fault.offset - Number(address) + offset, length: fault.length, reason, errno: fault.code };
       });
-      // It reads as empty once the process has ended.
+      // It reads as empty once the process has ended, or runs another program: that has a memory of its own.
       const rest = { offset: offset + outcome.length, length: length - outcome.length };
-      if (rest.length > 0) holes.push({ ...rest, reason: 'gone' });
+      if (rest.length > 0) {
+        this.#hasEnded = true;
+        holes.push({ ...rest, reason: 'gone' });
+      }
       return { length, holes };
     } catch (failure) {
       throw toSourceError(failure);
@@ -80,7 +84,7 @@ export class RegionMemorySource implements ByteSource {
 
   async probe(): Promise<SourceProbe> {
     this.#refuseIfDisposed();
-    const fate = await this.#watch.fate();
+    const fate = this.#hasEnded ? ({ kind: 'gone', why: 'exited' } as const) : await this.#watch.fate();
     const note = this.details.sharing === 'shared' ? ({ note: 'lookingMayAllocate' } as const) : {};
     return { size: this.#size, version: fate.kind === 'replaced' ? 'replaced' : 'same', fate, ...note };
   }

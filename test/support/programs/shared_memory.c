@@ -169,8 +169,8 @@ static void pass_memfd(const char *name, size_t size) {
 }
 
 /** A segment that parent and child attach; `removed` while both are attached, or at the end. */
-static void sysv(long key, size_t size, int removed) {
-  int id = shmget((key_t)key, size, IPC_CREAT | (key == IPC_PRIVATE ? 0 : IPC_EXCL) | 0640);
+static void sysv(long key, size_t size, int mode, int removed) {
+  int id = shmget((key_t)key, size, IPC_CREAT | (key == IPC_PRIVATE ? 0 : IPC_EXCL) | mode);
   check(id >= 0, "shmget");
   unsigned char *memory = shmat(id, NULL, 0);
   check(memory != (void *)-1, "shmat");
@@ -253,12 +253,13 @@ int main(int count, char **arguments) {
   const char *mode = arguments[1];
   const char *name = arguments[2];
   size_t size = count > 3 ? strtoul(arguments[3], NULL, 0) : 0;
+  int mode_bits = count > 4 ? (int)strtoul(arguments[4], NULL, 8) : 0640;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (strcmp(mode, "create") == 0) create(name, size);
   else if (strcmp(mode, "anonymous") == 0) anonymous(strtoul(name, NULL, 0));
   else if (strcmp(mode, "memfd") == 0) pass_memfd(name, size);
-  else if (strcmp(mode, "sysv") == 0) sysv(strtol(name, NULL, 0), size, 0);
-  else if (strcmp(mode, "sysv-removed") == 0) sysv(strtol(name, NULL, 0), size, 1);
+  else if (strcmp(mode, "sysv") == 0) sysv(strtol(name, NULL, 0), size, mode_bits, 0);
+  else if (strcmp(mode, "sysv-removed") == 0) sysv(strtol(name, NULL, 0), size, mode_bits, 1);
   else if (strcmp(mode, "unlinked") == 0) unlinked(name, size, 0);
   else if (strcmp(mode, "unlinked-closed") == 0) unlinked(name, size, 1);
   else if (strcmp(mode, "storm") == 0) storm(atoi(name));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import type { ByteSource, SourceFate, SourceProbe } from '../../../extension/core/byteSource.ts';
+import type { ByteSource, SourceFate, SourceNote, SourceProbe } from '../../../extension/core/byteSource.ts';
 import { SourceError } from '../../../extension/core/sourceError.ts';
 import type { SourceRef } from '../../../extension/core/sourceRef.ts';
 import { WatchedSource } from '../../../extension/platform/watchedSource.ts';
@@ -32,7 +32,14 @@ class FakeSource implements ByteSource {
   async probe(): Promise<SourceProbe> {
     this.probes++;
     if (this.failure !== undefined) throw this.failure;
-    return { size: this.length, version: this.version, fate: this.fate };
+    const note = this.note === undefined ? {} : { note: this.note };
+    return { size: this.length, version: this.version, fate: this.fate, ...note };
+  }
+
+  note: SourceNote | undefined;
+  rests = 0;
+  rest(): void {
+    this.rests++;
   }
 
   overviewed: readonly number[] = [];
@@ -347,4 +354,47 @@ test('disposed while it reopens: the new one is closed too', async () => {
     sources.map((source) => source.disposed),
     [1, 1],
   );
+});
+
+test('a source rests once nobody watches it, and not while a tab is only passed by', async () => {
+  const { watched, source, stop } = await opened();
+  const stopSecond = watched.watch();
+  stop();
+  mock.timers.tick(10_000);
+  assert.equal(source.rests, 0, 'one still watches');
+  stopSecond();
+  mock.timers.tick(499);
+  const stopThird = watched.watch();
+  mock.timers.tick(10_000);
+  assert.equal(source.rests, 0, 'watched again in time');
+  stopThird();
+  mock.timers.tick(500);
+  assert.equal(source.rests, 1);
+  mock.timers.tick(10_000);
+  assert.equal(source.rests, 1);
+});
+
+test('a look that nobody watches is followed by rest', async () => {
+  const source = new FakeSource();
+  const watched = await WatchedSource.open(async () => source);
+  await watched.read(0, 10);
+  await watched.overview(1, 4096);
+  await watched.overviewOf({ offset: 4, length: 8 }, 2);
+  assert.deepEqual(source.overviewed, [4, 8, 2]);
+  mock.timers.tick(500);
+  assert.equal(source.rests, 1);
+  await watched.read(0, 10);
+  watched.dispose();
+  mock.timers.tick(10_000);
+  assert.equal(source.rests, 1, 'what is closed holds nothing');
+});
+
+test('what looking does is told when it is known, and taken back', async () => {
+  const { watched, source, changes } = await opened();
+  source.note = 'lookingMayAllocate';
+  await probe();
+  assert.deepEqual([watched.state.note, watched.state.generation, changes()], ['lookingMayAllocate', 1, 1]);
+  source.note = undefined;
+  await probe();
+  assert.deepEqual([watched.state.note, changes()], [undefined, 2]);
 });
