@@ -10,6 +10,7 @@ import { registerChangeLayout } from './ui/changeLayout.ts';
 import { registerCopyAs } from './ui/copyAs.ts';
 import { registerGoToOffset } from './ui/goToOffset.ts';
 import { registerHexEditor } from './ui/hexEditor.ts';
+import { registerLiveCommands } from './ui/liveCommands.ts';
 import { registerNavigation } from './ui/navigation.ts';
 import { openTarget, registerOpenFile } from './ui/openFile.ts';
 import { registerSelectRange } from './ui/selectRange.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerSelectRange(context, views);
   registerCopyAs(context, views);
   registerNavigation(context, views);
+  registerLiveCommands(context, views);
   registerChangeLayout(context, views);
   registerChangeEncoding(context, views);
   registerStatusBar(context, platform, views);

@@ -8,8 +8,10 @@ import type {
   VersionedBytes,
 } from '../core/byteSource.ts';
 import { largestRead } from '../core/limits.ts';
+import type { Look } from '../core/look.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { refKey } from '../core/sourceRef.ts';
+import { LiveWindow } from './liveWindow.ts';
 
 /** How often a source that somebody looks at is asked for its size, times and path: a change shows within a blink. */
 const probeEveryMs = 250;
@@ -91,6 +93,11 @@ export class WatchedSource {
       this.#unschedule();
       this.#restSoon();
     };
+  }
+
+  /** Looks at the bytes that a view shows, once it is told which and how often. `send` resolves when a look is taken in. */
+  live(send: (look: Look) => Promise<void>): LiveWindow {
+    return new LiveWindow(this, send);
   }
 
   /** Reads at most `largestRead` bytes. The reply says under which generation. */

@@ -1,8 +1,12 @@
+import type { ByteRange } from '../core/byteRange.ts';
 import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
 import type { BannerAction, ProblemAction, SourceStatus, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
-export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex';
+export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex' | 'setLiveRate';
+
+/** What a user does with a live view: stop and go on, or look once while it is stopped. */
+export type LiveAction = 'pauseOrResume' | 'step';
 
 /** What the extension host does for a view. Methods that return a promise are requests, the others notices. */
 export interface HostApi {
@@ -15,6 +19,9 @@ export interface HostApi {
   /** Nothing, and back: the floor of every round trip. */
   ping(): Promise<void>;
   viewChanged(state: ViewState): void;
+  /** The bytes that show: what is looked at while the view is live. */
+  shows(range: ByteRange): void;
+  live(action: LiveAction): void;
   focusChanged(inGrid: boolean): void;
   run(command: ToolbarCommand): void;
   chose(action: BannerAction | ProblemAction): void;

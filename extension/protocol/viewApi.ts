@@ -1,8 +1,11 @@
+import type { Look } from '../core/look.ts';
 import type { BytesNear, SourceStatus, Typography, ViewLayout, ViewMode } from './viewTypes.ts';
 
-/** What a view does for the extension host. All are notices: the view never owes the host an answer. */
+/** What a view does for the extension host: notices, and one request whose answer is what the next one waits for. */
 export interface ViewApi {
   statusChanged(status: SourceStatus): void;
+  /** What a live view's bytes have become. Answered once they are taken in. */
+  looked(look: Look): Promise<void>;
   layoutChanged(layout: ViewLayout, typography: Typography): void;
   /**
    * Moves the cursor there, into the history; a preview moves nothing for good. `near`: the bytes around the

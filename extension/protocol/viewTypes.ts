@@ -1,4 +1,5 @@
 import type { Hole, SizeKind, VersionedBytes } from '../core/byteSource.ts';
+import type { LiveRate } from '../core/liveRate.ts';
 
 /** How bytes are laid out. Each field is a setting (package.json), written back at the scope that owns it. */
 export interface ViewLayout {
@@ -48,6 +49,14 @@ export interface Banner {
   readonly actions: readonly { readonly id: BannerAction; readonly label: string }[];
 }
 
+/** How a view is kept fresh by looking at the bytes themselves. */
+export interface LiveStatus {
+  readonly rate: LiveRate;
+  readonly isPaused: boolean;
+  /** Milliseconds since the last look, as this was sent; undefined before the first. */
+  readonly age: number | undefined;
+}
+
 /** What a view must know of its source to draw. */
 export interface SourceStatus {
   /** Bytes there are now. */
@@ -58,6 +67,8 @@ export interface SourceStatus {
   /** Grows with each known change of the source; what was read under an older one is stale. */
   readonly generation: number;
   readonly banner?: Banner | undefined;
+  /** Undefined where it is not live and need not be: a file, which tells by itself that it was written. */
+  readonly live?: LiveStatus | undefined;
 }
 
 export type ProblemAction = 'retry' | 'chooseFile' | 'openOther';

@@ -36,6 +36,9 @@ export class ActiveViews implements vscode.Disposable {
     this.#setKey('memglass.gridFocus', active?.hasFocus ?? false);
     this.#setKey('memglass.canGoBack', active?.state?.canGoBack ?? false);
     this.#setKey('memglass.canGoForward', active?.state?.canGoForward ?? false);
+    const live = active?.live?.status;
+    this.#setKey('memglass.isLive', live !== undefined && live.rate !== 'off');
+    this.#setKey('memglass.isPaused', live?.isPaused ?? false);
     this.#setKey('memglass.mode', active?.state?.mode ?? '');
     this.#changed.fire();
   }

@@ -66,7 +66,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     if (isClosed) return;
     const key = document.opened.ok ? refKey(document.opened.ref) : document.uri.toString();
     const render = async () => {
-      const [bundle, initial] = await Promise.all([this.#bundle, this.#initialView(document, key)]);
+      const [bundle, initial] = await Promise.all([this.#bundle, this.#initialView(document, key, session)]);
       if (isClosed) return;
       panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
     };
@@ -74,7 +74,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       render,
     });
     const keeping = session.onDidChange(() => {
-      if (session.state !== undefined) this.#states.set(key, session.state);
+      if (session.remembered !== undefined) this.#states.set(key, session.remembered);
     });
     panel.onDidDispose(() => {
       keeping.dispose();
@@ -84,7 +84,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     await render();
   }
 
-  async #initialView(document: HexDocument, key: string): Promise<InitialView> {
+  async #initialView(document: HexDocument, key: string, session: ViewSession): Promise<InitialView> {
     const { opened, uri } = document;
     const common = {
       id: crypto.randomUUID(),
@@ -103,7 +103,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     try {
       const first = await watched.read(offset, firstBytes);
       const { size, shownSize, generation } = watched.state;
-      const status = { size, shownSize, generation, sizeKind: watched.source.sizeKind };
+      const status = { size, shownSize, generation, sizeKind: watched.source.sizeKind, live: session.live?.status };
       const hex = asHex(first.bytes, { separator: '' });
       return { ...common, status, state, first: { offset, hex, holes: first.holes } };
     } catch (error) {

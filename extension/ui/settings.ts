@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isLiveRate, type LiveRate } from '../core/liveRate.ts';
 import type { SharedMemorySort } from '../core/sharedMemoryList.ts';
 import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
 
@@ -87,6 +88,21 @@ export function onDidChangeLook(listener: () => void): vscode.Disposable {
   const font = ['editor.fontFamily', 'editor.fontSize'];
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if ([...read, ...font].some((key) => event.affectsConfiguration(key))) listener();
+  });
+}
+
+const liveRateKey = 'live.rate';
+
+/** How often shared memory is looked at. */
+export function readLiveRate(resource: vscode.Uri): LiveRate {
+  const rate: unknown = vscode.workspace.getConfiguration(section, resource).get(liveRateKey);
+  return isLiveRate(rate) ? rate : 10;
+}
+
+/** Calls `listener` when the setting changes that `readLiveRate` reads. */
+export function onDidChangeLiveRate(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.${liveRateKey}`)) listener();
   });
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ByteRange } from '../core/byteRange.ts';
+import type { LiveRate } from '../core/liveRate.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { refToUri } from '../core/sourceRef.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
@@ -11,7 +12,9 @@ import type { Banner, BannerAction, ProblemAction, SourceStatus, ViewState } fro
 import { bannerFor, noteFor } from './banner.ts';
 import { sentenceFor } from './errors.ts';
 import type { HexDocument } from './hexDocument.ts';
+import { LiveView } from './liveView.ts';
 import { onDidChangeLook, readLayout, readTypography } from './settings.ts';
+import type { RememberedView } from './viewStates.ts';
 
 /** Buckets an overview may have: a strip is not taller than a screen. */
 const mostBuckets = 4096;
@@ -26,6 +29,7 @@ const commandOf: Readonly<Record<ToolbarCommand, string>> = {
   layout: 'memglass.changeLayout',
   copyAs: 'memglass.copyAs',
   copyAsHex: 'memglass.copyAsHex',
+  setLiveRate: 'memglass.setLiveRate',
 };
 
 /** What a session asks of the editor it belongs to. */
@@ -47,6 +51,8 @@ export class ViewSession implements vscode.Disposable {
   #hasFocus = false;
   #turn = 0;
   #stopWatching: (() => void) | undefined;
+  #live: LiveView | undefined;
+  readonly #liveRate: LiveRate | undefined;
   #noteIsRead = false;
 
   /** Fires when the state, the focus or the source's status changed. */
@@ -55,7 +61,7 @@ export class ViewSession implements vscode.Disposable {
   constructor(
     document: HexDocument,
     panel: vscode.WebviewPanel,
-    state: ViewState | undefined,
+    state: RememberedView | undefined,
     pageSize: number,
     owner: SessionOwner,
   ) {
@@ -63,6 +69,7 @@ export class ViewSession implements vscode.Disposable {
     this.document = document;
     this.panel = panel;
     this.#state = state;
+    this.#liveRate = state?.liveRate;
     this.#owner = owner;
     this.view = connect<ViewApi, HostApi>(portOf(panel.webview), this.#served());
     this.#disposables.push(
@@ -78,6 +85,16 @@ export class ViewSession implements vscode.Disposable {
   /** Where the user is; undefined until the view said so. */
   get state(): ViewState | undefined {
     return this.#state;
+  }
+
+  /** The same with what only the host knows; undefined until the view said where the user is. */
+  get remembered(): RememberedView | undefined {
+    return this.#state && { ...this.#state, liveRate: this.#live === undefined ? this.#liveRate : this.#live.choice };
+  }
+
+  /** How the view is kept live; undefined where the source could not be opened. */
+  get live(): LiveView | undefined {
+    return this.#live;
   }
 
   get hasFocus(): boolean {
@@ -102,7 +119,8 @@ export class ViewSession implements vscode.Disposable {
   get status(): SourceStatus {
     const watched = this.#source;
     const { size, shownSize, generation } = watched.state;
-    return { size, shownSize, generation, sizeKind: watched.source.sizeKind, banner: this.#banner(watched) };
+    const { sizeKind } = watched.source;
+    return { size, shownSize, generation, sizeKind, banner: this.#banner(watched), live: this.#live?.status };
   }
 
   #banner({ state, source }: WatchedSource): Banner | undefined {
@@ -116,6 +134,7 @@ export class ViewSession implements vscode.Disposable {
     const bytes = await this.#source.read(start, bytesNear).catch(() => undefined);
     // Typed on meanwhile: the latest place is the one to show.
     if (turn !== this.#turn) return;
+    if (bytes !== undefined) this.#live?.served(start, bytes);
     this.view.notify(how, offset, bytes === undefined ? undefined : { ...bytes, offset: start });
   }
 
@@ -169,8 +188,17 @@ export class ViewSession implements vscode.Disposable {
   /** What the view may call, and nothing else of this session. Its numbers are checked like all that comes from outside. */
   #served(): HostApi {
     return {
-      start: async () => this.status,
-      read: async (offset, length) => await this.#source.read(safeOffset(offset), safeOffset(length)),
+      start: async () => {
+        this.#live?.begin();
+        return this.status;
+      },
+      shows: ({ offset, length }) => this.#live?.show({ offset: safeOffset(offset), length: safeOffset(length) }),
+      live: (action) => this.#live?.act(action),
+      read: async (offset, length) => {
+        const answer = await this.#source.read(safeOffset(offset), safeOffset(length));
+        this.#live?.served(offset, answer);
+        return answer;
+      },
       overview: async (buckets) =>
         await this.#source.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize),
       ping: async () => {},
@@ -196,11 +224,14 @@ export class ViewSession implements vscode.Disposable {
   #follow(): void {
     const { watched } = this;
     if (watched === undefined) return;
-    const stop = watched.onDidChange(() => {
+    const tell = () => {
       this.view.notify('statusChanged', this.status);
       this.#changed.fire();
-    });
-    this.#disposables.push({ dispose: stop });
+    };
+    const window = watched.live((look) => this.view.request('looked', look));
+    const live = new LiveView(watched, window, this.document.uri, this.#liveRate);
+    this.#live = live;
+    this.#disposables.push({ dispose: watched.onDidChange(tell) }, live, live.onDidChange(tell));
     this.#visibilityChanged();
   }
 
@@ -209,6 +240,7 @@ export class ViewSession implements vscode.Disposable {
     if (!this.panel.visible) {
       this.#stopWatching?.();
       this.#stopWatching = undefined;
+      this.#live?.end();
       this.#hasFocus = false;
     } else {
       this.#stopWatching ??= this.watched?.watch();

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { LiveRate } from '../core/liveRate.ts';
 import type { ViewState } from '../protocol/viewTypes.ts';
 
 /** Sources whose place is remembered; the least recently left is forgotten first. */
@@ -9,22 +10,28 @@ const saveAfterMs = 200;
 
 const key = 'viewStates';
 
+/** What is remembered of a view. */
+export interface RememberedView extends ViewState {
+  /** The rate that was chosen for it, over the setting. */
+  readonly liveRate?: LiveRate | undefined;
+}
+
 /** Where the user was in each source, for reopening it. Kept with the workspace. */
 export class ViewStates {
   readonly #memento: vscode.Memento;
-  readonly #states: Map<string, ViewState>;
+  readonly #states: Map<string, RememberedView>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(memento: vscode.Memento) {
     this.#memento = memento;
-    this.#states = new Map(memento.get<[string, ViewState][]>(key, []));
+    this.#states = new Map(memento.get<[string, RememberedView][]>(key, []));
   }
 
-  get(source: string): ViewState | undefined {
+  get(source: string): RememberedView | undefined {
     return this.#states.get(source);
   }
 
-  set(source: string, state: ViewState): void {
+  set(source: string, state: RememberedView): void {
     this.#states.delete(source);
     this.#states.set(source, state);
     const [oldest] = this.#states.keys();

@@ -3,6 +3,8 @@
  * in a webview reaches both the page and the workbench).
  */
 
+import type { LiveAction } from '../../extension/protocol/hostApi.ts';
+
 export interface KeyPress {
   readonly key: string;
   readonly ctrl: boolean;
@@ -18,6 +20,7 @@ export type KeyAction =
   | { readonly kind: 'scroll'; readonly rows: number }
   | { readonly kind: 'selectAll' }
   | { readonly kind: 'clearSelection' }
+  | { readonly kind: 'live'; readonly action: LiveAction }
   | { readonly kind: 'column'; readonly to: 'next' | 'previous' };
 
 const plainMoves: Readonly<Record<string, Move>> = {
@@ -36,6 +39,8 @@ export function actionOf(press: KeyPress, isMac: boolean): KeyAction | undefined
   const command = isMac ? press.meta : press.ctrl;
   const isPlain = !press.ctrl && !press.meta && !press.alt;
   if (isPlain && press.key === 'Tab') return { kind: 'column', to: press.shift ? 'previous' : 'next' };
+  if (isPlain && press.key === ' ') return { kind: 'live', action: 'pauseOrResume' };
+  if (isPlain && press.key === '.') return { kind: 'live', action: 'step' };
   if (isPlain && press.key === 'Escape') return { kind: 'clearSelection' };
   const move = plainMoves[press.key];
   if (isPlain && move !== undefined) return { kind: 'move', move, extend: press.shift };

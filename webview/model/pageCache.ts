@@ -1,3 +1,4 @@
+import { changedRuns, outsideOf } from '../../extension/core/byteChanges.ts';
 import { type ByteRange, endOf, intersect } from '../../extension/core/byteRange.ts';
 import type { Hole, VersionedBytes } from '../../extension/core/byteSource.ts';
 import { cellState } from './hexRow.ts';
@@ -10,8 +11,14 @@ const capacity = 8 * 2 ** 20;
 
 interface Page {
   /** Shorter than a page only where the source ended. */
-  readonly bytes: Uint8Array;
-  readonly holes: readonly Hole[];
+  bytes: Uint8Array<ArrayBuffer>;
+  /** How many of them the source has; those beyond it had. */
+  known: number;
+  holes: readonly Hole[];
+  /** What nobody ever wrote to. */
+  unwritten: readonly ByteRange[];
+  /** When it was read, milliseconds since the epoch. */
+  readonly readAt: number;
   /** Whether the source has changed since. Still drawn until the fresh page is here, where it is being looked at. */
   isStale: boolean;
 }
@@ -21,6 +28,8 @@ export class PageCache {
   /** In order of use: a Map keeps the order of insertion. */
   readonly #pages = new Map<number, Page>();
   #generation = 0;
+  /** Whether bytes that were shown stay when the source no longer has them. */
+  keepsLost = false;
 
   get generation(): number {
     return this.#generation;
@@ -33,31 +42,92 @@ export class PageCache {
     return total;
   }
 
-  /** The source changed: what shows in `visible` stays until it is read anew, the rest is dropped. */
-  advance(generation: number, visible: ByteRange): void {
+  /**
+   * The source changed: what shows in `visible` stays until it is read anew, the rest is dropped. `isPatched`: what shows
+   * is told of by patches and need not be read.
+   */
+  advance(generation: number, visible: ByteRange, isPatched = false): void {
     if (generation <= this.#generation) return;
     this.#generation = generation;
+    for (const page of this.#keepOnly(visible)) page.isStale ||= !isPatched;
+  }
+
+  /** Drops what does not show; what does must be read anew if `isOld`. */
+  retain(visible: ByteRange, isOld: boolean): void {
+    for (const page of this.#keepOnly(visible)) page.isStale ||= isOld;
+  }
+
+  /** The source has `size` bytes now: pages that ended where it ended before lack some of them. */
+  grow(size: number): void {
     for (const [index, page] of this.#pages) {
-      if (intersect({ offset: index * pageSize, length: pageSize }, visible) === undefined) this.#pages.delete(index);
-      else page.isStale = true;
+      if (page.known < Math.min(pageSize, size - index * pageSize)) page.isStale = true;
     }
   }
 
   /** Takes an answer whose offset is a multiple of `pageSize`. Answers of an earlier generation are dropped. */
-  take(offset: number, answer: VersionedBytes, asked: number): void {
+  take(offset: number, answer: VersionedBytes, asked: number, now = Date.now()): void {
     if (answer.generation < this.#generation) return;
     for (let start = 0; start < asked; start += pageSize) {
       const page = { offset: offset + start, length: pageSize };
       const holes = answer.holes.filter((hole) => intersect(hole, page) !== undefined);
-      const bytes = answer.bytes.slice(start, start + pageSize);
-      this.#pages.delete(page.offset / pageSize);
-      this.#pages.set(page.offset / pageSize, { bytes, holes, isStale: false });
+      const unwritten = (answer.unwritten ?? []).filter((range) => intersect(range, page) !== undefined);
+      const index = page.offset / pageSize;
+      const fresh = answer.bytes.slice(start, start + pageSize);
+      const bytes = this.#withLost(fresh, this.#pages.get(index)?.bytes);
+      this.#pages.delete(index);
+      this.#pages.set(index, { bytes, known: fresh.length, holes, unwritten, readAt: now, isStale: false });
     }
     while (this.#pages.size * pageSize > capacity) {
       const [oldest] = this.#pages.keys();
       if (oldest === undefined) return;
       this.#pages.delete(oldest);
     }
+  }
+
+  /** Puts bytes into the pages that are here. Returns the runs that differ from what was there, ascending. */
+  patch(offset: number, bytes: Uint8Array): ByteRange[] {
+    const changed: ByteRange[] = [];
+    for (let done = 0; done < bytes.length; ) {
+      const at = offset + done;
+      const index = Math.floor(at / pageSize);
+      const within = at - index * pageSize;
+      const part = bytes.subarray(done, done + pageSize - within);
+      done += part.length;
+      const page = this.#pages.get(index);
+      // Bytes that would leave a gap come with the page when it is read.
+      if (page === undefined || page.known < within) continue;
+      const end = within + part.length;
+      if (end > page.bytes.length) page.bytes = extended(page.bytes, end);
+      page.known = Math.max(page.known, end);
+      const before = page.bytes.subarray(within, end);
+      changed.push(...changedRuns(before, part).map((run) => ({ offset: at + run.offset, length: run.length })));
+      before.set(part);
+    }
+    return changed;
+  }
+
+  /** Tells anew which parts of `range` are holes and which were never written; undefined where they are as they were. */
+  describe(range: ByteRange, holes: readonly Hole[] | undefined, unwritten: readonly ByteRange[] | undefined): void {
+    const last = Math.floor((endOf(range) - 1) / pageSize);
+    for (let index = Math.floor(range.offset / pageSize); index <= last; index++) {
+      const page = this.#pages.get(index);
+      if (page === undefined) continue;
+      const told = intersect(range, { offset: index * pageSize, length: pageSize });
+      if (told === undefined) continue;
+      if (holes !== undefined) page.holes = replacedWithin(page.holes, holes, told);
+      if (unwritten !== undefined) page.unwritten = replacedWithin(page.unwritten, unwritten, told);
+    }
+  }
+
+  /** When the oldest of what is here of `range` was read, milliseconds since the epoch; undefined where nothing is. */
+  readAt(range: ByteRange): number | undefined {
+    let oldest: number | undefined;
+    const last = Math.floor((endOf(range) - 1) / pageSize);
+    for (let index = Math.floor(range.offset / pageSize); index <= last; index++) {
+      const page = this.#pages.get(index);
+      if (page !== undefined) oldest = Math.min(oldest ?? page.readAt, page.readAt);
+    }
+    return oldest;
   }
 
   /** The first byte of each page of `range` that must be read, in order. */
@@ -89,7 +159,7 @@ export class PageCache {
         const where = at + i;
         let cell: number = cellState.pending;
         if (where >= shownSize) cell = cellState.outside;
-        else if (where >= size) cell = cellState.hole;
+        else if (where >= size) cell = (this.keepsLost ? page?.bytes[within + i] : undefined) ?? cellState.hole;
         else if (page !== undefined) cell = page.bytes[within + i] ?? cellState.hole;
         if (cell === cellState.pending) isComplete = false;
         into[done + i] = cell;
@@ -138,8 +208,40 @@ export class PageCache {
     return { bytes, holes };
   }
 
+  /** The pages that show, after dropping the others. */
+  #keepOnly(visible: ByteRange): IterableIterator<Page> {
+    for (const index of this.#pages.keys()) {
+      if (intersect({ offset: index * pageSize, length: pageSize }, visible) === undefined) this.#pages.delete(index);
+    }
+    return this.#pages.values();
+  }
+
+  /** What was read, and after it what was shown before and is there no more. */
+  #withLost(fresh: Uint8Array<ArrayBuffer>, before: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
+    if (!this.keepsLost || before === undefined || before.length <= fresh.length) return fresh;
+    const bytes = new Uint8Array(before);
+    bytes.set(fresh);
+    return bytes;
+  }
+
   #touch(index: number, page: Page): void {
     this.#pages.delete(index);
     this.#pages.set(index, page);
   }
+}
+
+function extended(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
+}
+
+/** `old` outside of `range` and `fresh` inside of it; what lies across its bounds is cut there. */
+function replacedWithin<R extends ByteRange>(old: readonly R[], fresh: readonly R[], range: ByteRange): R[] {
+  const kept = old.flatMap((one) => outsideOf(one, range).map((part) => ({ ...one, ...part })));
+  const told = fresh.flatMap((one) => {
+    const part = intersect(one, range);
+    return part === undefined ? [] : [{ ...one, ...part }];
+  });
+  return [...kept, ...told].sort((a, b) => a.offset - b.offset);
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { type ByteRange, intersect } from '../../extension/core/byteRange.ts';
+import type { Look } from '../../extension/core/look.ts';
 import type { HostApi } from '../../extension/protocol/hostApi.ts';
 import type { Remote } from '../../extension/protocol/rpc.ts';
 import type { ViewApi } from '../../extension/protocol/viewApi.ts';
@@ -30,6 +31,7 @@ import { StateKeeper } from './stateKeeper.ts';
 import type { Scene, Spot, Surface } from './surface.ts';
 import { TextSurface } from './textSurface.ts';
 import { ViewFrame } from './viewFrame.ts';
+import { Watching } from './watching.ts';
 
 /** What a webview may keep by itself, across being hidden and shown again. */
 export interface StateStore {
@@ -47,6 +49,7 @@ export class App implements ViewApi {
   readonly #keeper: StateKeeper;
   readonly #overview: OverviewPoll;
   readonly #frame: ViewFrame;
+  readonly #watching: Watching;
   readonly #surfaces: Readonly<Record<ViewMode, Surface>>;
   readonly #carets: Readonly<Record<ViewMode, { caret: ByteOutline; hover: ByteOutline }>>;
   #scene: Scene;
@@ -77,6 +80,8 @@ export class App implements ViewApi {
     this.#frame = new ViewFrame(initial.path, root, {
       onMode: (mode) => this.#chooseMode(mode),
       onCommand: (command) => host.notify('run', command),
+      onLive: (action) => this.#watching.act(action),
+      onRate: () => host.notify('run', 'setLiveRate'),
       onBanner: (action) => host.notify('chose', action),
       onRatio: (ratio) => this.#scroll((surface) => surface.scrollToRatio(ratio)),
       onRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
@@ -88,7 +93,8 @@ export class App implements ViewApi {
     this.#scene = scene;
     this.#cache = cache;
     this.#gridHeight = grid.clientHeight;
-    const hex = new HexSurface(this.#cache, this.#scene);
+    this.#watching = new Watching(host, this.#cache, this.#frame.announcer, () => this.#frames.request());
+    const hex = new HexSurface(this.#cache, this.#watching.news, this.#scene);
     const text = new TextSurface(this.#cache, this.#scene);
     this.#surfaces = { hex, text };
     this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
@@ -122,11 +128,16 @@ export class App implements ViewApi {
   // What the host asks for.
 
   statusChanged(status: SourceStatus): void {
-    this.#cache.advance(status.generation, this.#surface.visible);
+    this.#watching.statusChanged(status, this.#surface.visible);
     const selection = within(this.#scene.selection, status.shownSize);
     const isGrown = status.size !== this.#scene.status.size;
     this.#setScene({ status, selection, contents: this.#scene.contents + 1 });
     if (isGrown) this.#overview.soon();
+  }
+
+  async looked(look: Look): Promise<void> {
+    this.#watching.looked(look);
+    this.#setScene({ contents: this.#scene.contents + 1 });
   }
 
   layoutChanged(layout: ViewLayout, typography: Typography): void {
@@ -271,6 +282,9 @@ export class App implements ViewApi {
       case 'clearSelection':
         this.#setScene({ selection: { ...selection, anchor: undefined } });
         break;
+      case 'live':
+        this.#watching.act(action.action);
+        break;
       case 'column':
         this.#setScene({ selection: { ...selection, column: action.to === 'next' ? 'text' : 'hex' } });
     }
@@ -379,7 +393,9 @@ export class App implements ViewApi {
     const { status, selection } = this.#scene;
     const surface = this.#surface;
     surface.draw(this.#scene);
-    this.#frame.show(status, this.#mode, surface, this.#gridHeight, this.#isFailing ? cannotRead() : undefined);
+    this.#watching.drawn(surface.visible);
+    const failure = this.#isFailing ? cannotRead() : undefined;
+    this.#frame.show(status, this.#mode, surface, this.#gridHeight, failure, this.#watching.asOf);
     const { caret, hover } = this.#carets[this.#mode];
     caret.show(status.shownSize === 0 ? [] : surface.boxes(selection.cursor), selection.column);
     hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));

@@ -29,7 +29,8 @@ function valueWords({ cell, hole, isPastEnd }: ByteFacts): string {
   if (cell >= 0) {
     const hex = cell.toString(16).toUpperCase().padStart(2, '0');
     const signed = cell > 0x7f ? `, ${cell - 0x100}` : '';
-    return l10n.t('byte {0}, {1}{2}, {3}', hex, cell, signed, cell.toString(2).padStart(8, '0'));
+    const words = l10n.t('byte {0}, {1}{2}, {3}', hex, cell, signed, cell.toString(2).padStart(8, '0'));
+    return isPastEnd ? l10n.t('{0}, as it was: past the end now', words) : words;
   }
   if (cell === cellState.pending) return l10n.t('being read');
   return holeWords(hole, isPastEnd);

@@ -1,4 +1,5 @@
 import type { InitialView } from '../../extension/protocol/viewTypes.ts';
+import { News } from '../model/news.ts';
 import { ByteOutline } from './caret.ts';
 import { element } from './element.ts';
 import { gridElement } from './grid.ts';
@@ -15,14 +16,14 @@ export function drawFirstLook(initial: InitialView, saved: SavedView | undefined
   const { status } = initial;
   if (status.shownSize === 0 || status.banner !== undefined) return false;
   const ignore = () => {};
-  const header = new Header(initial.path, { onMode: ignore, onCommand: ignore });
+  const header = new Header(initial.path, { onMode: ignore, onCommand: ignore, onLive: ignore, onRate: ignore });
   const grid = gridElement(initial.path);
   // Whoever waits for the view to answer, waits for this to go.
   grid.setAttribute('aria-busy', 'true');
-  header.show(status, 'hex');
+  header.show(status, 'hex', undefined);
   root.replaceChildren(header.element, element('div', { class: 'main' }, grid, element('div', { class: 'edge' })));
   const { scene, top, cache } = openingOf(initial, saved, grid);
-  const surface = new HexSurface(cache, scene);
+  const surface = new HexSurface(cache, new News(), scene);
   const caret = new ByteOutline(surface.rowsContainer, 'caret');
   surface.scrollTo(top);
   surface.draw(scene);

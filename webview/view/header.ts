@@ -3,8 +3,9 @@ import { formatCount, formatSize } from '../../extension/core/numbers.ts';
 import type { ToolbarCommand } from '../../extension/protocol/hostApi.ts';
 import type { SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
 import { element, iconButton } from './element.ts';
+import { type LiveControlEvents, LiveControls } from './liveControls.ts';
 
-export interface HeaderEvents {
+export interface HeaderEvents extends LiveControlEvents {
   onMode(mode: ViewMode): void;
   onCommand(command: ToolbarCommand): void;
 }
@@ -13,6 +14,7 @@ export interface HeaderEvents {
 export class Header {
   readonly element: HTMLElement;
   readonly #facts = element('span', { class: 'header-facts' });
+  readonly #live: LiveControls;
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
   #shown: { readonly status: SourceStatus; readonly mode: ViewMode } | undefined;
 
@@ -25,11 +27,13 @@ export class Header {
     this.#modes = { hex: mode('hex', l10n.t('Hex')), text: mode('text', l10n.t('Text')) };
     const run = (icon: string, label: string, command: ToolbarCommand) =>
       iconButton(icon, label, () => events.onCommand(command));
+    this.#live = new LiveControls(events);
     this.element = element(
       'header',
       { class: 'header' },
       element('span', { class: 'header-path', title: path }, ...pathParts(path)),
       this.#facts,
+      this.#live.element,
       element('span', { class: 'header-space' }),
       element(
         'span',
@@ -43,7 +47,9 @@ export class Header {
     );
   }
 
-  show(status: SourceStatus, mode: ViewMode): void {
+  /** `asOf`: as LiveControls.show has it. */
+  show(status: SourceStatus, mode: ViewMode, asOf: number | undefined): void {
+    this.#live.show(status.live, asOf);
     // Called for each frame: what is the same must not cost a layout.
     if (status === this.#shown?.status && mode === this.#shown.mode) return;
     this.#shown = { status, mode };

@@ -2,17 +2,17 @@ import type { ByteRange } from '../../extension/core/byteRange.ts';
 import type { HexColumns } from '../model/hexColumns.ts';
 import { rangeOf } from './highlights.ts';
 
-/** The static ranges that paint what is selected of the row whose first byte is `first`. */
-export function selectionRanges(
-  selected: ByteRange | undefined,
+/** The static ranges that paint what lies in `bytes` of the row whose first byte is `first`, in both columns. */
+export function bytesRanges(
+  bytes: ByteRange | undefined,
   first: number,
   columns: HexColumns,
   texts: { readonly hex: Text; readonly decoded: Text },
 ): StaticRange[] {
-  if (selected === undefined) return [];
+  if (bytes === undefined) return [];
   const { bytesPerRow, hexStart, isSwapped } = columns;
-  const from = Math.max(0, selected.offset - first);
-  const to = Math.min(bytesPerRow, selected.offset + selected.length - first);
+  const from = Math.max(0, bytes.offset - first);
+  const to = Math.min(bytesPerRow, bytes.offset + bytes.length - first);
   if (from >= to) return [];
   const ranges: StaticRange[] = [];
   const add = (text: Text, start: number, end: number) => {

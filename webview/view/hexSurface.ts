@@ -7,6 +7,7 @@ import { byteAt, cellAt, type HexGeometry, headerText, hexGeometry, leftMargin }
 import { movedInHex } from '../model/hexMoves.ts';
 import { cellState, hexRowText, type Run } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
+import type { News } from '../model/news.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import {
   clampPosition,
@@ -21,8 +22,9 @@ import { ScrollSpeed } from '../model/scrollSpeed.ts';
 import { selectedRange } from '../model/selection.ts';
 import { holeWords } from './byteWords.ts';
 import { element } from './element.ts';
-import { selectionRanges } from './hexSelection.ts';
+import { bytesRanges } from './hexSelection.ts';
 import { Highlights, rangeOf } from './highlights.ts';
+import { NewsPaint } from './newsPaint.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
@@ -45,7 +47,9 @@ export class HexSurface implements Surface {
   readonly #pool = new RowPool(['address', 'hex', 'text']);
   readonly #dim = new Highlights<Row>('memglass-dim');
   readonly #holes = new Highlights<Row>('memglass-hole');
+  readonly #lost = new Highlights<Row>('memglass-lost');
   readonly #selected = new Highlights<Row>('memglass-selection');
+  readonly #news: NewsPaint;
   readonly #cache: PageCache;
   readonly #pending = new Set<number>();
   #scene: Scene;
@@ -57,8 +61,9 @@ export class HexSurface implements Surface {
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
-  constructor(cache: PageCache, scene: Scene) {
+  constructor(cache: PageCache, news: News, scene: Scene) {
     this.#cache = cache;
+    this.#news = new NewsPaint(news);
     this.#scene = scene;
     this.#geometry = geometryOf(scene);
     this.#headerCells = [
@@ -214,10 +219,12 @@ export class HexSurface implements Surface {
       (row) => {
         this.#dim.remove(row);
         this.#holes.remove(row);
+        this.#lost.remove(row);
+        this.#news.drop(row);
         this.#selected.remove(row);
       },
     );
-    this.#paintSelection();
+    this.#paintBytes();
     for (const ordinal of this.#pending) if (this.#pool.get(ordinal) === undefined) this.#pending.delete(ordinal);
     return this.#pending.size > 0;
   }
@@ -236,6 +243,7 @@ export class HexSurface implements Surface {
     const isTextNew = setText(text.text, this.#holeWords(offset) ?? written.decoded);
     if (isComplete) this.#pending.delete(ordinal);
     else this.#pending.add(ordinal);
+    this.#paintLost(row, offset, { hex: hex.text, decoded: text.text });
     // A row that was another one's may have the same text, and no paint.
     if (!isHexNew && !isTextNew && this.#dim.has(row)) return;
     const isText = text.text.data === written.decoded;
@@ -247,6 +255,21 @@ export class HexSurface implements Surface {
       ...rangesOf(hex.text, written.dimHex),
       ...(isText ? rangesOf(text.text, written.dimDecoded) : []),
     ]);
+  }
+
+  /** The last bytes of what is past the end now. */
+  #paintLost(row: Row, offset: number, texts: { readonly hex: Text; readonly decoded: Text }): void {
+    this.#lost.remove(row);
+    const { size } = this.#scene.status;
+    const { bytesPerRow } = this.#columns;
+    const lost = Array.from({ length: bytesPerRow }, (_, index) => index).filter(
+      (index) => offset + index >= size && (this.#cells[index] ?? 0) >= 0,
+    );
+    if (lost.length === 0) return;
+    const ranges = lost.flatMap((index) =>
+      bytesRanges({ offset: offset + index, length: 1 }, offset, this.#columns, texts),
+    );
+    this.#lost.set(row, ranges);
   }
 
   /** In a row that is one hole, in place of its text: why. Said where a run begins and now and then on its way. */
@@ -267,13 +290,16 @@ export class HexSurface implements Surface {
     return isSaid ? `← ${holeWords(offset >= size ? undefined : this.#cache.holeAt(offset), offset >= size)}` : '';
   }
 
-  #paintSelection(): void {
+  /** What is painted over the texts: it can change while they stay. */
+  #paintBytes(): void {
     const selected = selectedRange(this.#scene.selection);
     for (const [ordinal, row] of this.#pool.entries()) {
       const [, hex, decoded] = row.cells;
       if (hex === undefined || decoded === undefined) continue;
       const texts = { hex: hex.text, decoded: decoded.text };
-      this.#selected.set(row, selectionRanges(selected, ordinal * this.#columns.bytesPerRow, this.#columns, texts));
+      const first = ordinal * this.#columns.bytesPerRow;
+      this.#news.paint(row, first, this.#columns, texts);
+      this.#selected.set(row, bytesRanges(selected, first, this.#columns, texts));
     }
   }
 

@@ -1,12 +1,37 @@
+/** Changed bytes by their age (model/news.ts), freshest first. */
+export const newsHighlights = [
+  'memglass-changed-0',
+  'memglass-changed-1',
+  'memglass-changed-2',
+  'memglass-changed-3',
+  'memglass-changed-4',
+  'memglass-changed-5',
+] as const;
+
 /** The names of the CSS highlights; style.css gives each its paint. */
-export type HighlightName = 'memglass-selection' | 'memglass-selection-text' | 'memglass-dim' | 'memglass-hole';
+export type HighlightName =
+  | 'memglass-selection'
+  | 'memglass-selection-text'
+  | 'memglass-dim'
+  | 'memglass-hole'
+  | 'memglass-lost'
+  | 'memglass-writing'
+  | (typeof newsHighlights)[number];
 
 /** Highlights above others paint over them. */
 const priority: Readonly<Record<HighlightName, number>> = {
   'memglass-dim': 0,
   'memglass-hole': 0,
-  'memglass-selection': 1,
-  'memglass-selection-text': 1,
+  'memglass-lost': 0,
+  'memglass-changed-0': 1,
+  'memglass-changed-1': 1,
+  'memglass-changed-2': 1,
+  'memglass-changed-3': 1,
+  'memglass-changed-4': 1,
+  'memglass-changed-5': 1,
+  'memglass-writing': 2,
+  'memglass-selection': 3,
+  'memglass-selection-text': 3,
 };
 
 /** What may look selected. */

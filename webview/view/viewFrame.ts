@@ -1,20 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import type { ToolbarCommand } from '../../extension/protocol/hostApi.ts';
 import type { BannerAction, SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
 import { Announcer } from './announcer.ts';
 import { BannerLine } from './banner.ts';
 import { element } from './element.ts';
 import { emptyState } from './emptyState.ts';
 import { gridElement } from './grid.ts';
-import { Header } from './header.ts';
+import { Header, type HeaderEvents } from './header.ts';
 import { Hover } from './hover.ts';
 import { Scrollbar } from './scrollbar.ts';
 import { ResidencyStrip } from './strip.ts';
 import type { Spot, Surface } from './surface.ts';
 
-export interface ViewFrameEvents {
-  onMode(mode: ViewMode): void;
-  onCommand(command: ToolbarCommand): void;
+export interface ViewFrameEvents extends HeaderEvents {
   onBanner(action: BannerAction): void;
   onRatio(ratio: number): void;
   onRows(rows: number): void;
@@ -52,11 +49,19 @@ export class ViewFrame {
 
   /**
    * Shows what is true of the source, and how far down `surface` is. `height`: of the grid, known to the caller, because
-   * asking for it after rows were written costs a layout. `failure`: said in the banner's place.
+   * asking for it after rows were written costs a layout. `failure`: said in the banner's place. `asOf`: when what shows
+   * was so, undefined where that is now.
    */
-  show(status: SourceStatus, mode: ViewMode, surface: Surface, height: number, failure: string | undefined): void {
+  show(
+    status: SourceStatus,
+    mode: ViewMode,
+    surface: Surface,
+    height: number,
+    failure: string | undefined,
+    asOf: number | undefined,
+  ): void {
     this.#empty.hidden = status.shownSize > 0;
-    this.#header.show(status, mode);
+    this.#header.show(status, mode, asOf);
     this.#banner.show(failure === undefined ? status.banner : { severity: 'error', text: failure, actions: [] });
     this.#scrollbar.show(surface.scroll, height);
   }

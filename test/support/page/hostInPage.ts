@@ -98,6 +98,8 @@ const service: HostApi = {
   async ping() {},
   viewChanged: (state) => void calls.push({ method: 'viewChanged', args: [state] }),
   focusChanged: (inGrid) => void calls.push({ method: 'focusChanged', args: [inGrid] }),
+  shows: (range) => void calls.push({ method: 'shows', args: [range] }),
+  live: (action) => void calls.push({ method: 'live', args: [action] }),
   run: (command) => void calls.push({ method: 'run', args: [command] }),
   chose: (action) => void calls.push({ method: 'chose', args: [action] }),
 };

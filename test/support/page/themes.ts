@@ -44,6 +44,8 @@ const dark = {
   '--vscode-scrollbarSlider-hoverBackground': '#646464b3',
   '--vscode-scrollbarSlider-activeBackground': '#bfbfbf66',
   '--vscode-editorOverviewRuler-border': '#010409',
+  '--vscode-debugView-valueChangedHighlight': '#569cd6',
+  '--vscode-charts-orange': '#d18616',
   '--vscode-charts-blue': '#3794ff',
   '--vscode-charts-green': '#89d185',
   '--vscode-charts-foreground': '#cccccc',
