@@ -22,7 +22,7 @@ export class LiveControls {
     this.#rate.addEventListener('click', () => events.onRate());
     this.#pause = iconButton('debug-pause', '', () => events.onLive('pauseOrResume'));
     this.#step = iconButton('debug-step-over', l10n.t('Look Once (.)'), () => events.onLive('step'));
-    this.element = element('span', { class: 'live', hidden: '' }, this.#rate, this.#pause, this.#step);
+    this.element = element('span', { class: 'live', hidden: '' });
   }
 
   /** `asOf`: when what shows was so, milliseconds since the epoch; undefined where it is so now. */
@@ -32,8 +32,13 @@ export class LiveControls {
     this.#live = live;
     this.#asOf = asOf;
     this.element.hidden = live === undefined;
-    if (live === undefined) return;
+    clearTimeout(this.#timer);
+    if (live === undefined) {
+      this.element.replaceChildren();
+      return;
+    }
     const isOff = live.rate === 'off';
+    if (this.element.childElementCount === 0) this.element.append(this.#rate, this.#pause, this.#step);
     this.element.dataset['state'] = isOff ? 'off' : live.isPaused ? 'paused' : 'running';
     this.#pause.hidden = isOff;
     this.#step.hidden = !live.isPaused;
@@ -48,7 +53,6 @@ export class LiveControls {
 
   /** Says the age, and again when it will have another name. */
   #tell(): void {
-    clearTimeout(this.#timer);
     const live = this.#live;
     if (live === undefined) return;
     const { words, for: lasting } = wordsOf(live, this.#asOf, Date.now());
