@@ -129,12 +129,13 @@ export class LiveWindow {
     const isAfterPause = this.#wasPaused;
     const isLate = () => turn !== this.#turn || asked !== this.#window || source !== this.#looked.source;
     let now = await this.#read(window);
-    if (isLate() || isOver(now)) return;
+    if (isLate()) return;
     const told = this.#told?.source === source ? this.#told : undefined;
+    if (isOver(told, now)) return;
     let writing: ByteRange[] = [];
     if (hasChanged(told, now)) {
       const again = await this.#read(window);
-      if (isLate() || isOver(again)) return;
+      if (isLate() || isOver(told, again)) return;
       if (again.length === now.length) {
         writing = changedRuns(now.bytes, again.bytes).map((run) => ({ ...run, offset: run.offset + now.offset }));
       }
@@ -158,9 +159,11 @@ export class LiveWindow {
   }
 }
 
-/** Whether nothing can be read any more: then the bytes told last are all that is left, and stay. */
-function isOver(now: Seen): boolean {
-  return now.holes.some((hole) => hole.reason === 'gone');
+/** Whether nothing can be read any more of what was there: then the bytes told last are all that is left, and stay. */
+function isOver(told: Told | undefined, now: Seen): boolean {
+  const isOnlyHole = ({ holes, length }: Seen) => holes.reduce((sum, hole) => sum + hole.length, 0) >= length;
+  if (told === undefined || isOnlyHole(told)) return false;
+  return isOnlyHole(now) || now.holes.some((hole) => hole.reason === 'gone');
 }
 
 /** Bytes in holes mean nothing: as zeros they are the same at each look. */
