@@ -5,21 +5,32 @@
  * by a rule that is local: it needs a few KiB around an offset, whichever way one came there. A piece begins
  *
  * - at offset 0 and behind every newline (LF; the CR of CRLF belongs to the line's end);
- * - inside a line, at every multiple p of PIECE with no newline in [p - PIECE, p), moved forward to a character boundary
- *   (UTF-8, UTF-16; the other encodings have none that can be found locally); but not where only the line's end would
- *   be left.
+ * - inside a line, at every multiple p of the *piece length* with no newline in the piece length before p, moved forward
+ *   to a character boundary where one can be told from the bytes before (characterBoundary.ts); but not where only the
+ *   line's end would be left.
  *
- * A piece is therefore less than 2 * PIECE + 8 bytes long. Bytes in holes are no newlines.
+ * The piece length is a whole number of rows of text that takes a column for each code unit, so that a line without an
+ * end fills its rows from the first to the last; other text has a short row at a piece's end, once in some screens.
+ *
+ * A piece is therefore less than twice its length and 8 bytes long. Bytes in holes are no newlines.
  */
 import { type ByteRange, endOf, intersect } from './byteRange.ts';
 import type { Hole } from './byteSource.ts';
+import { boundaryAfter, CUT_REACH } from './characterBoundary.ts';
 import { readUnit } from './textDecode.ts';
 import type { TextEncoding } from './textEncodings.ts';
 
-/** Bytes. Even, so that UTF-16's units are never cut. */
-export const PIECE = 1024;
-/** How far a cut moves at most, and what must be seen behind it: a character's rest, or CR LF in UTF-16. */
-const CUT_REACH = 4;
+/** Bytes: some screens, and laid out in a few milliseconds. */
+const longestPiece = 16 * 1024;
+
+/** Bytes in which most lines begin and end. */
+const nearby = 1024;
+
+/** The length of pieces for rows of so many columns, bytes: more than 8 KiB. */
+export function pieceLength(columns: number, encoding: TextEncoding): number {
+  const row = columns * encoding.unitWidth;
+  return row * Math.max(1, Math.floor(longestPiece / row));
+}
 
 /** Some of a source's bytes. */
 export interface TextWindow {
@@ -39,7 +50,7 @@ export interface PieceStart {
   readonly startsLine: boolean;
 }
 
-/** The window is too small: ask again with one that holds this range too (at most about 3 * PIECE bytes). */
+/** The window is too small: ask again with one that holds this range too (at most about 3 pieces). */
 export interface Need {
   readonly need: ByteRange;
 }
@@ -52,45 +63,67 @@ interface Newline {
 
 /**
  * The start of the piece that holds the byte at `offset` (0 … sourceSize - 1; others are clamped, so sourceSize gives
- * the last piece). What comes before a piece that starts at s is pieceStart(s - 1).
+ * the last piece). `piece`: the pieces' length. What comes before a piece that starts at s is pieceStart(s - 1).
  */
-export function pieceStart(window: TextWindow, offset: number, encoding: TextEncoding): PieceStart | Need {
+export function pieceStart(
+  window: TextWindow,
+  offset: number,
+  encoding: TextEncoding,
+  piece: number,
+): PieceStart | Need {
   const clamped = Math.max(0, Math.min(offset, window.sourceSize - 1));
   const at = clamped - (clamped % encoding.unitWidth);
-  let cut = at - (at % PIECE);
-  // Just behind a multiple of PIECE the cut may have moved past `at`, or be none: then it is the one before.
-  const reach = at - cut <= 2 * CUT_REACH ? 2 * PIECE : PIECE;
+  // A line that begins less than a piece before has no cut yet, and few bytes tell.
+  const near = view(window, Math.max(0, at - nearby), at, encoding);
+  if ('need' in near) return near;
+  const nearLine = near.lastNewlineEnd(at - nearby, at);
+  if (nearLine !== undefined) return { offset: nearLine, startsLine: true };
+
+  let cut = at - (at % piece);
+  // Just behind a multiple the cut may have moved past `at`, or be none: then it is the one before.
+  const reach = at - cut <= 2 * CUT_REACH ? 2 * piece : piece;
   const text = view(window, Math.max(0, cut - reach), Math.max(at, cut + 2 * CUT_REACH), encoding);
   if ('need' in text) return text;
 
   let limit = at;
   for (;;) {
-    const line = text.lastNewlineEnd(cut - PIECE, limit);
+    const line = text.lastNewlineEnd(cut - piece, limit);
     if (line !== undefined) return { offset: line, startsLine: true };
     if (cut <= 0) return { offset: 0, startsLine: true };
-    const moved = text.moveCut(cut);
+    const moved = text.moveCut(cut, cut - piece);
     if (typeof moved === 'number' && moved <= at) return { offset: moved, startsLine: false };
     limit = cut;
-    cut -= PIECE;
+    cut -= piece;
   }
 }
 
 /** Where the piece that starts at `start` ends and the next one starts; sourceSize where there is none. */
-export function nextPieceStart(window: TextWindow, start: number, encoding: TextEncoding): PieceStart | Need {
+export function nextPieceStart(
+  window: TextWindow,
+  start: number,
+  encoding: TextEncoding,
+  piece: number,
+): PieceStart | Need {
   const size = window.sourceSize;
   if (start >= size) return { offset: size, startsLine: true };
+  // No cut comes so soon.
+  const near = view(window, start, start + nearby, encoding);
+  if ('need' in near) return near;
+  const nearNewline = near.firstNewline(start, start + nearby);
+  if (nearNewline && nearNewline.end <= start + nearby) return { offset: nearNewline.end, startsLine: true };
+
   const unit = encoding.unitWidth;
-  const first = start - (start % PIECE);
-  // Only so far behind a multiple of PIECE a cut can stand. There the unit before tells a cut from a line's start.
-  const before = start - first < CUT_REACH ? Math.max(0, start - unit) : start;
-  const text = view(window, before, first + 2 * PIECE + 2 * CUT_REACH, encoding);
+  const first = start - (start % piece);
+  // Only so far behind a multiple a cut can stand. There the unit before tells a cut from a line's start.
+  const before = start - first < CUT_REACH ? Math.max(0, Math.min(first, start - unit)) : start;
+  const text = view(window, before, first + 2 * piece + 2 * CUT_REACH, encoding);
   if ('need' in text) return text;
 
   const startsLine = before === start || start === 0 || text.lastNewlineEnd(before, start) === start;
-  const cut = first + (startsLine && start > first ? 2 * PIECE : PIECE);
+  const cut = first + (startsLine && start > first ? 2 * piece : piece);
   const newline = text.firstNewline(start, cut);
   if (newline) return { offset: newline.end, startsLine: true };
-  const moved = text.moveCut(cut);
+  const moved = text.moveCut(cut, cut - piece);
   if (typeof moved === 'number') return { offset: Math.min(moved, size), startsLine: false };
   return { offset: moved.end, startsLine: true };
 }
@@ -100,8 +133,11 @@ interface TextView {
   lastNewlineEnd(from: number, limit: number): number | undefined;
   /** The first newline that starts in [from, limit). */
   firstNewline(from: number, limit: number): Newline | undefined;
-  /** Where a cut at a multiple of PIECE really falls; the newline it is at, where there is no cut for that reason. */
-  moveCut(cut: number): number | Newline;
+  /**
+   * Where a cut at a multiple of the piece length really falls; the newline it is at, where there is no cut for that
+   * reason. `from`: how far back bytes may tell. In them is no newline.
+   */
+  moveCut(cut: number, from: number): number | Newline;
 }
 
 /** The bytes [from, to) of the window, both clamped to the source, without what the holes hold. */
@@ -134,15 +170,9 @@ function view(window: TextWindow, from: number, to: number, encoding: TextEncodi
       }
       return undefined;
     },
-    moveCut(cut) {
-      let offset = cut;
-      if (unit === 2) {
-        if ((unitAt(offset) & 0xfc00) === 0xdc00 && (unitAt(offset - 2) & 0xfc00) === 0xd800) offset += 2;
-      } else if (encoding.label === 'utf-8') {
-        while (offset - cut < CUT_REACH && (unitAt(offset) & 0xc0) === 0x80) offset++;
-        // Four in a row are the inside of no character.
-        if (offset - cut === CUT_REACH) offset = cut;
-      }
+    moveCut(cut, lower) {
+      const around = { bytes, lower: lower - from, isLowerBoundary: lower === 0 };
+      const offset = cut + boundaryAfter(around, cut - from, encoding);
       const lineFeed = unitAt(offset) === 0x0d ? offset + unit : offset;
       return unitAt(lineFeed) === 0x0a ? { start: offset, end: lineFeed + unit } : offset;
     },

@@ -9,7 +9,7 @@ import { ClusterBuilder, type Clusters, type TextWidths } from './clusters.ts';
 import { decodeCharacters, readUnit } from './textDecode.ts';
 import type { TextEncoding } from './textEncodings.ts';
 
-export { nextPieceStart, PIECE, type PieceStart, pieceStart, type TextWindow } from './textPieces.ts';
+export { nextPieceStart, type PieceStart, pieceLength, pieceStart, type TextWindow } from './textPieces.ts';
 
 export interface RowLayout {
   /** Columns of the view; at least 1. What is wider and cannot be parted stands alone in its row and sticks out. */

@@ -6,6 +6,7 @@ import {
   layoutPiece,
   nextPieceStart,
   type PieceStart,
+  pieceLength,
   pieceStart,
   type TextWindow,
   type VisualRow,
@@ -16,8 +17,9 @@ import { type PageCache, pageSize } from './pageCache.ts';
 const pagesBefore = 2;
 const pagesAfter = 8;
 
-/** Laid out pieces kept: some screens. */
+/** Laid out pieces kept, and bytes in them: some screens. */
 const mostPieces = 400;
+const mostLaidOut = 256 * 1024;
 
 export interface FlowOptions {
   readonly encoding: TextEncoding;
@@ -44,6 +46,7 @@ interface Piece extends ByteRange {
 export class TextFlow {
   readonly #cache: PageCache;
   readonly #pieces = new Map<number, Piece>();
+  #laidOut = 0;
   #options: FlowOptions;
   #window: TextWindow | undefined;
   needed: ByteRange | undefined;
@@ -56,7 +59,7 @@ export class TextFlow {
   /** Must be called whenever the options or the cached bytes changed. */
   reset(options: FlowOptions): void {
     this.#options = options;
-    this.#pieces.clear();
+    this.#forget();
     this.#window = undefined;
     this.needed = undefined;
   }
@@ -65,7 +68,9 @@ export class TextFlow {
   locate(offset: number): FlowPosition | undefined {
     const { sourceSize } = this.#options;
     if (sourceSize === 0) return undefined;
-    const start = this.#withWindow(offset, (window) => pieceStart(window, offset, this.#options.encoding));
+    const start = this.#withWindow(offset, (window) =>
+      pieceStart(window, offset, this.#options.encoding, this.#pieceLength),
+    );
     const piece = start && this.#piece(start);
     if (piece === undefined) return undefined;
     const after = piece.rows.findIndex((row) => row.offset > offset);
@@ -119,10 +124,21 @@ export class TextFlow {
     return { position: at, moved };
   }
 
+  get #pieceLength(): number {
+    return pieceLength(this.#options.columns, this.#options.encoding);
+  }
+
+  #forget(): void {
+    this.#pieces.clear();
+    this.#laidOut = 0;
+  }
+
   #pieceAt(offset: number): Piece | undefined {
     const known = this.#pieces.get(offset);
     if (known !== undefined) return known;
-    const start = this.#withWindow(offset, (window) => pieceStart(window, offset, this.#options.encoding));
+    const start = this.#withWindow(offset, (window) =>
+      pieceStart(window, offset, this.#options.encoding, this.#pieceLength),
+    );
     return start && this.#piece(start);
   }
 
@@ -130,7 +146,9 @@ export class TextFlow {
     const known = this.#pieces.get(start.offset);
     if (known !== undefined) return known;
     const { encoding, columns, tabSize, widths } = this.#options;
-    const next = this.#withWindow(start.offset, (window) => nextPieceStart(window, start.offset, encoding));
+    const next = this.#withWindow(start.offset, (window) =>
+      nextPieceStart(window, start.offset, encoding, this.#pieceLength),
+    );
     if (next === undefined) return undefined;
     const range = { offset: start.offset, length: next.offset - start.offset };
     const window = this.#windowOver(range);
@@ -145,8 +163,9 @@ export class TextFlow {
       holes,
     });
     const piece = { ...range, rows };
-    if (this.#pieces.size >= mostPieces) this.#pieces.clear();
+    if (this.#pieces.size >= mostPieces || this.#laidOut >= mostLaidOut) this.#forget();
     this.#pieces.set(range.offset, piece);
+    this.#laidOut += range.length;
     return piece;
   }
 

@@ -7,7 +7,7 @@ import { addressDigits, addressText } from '../model/addresses.ts';
 import { columnGap } from '../model/hexColumns.ts';
 import { leftMargin } from '../model/hexGeometry.ts';
 import type { Move } from '../model/keymap.ts';
-import type { PageCache } from '../model/pageCache.ts';
+import { type PageCache, pageSize } from '../model/pageCache.ts';
 import { selectedRange } from '../model/selection.ts';
 import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow.ts';
 import { movedInText, unitsOf } from '../model/textMoves.ts';
@@ -20,8 +20,8 @@ import type { Box, Scene, Spot, Surface } from './surface.ts';
 /** As VS Code's editor by default. */
 const tabSize = 4;
 
-/** Bytes fetched around what shows: rows may be short, and the start of a line may lie before them. */
-const bytesAround = 16 * 1024;
+/** Bytes fetched on each side of what shows: rows may be short, and a piece of a long line reaches beyond them. */
+const bytesAround = 32 * 1024;
 
 /** A place to go to: the row of an offset, so many rows below the top, and pixels of the top row above the edge. */
 interface Place {
@@ -87,7 +87,7 @@ export class TextSurface implements Surface {
   get visible(): ByteRange {
     const first = this.#wanted?.offset ?? this.#rows[0]?.offset ?? 0;
     const last = this.#rows.at(-1);
-    const end = this.#wanted === undefined && last !== undefined ? endOf(last) : first + bytesAround / 4;
+    const end = this.#wanted === undefined && last !== undefined ? endOf(last) : first + pageSize;
     const needed = this.#flow.needed;
     const from = Math.min(first, needed?.offset ?? first);
     return { offset: from, length: Math.max(end, needed === undefined ? end : endOf(needed)) - from };
@@ -97,7 +97,7 @@ export class TextSurface implements Surface {
     const { offset, length } = this.visible;
     const before = Math.max(0, offset - bytesAround);
     return [
-      { offset: offset + length, length: bytesAround * 2 },
+      { offset: offset + length, length: bytesAround },
       { offset: before, length: offset - before },
     ];
   }

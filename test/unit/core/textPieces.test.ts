@@ -2,17 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Hole } from '../../../extension/core/byteSource.ts';
+import { decodeCharacters } from '../../../extension/core/textDecode.ts';
 import { findEncoding, TEXT_ENCODINGS, type TextEncoding, UTF_8 } from '../../../extension/core/textEncodings.ts';
 import {
   type Need,
   nextPieceStart,
-  PIECE,
   type PieceStart,
+  pieceLength,
   pieceStart,
   type TextWindow,
 } from '../../../extension/core/textPieces.ts';
 import { layoutPiece } from '../../../extension/core/textRows.ts';
 import { unicodeWidths } from '../../support/unicodeWidths.ts';
+
+/** Short, so that cuts are many. */
+const PIECE = 4096;
 
 /** The most a question may need around its offset: that is what makes a line of any length readable. */
 const BOUND = 3 * PIECE + 16;
@@ -24,25 +28,26 @@ function ask(
   sourceSize: number,
   holes: readonly Hole[] = [],
 ): PieceStart {
-  const first = question({ offset: 0, bytes: new Uint8Array(0), sourceSize, holes });
-  if (!('need' in first)) return first;
-  const { offset, length } = first.need;
-  assert.ok(offset >= 0 && length >= 0 && offset + length <= sourceSize && length <= BOUND, `needs ${length}`);
-  const second = question({ offset, bytes: read(offset, length), sourceSize, holes });
-  assert.ok(!('need' in second), 'what was needed is enough');
-  return second;
+  let answer = question({ offset: 0, bytes: new Uint8Array(0), sourceSize, holes });
+  for (let round = 0; 'need' in answer; round++) {
+    assert.ok(round < 2, 'near bytes, then all');
+    const { offset, length } = answer.need;
+    assert.ok(offset >= 0 && length >= 0 && offset + length <= sourceSize && length <= BOUND, `needs ${length}`);
+    answer = question({ offset, bytes: read(offset, length), sourceSize, holes });
+  }
+  return answer;
 }
 
 const startOf = (bytes: Uint8Array, at: number, encoding: TextEncoding, holes: readonly Hole[] = []): PieceStart =>
   ask(
-    (window) => pieceStart(window, at, encoding),
+    (window) => pieceStart(window, at, encoding, PIECE),
     (o, l) => bytes.subarray(o, o + l),
     bytes.length,
     holes,
   );
 const nextOf = (bytes: Uint8Array, at: number, encoding: TextEncoding, holes: readonly Hole[] = []): PieceStart =>
   ask(
-    (window) => nextPieceStart(window, at, encoding),
+    (window) => nextPieceStart(window, at, encoding, PIECE),
     (o, l) => bytes.subarray(o, o + l),
     bytes.length,
     holes,
@@ -78,11 +83,12 @@ function naiveStarts(source: Uint8Array, encoding: TextEncoding, holes: readonly
   return [...starts].filter((start) => start === 0 || start < bytes.length).sort((a, b) => a - b);
 }
 
-const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'shift_jis'].map((label) => {
+const named = (label: string): TextEncoding => {
   const found = findEncoding(label);
   assert.ok(found);
   return found;
-});
+};
+const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'].map(named);
 /** Lines around the lengths where the rule turns, of characters that lie across the cuts. */
 const source = fc
   .array(
@@ -207,14 +213,61 @@ test('well-formed text is never cut inside a character', () => {
   );
 });
 
+const eastAsian = ['shift_jis', 'euc-jp', 'euc-kr', 'big5', 'gbk', 'gb18030'].map(named);
+
+for (const encoding of eastAsian) {
+  test(`no character of ${encoding.label} is cut where a byte tells`, () => {
+    const byte = fc.oneof(
+      fc.integer({ min: 0x80, max: 0xff }),
+      fc.constantFrom(0x30, 0x39, 0x40, 0x5a, 0x7e, 0x81, 0x8f),
+    );
+    const run = fc.tuple(fc.array(byte, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1000, max: 3800 }));
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 4, maxLength: 8 }), (runs) => {
+        // A run has no byte that tells but the blank behind it; it may be as long as a piece, nearly.
+        const repeated = (bytes: number[], length: number) =>
+          Array<number[]>(Math.ceil(length / bytes.length)).fill(bytes);
+        const parts = runs.flatMap(([bytes, length]) => [...repeated(bytes, length), [0x20]]);
+        const bytes = Uint8Array.from(parts.flat());
+        const boundaries = new Set<number>();
+        decodeCharacters(bytes, 0, bytes.length, encoding, false, (_, start) => boundaries.add(start));
+        for (let at = nextOf(bytes, 0, encoding).offset; at < bytes.length; at = nextOf(bytes, at, encoding).offset) {
+          assert.ok(boundaries.has(at), `${at} is inside a character`);
+          assert.equal(startOf(bytes, at, encoding).offset, at);
+          assert.ok(startOf(bytes, at - 1, encoding).offset < at);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+}
+
+test('where nothing tells, a cut is where it is', () => {
+  const bytes = new Uint8Array(3 * PIECE + 1).fill(0xa4);
+  bytes[0] = 0x20;
+  // The first cut is told by the blank, and by the start of the source; what is before the second tells nothing.
+  assert.equal(nextOf(bytes, 0, named('euc-kr')).offset, PIECE + 1);
+  assert.equal(nextOf(bytes, PIECE + 1, named('euc-kr')).offset, 2 * PIECE);
+});
+
+test('a piece is a whole number of rows', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: 20_000 }), fc.constantFrom(...TEXT_ENCODINGS), (columns, encoding) => {
+      const length = pieceLength(columns, encoding);
+      assert.equal(length % (columns * encoding.unitWidth), 0);
+      assert.ok(length > 8192 && length <= Math.max(16_384, columns * 2));
+    }),
+  );
+});
+
 test('a line of 1 TB needs a few KiB', () => {
   const size = 10 ** 12;
   const read = (_offset: number, length: number): Uint8Array => new Uint8Array(length).fill(0x61);
   fc.assert(
     fc.property(fc.integer({ min: 0, max: size - 1 }), (offset) => {
-      const start = ask((window) => pieceStart(window, offset, UTF_8), read, size);
+      const start = ask((window) => pieceStart(window, offset, UTF_8, PIECE), read, size);
       assert.deepEqual(start, { offset: offset - (offset % PIECE), startsLine: start.offset === 0 });
-      const next = ask((window) => nextPieceStart(window, start.offset, UTF_8), read, size);
+      const next = ask((window) => nextPieceStart(window, start.offset, UTF_8, PIECE), read, size);
       assert.equal(next.offset, Math.min(size, start.offset + PIECE));
     }),
   );
@@ -234,9 +287,9 @@ test('odd offsets do no harm', () => {
     fc.property(fc.uint8Array({ maxLength: 3000 }), ends, fc.constantFrom(...TEXT_ENCODINGS), (bytes, at, encoding) => {
       const offset = Math.floor(at);
       const window = { offset: 0, bytes, sourceSize: bytes.length };
-      const found = pieceStart(window, offset, encoding);
+      const found = pieceStart(window, offset, encoding, PIECE);
       assert.ok('offset' in found && found.offset >= 0 && found.offset <= bytes.length);
-      nextPieceStart(window, offset, encoding);
+      nextPieceStart(window, offset, encoding, PIECE);
     }),
   );
 });
