@@ -7,6 +7,15 @@ const mostKept = 20_000;
 /** Columns by which a width may miss a whole number and be meant as one: layouts round to 1/64 of a pixel. */
 const tolerance = 1 / 100;
 
+/**
+ * Characters that fonts draw in one width, so many that a page of a text would have hundreds to measure: ideographs and
+ * Hangul syllables. Each counts as the widest of some, common and rare, which different fonts may draw.
+ */
+const uniform = [
+  { first: '\u3400', last: '\u9fff', samples: ['一', '中', '龍', '鿋', '㐀'] },
+  { first: '\uac00', last: '\ud7a3', samples: ['가', '한', '뷁', '힣'] },
+] as const;
+
 const ascii = Array.from({ length: 0x7f }, (_, code) => (code < 0x20 ? '' : String.fromCharCode(code)));
 
 /**
@@ -35,12 +44,21 @@ export class MeasuredWidths implements TextWidths {
 
   of(clusters: readonly string[]): readonly number[] {
     if (this.#known.size > mostKept) this.#known.clear();
-    const unknown = [...new Set(clusters.filter((cluster) => !this.#known.has(cluster)))];
-    if (unknown.length > 0) {
-      const widths = this.#measure(unknown);
-      for (const [index, text] of unknown.entries()) this.#known.set(text, widths[index] ?? 1);
+    const unknown = new Set<string>();
+    for (const cluster of clusters) {
+      const samples: readonly string[] = samplesFor(cluster) ?? [cluster];
+      for (const text of samples) if (!this.#known.has(text)) unknown.add(text);
     }
-    return clusters.map((cluster) => this.#known.get(cluster) ?? 1);
+    if (unknown.size > 0) {
+      const texts = [...unknown];
+      const widths = this.#measure(texts);
+      for (const [index, text] of texts.entries()) this.#known.set(text, widths[index] ?? 1);
+    }
+    const widthOf = (text: string) => this.#known.get(text) ?? 1;
+    return clusters.map((cluster) => {
+      const samples = samplesFor(cluster);
+      return samples === undefined ? widthOf(cluster) : Math.max(...samples.map(widthOf));
+    });
   }
 
   /** In columns. */
@@ -55,4 +73,9 @@ export class MeasuredWidths implements TextWidths {
     this.#probe.replaceChildren();
     return widths;
   }
+}
+
+function samplesFor(cluster: string): readonly string[] | undefined {
+  if (cluster.length !== 1 || cluster < '\u3400') return undefined;
+  return uniform.find(({ first, last }) => cluster >= first && cluster <= last)?.samples;
 }
