@@ -1,5 +1,7 @@
 import type { Uri } from 'vscode';
 import type { ByteSource } from './core/byteSource.ts';
+import type { ObjectUser, SharedMemoryObject } from './core/sharedMemory.ts';
+import type { SharedMemoryCatalogue } from './core/sharedMemoryJoin.ts';
 
 export type {
   ByteSource,
@@ -13,6 +15,29 @@ export type {
   SourceProbe,
 } from './core/byteSource.ts';
 
+export type {
+  ObjectDescriptor,
+  ObjectIdentity,
+  ObjectMapping,
+  ObjectUser,
+  SharedMemoryClass,
+  SharedMemoryObject,
+} from './core/sharedMemory.ts';
+export type { SharedMemoryCatalogue, Sight } from './core/sharedMemoryJoin.ts';
+
+/** Shared memory of the machine that the extension runs on. All answers are plain data; inodes, sizes and addresses are bigints. */
+export interface SharedMemoryApi {
+  /** Everything that is shared, with its users, as it is now. What we hold open ourselves is left out. */
+  list(): Promise<readonly SharedMemoryObject[]>;
+  /** The same, and how much of the machine could not be looked into. */
+  look(): Promise<SharedMemoryCatalogue>;
+  /**
+   * Who uses an object now: one that `list` gave (it may be unlinked since), or a POSIX object by its name, as shm_open
+   * takes it. Rejects with an error whose `code` is `notFound` where there is none.
+   */
+  users(objectOrName: SharedMemoryObject | string): Promise<readonly ObjectUser[]>;
+}
+
 /**
  * What `activate()` returns, for other extensions:
  * `await vscode.extensions.getExtension<MemglassApi>('memglass.memglass')?.activate()`.
@@ -25,4 +50,5 @@ export interface MemglassApi {
    * SourceErrorCode (core/sourceError.ts): `notFound`, `noPermission`, `isDirectory`, …
    */
   openSource(uri: Uri): Promise<ByteSource>;
+  readonly sharedMemory: SharedMemoryApi;
 }
