@@ -4,7 +4,6 @@ import type { MemglassApi } from './api.d.ts';
 import { uriToRef } from './core/sourceRef.ts';
 import { loadNativeAddon } from './platform/nativeAddon.ts';
 import { createPlatform } from './platform/platform.ts';
-import { usersOf } from './platform/sharedMemory/usersOf.ts';
 import { ActiveViews } from './ui/activeViews.ts';
 import { registerChangeEncoding } from './ui/changeEncoding.ts';
 import { registerChangeLayout } from './ui/changeLayout.ts';
@@ -15,6 +14,8 @@ import { registerLiveCommands } from './ui/liveCommands.ts';
 import { registerNavigation } from './ui/navigation.ts';
 import { openTarget, registerOpenFile } from './ui/openFile.ts';
 import { registerSelectRange } from './ui/selectRange.ts';
+import { sharedMemoryApi } from './ui/sharedMemory/sharedMemoryApi.ts';
+import { registerSharedMemoryCommands } from './ui/sharedMemory/sharedMemoryCommands.ts';
 import { registerSharedMemoryView } from './ui/sharedMemory/sharedMemoryView.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ViewStates } from './ui/viewStates.ts';
@@ -45,16 +46,10 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerChangeEncoding(context, views);
   registerStatusBar(context, platform, views);
   registerSharedMemoryView(context, platform);
+  registerSharedMemoryCommands(context, { platform, views });
   return {
     open: (target) => openTarget(target, platform),
     openSource: (uri) => platform.openSource(uriToRef(uri)),
-    sharedMemory: {
-      list: async () => (await platform.sharedMemory.look()).objects,
-      look: async () => {
-        const { objects, sight } = await platform.sharedMemory.look();
-        return { objects, sight };
-      },
-      users: (wanted) => usersOf(platform.sharedMemory, wanted),
-    },
+    sharedMemory: sharedMemoryApi({ platform, views }),
   };
 }

@@ -145,6 +145,12 @@ export function deviceOf(dev: bigint): Device {
   };
 }
 
+/** The inverse (gnu_dev_makedev). */
+export function deviceNumber({ major, minor }: Device): bigint {
+  const [high, low] = [BigInt(major), BigInt(minor)];
+  return ((high & 0xfffff000n) << 32n) | ((low & 0xffffff00n) << 12n) | ((high & 0xfffn) << 8n) | (low & 0xffn);
+}
+
 /** What a name belongs to, as far as it decides what the name means. */
 export interface NameContext {
   readonly sharing: Sharing;

@@ -52,6 +52,10 @@ export type SourceErrorCode =
   | 'notReachable'
   /** The user ended it. */
   | 'cancelled'
+  /** A command was called with something it cannot use; `path` names it. */
+  | 'badArgument'
+  /** Nothing is changed from an untrusted workspace. */
+  | 'untrusted'
   | 'ioError';
 
 /** Where a failure came from. Every field is for people and logs; decisions are made on the code alone. */

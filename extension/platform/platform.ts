@@ -6,6 +6,7 @@ import { type FolderEntry, listFolder } from './folders.ts';
 import { pathsShownAs } from './lossyPaths.ts';
 import { openSource } from './openSource.ts';
 import { OwnHolds } from './ownHolds.ts';
+import { type SharedMemoryOperations, sharedMemoryOperations } from './sharedMemory/operations.ts';
 import { SharedMemoryLookout } from './sharedMemory/sharedMemoryLookout.ts';
 import { WatchedSource } from './watchedSource.ts';
 
@@ -20,6 +21,7 @@ export interface Platform {
   pathsShownAs(shown: string): Promise<Uint8Array[]>;
   listFolder(folder: Uint8Array): Promise<FolderEntry[]>;
   readonly sharedMemory: SharedMemoryLookout;
+  readonly sharedMemoryOperations: SharedMemoryOperations;
 }
 
 export function createPlatform(addon: NativeAddon): Platform {
@@ -33,5 +35,6 @@ export function createPlatform(addon: NativeAddon): Platform {
     pathsShownAs,
     listFolder,
     sharedMemory: new SharedMemoryLookout(addon, () => holds.list()),
+    sharedMemoryOperations: sharedMemoryOperations(addon),
   };
 }

@@ -24,9 +24,12 @@ const iconOf: Readonly<Record<FolderEntry['kind'], string>> = {
  * Asks for any path of the machine, outside the workspace too, completing it folder by folder. Names are listed as
  * bytes, so that one which is not UTF-8 can be chosen although it cannot be typed.
  */
-export function askPath(platform: Platform): Promise<Uint8Array | undefined> {
+export function askPath(
+  platform: Platform,
+  title: string = vscode.l10n.t('Open File in Memglass'),
+): Promise<Uint8Array | undefined> {
   const input = vscode.window.createQuickPick<PathItem>();
-  input.title = vscode.l10n.t('Open File in Memglass');
+  input.title = title;
   input.placeholder = vscode.l10n.t('A full path: /dev/shm/…, /proc/…, a core dump, a disk image, a block device');
   input.value = startFolder(platform);
   input.ignoreFocusOut = true;

@@ -126,6 +126,10 @@ export function sentenceFor(error: unknown): string {
       );
     case 'cancelled':
       return vscode.l10n.t('Cancelled.');
+    case 'badArgument':
+      return vscode.l10n.t('The command cannot use this: {0}.', path);
+    case 'untrusted':
+      return vscode.l10n.t('Nothing is changed from an untrusted workspace. Trust it first, then try again.');
     case 'ioError':
       return vscode.l10n.t('{0} cannot be read: the device or file system reports {1}.', path, errno);
   }

@@ -8,12 +8,12 @@ export type AllocationLook = (offset: number, length: number, into: Uint8Array) 
 
 const bucketsPerLook = 256;
 
-/** Parts as small as this are taken whole. Bytes. */
-const smallest = 2 ** 20;
+/** Parts as small as this are taken whole: a page, on most machines. Bytes. */
+const smallest = 4096;
 
 /**
  * The parts of [0, size) that may hold data, in order, found from the coarse to the fine: 1 TiB with a byte in it takes
- * three looks. Neighbours come as one.
+ * four looks. Neighbours come as one.
  */
 export async function* dataRanges(size: number, look: AllocationLook): AsyncGenerator<ByteRange> {
   let pending: ByteRange | undefined;
@@ -30,7 +30,7 @@ export async function* dataRanges(size: number, look: AllocationLook): AsyncGene
 
 async function* parts(range: ByteRange, look: AllocationLook): AsyncGenerator<ByteRange> {
   if (range.length === 0) return;
-  const count = range.length <= smallest ? 1 : bucketsPerLook;
+  const count = Math.min(bucketsPerLook, Math.ceil(range.length / smallest));
   const held = new Uint8Array(count);
   if (!(await look(range.offset, range.length, held))) {
     yield range;

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import type { NativeAddon } from '../../../native/index.d.ts';
+import { deviceOf } from '../../core/memoryRegion.ts';
 import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/objectTarget.ts';
 import { printableName } from '../../core/printableName.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { type Contents, lengthOf, writeContents } from './contents.ts';
-import { deviceOf } from './deviceNumber.ts';
 import { type OpenObject, openObject } from './openObject.ts';
 import { operation, toOperationError } from './operationErrors.ts';
 import { checkCancelled, type Task } from './task.ts';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { NativeAddon, NativeFile, NativeSegment, ReadFault } from '../../../native/index.d.ts';
 import { type ByteRange, intersect } from '../../core/byteRange.ts';
+import { deviceNumber } from '../../core/memoryRegion.ts';
 import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/objectTarget.ts';
 import { printableName } from '../../core/printableName.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { parseSysvShm } from '../../procfs/sysvipcShm.ts';
 import { dataRanges } from './dataRanges.ts';
-import { deviceNumber } from './deviceNumber.ts';
 import { operation } from './operationErrors.ts';
 
 /** The most that one write of the addon takes, and a piece of every longer one. Bytes. */

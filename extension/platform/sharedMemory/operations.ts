@@ -5,7 +5,7 @@ import { type Contents, writeContents } from './contents.ts';
 import { duplicateAsPosix, duplicateAsSegment, saveObject } from './copyObject.ts';
 import { freeBytes, makePosixObject, makeSegment, type NewPosixObject, type NewSegment } from './makeObject.ts';
 import { openObject } from './openObject.ts';
-import { inspectSemaphore, postSemaphore, tryWaitSemaphore } from './semaphoreCalls.ts';
+import { inspectSemaphore, postSemaphore, threadsOf, tryWaitSemaphore } from './semaphoreCalls.ts';
 import { quietTask, type Task } from './task.ts';
 
 /**
@@ -40,6 +40,8 @@ export interface SharedMemoryOperations {
   postSemaphore(target: FileTarget): Promise<void>;
   /** False where the value is 0. */
   tryWaitSemaphore(target: FileTarget): Promise<boolean>;
+  /** How many threads the processes have that are still there. */
+  threadsOf(pids: readonly number[]): Promise<number>;
 }
 
 export function sharedMemoryOperations(addon: NativeAddon): SharedMemoryOperations {
@@ -66,5 +68,6 @@ export function sharedMemoryOperations(addon: NativeAddon): SharedMemoryOperatio
     inspectSemaphore: (target) => inspectSemaphore(addon, target),
     postSemaphore: (target) => postSemaphore(addon, target),
     tryWaitSemaphore: (target) => tryWaitSemaphore(addon, target),
+    threadsOf,
   };
 }

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import type { NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
 import type { FileTarget } from '../../core/objectTarget.ts';
 import { printableName } from '../../core/printableName.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { parseStat } from '../../procfs/stat.ts';
 import { expectedFile } from './openObject.ts';
 import { operation } from './operationErrors.ts';
 
@@ -25,4 +27,15 @@ export async function postSemaphore(addon: NativeAddon, target: FileTarget): Pro
 /** sem_trywait(3): false where the value is 0. */
 export async function tryWaitSemaphore(addon: NativeAddon, target: FileTarget): Promise<boolean> {
   return await operation(() => addon.tryWaitSemaphore(target.path, expectedFile(target)));
+}
+
+/** How many threads the processes have that are still there: no more can wait. */
+export async function threadsOf(pids: readonly number[]): Promise<number> {
+  const counts = await Promise.all(
+    pids.map(async (pid) => {
+      const bytes = await readFile(`/proc/${pid}/stat`).catch(() => undefined);
+      return bytes === undefined ? 0 : (parseStat(bytes)?.threads ?? 0);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }

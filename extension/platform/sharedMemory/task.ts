@@ -4,13 +4,13 @@ import { SourceError } from '../../core/sourceError.ts';
 export interface Task {
   /** Of how many bytes how many are done. */
   report(done: number, total: number): void;
-  readonly signal: AbortSignal;
+  isCancelled(): boolean;
 }
 
 /** For what nobody waits for at a progress bar. */
-export const quietTask: Task = { report: () => {}, signal: new AbortController().signal };
+export const quietTask: Task = { report: () => {}, isCancelled: () => false };
 
 /** Throws SourceError('cancelled') once the user has ended the task. */
-export function checkCancelled({ signal }: Task): void {
-  if (signal.aborted) throw new SourceError('cancelled');
+export function checkCancelled(task: Task): void {
+  if (task.isCancelled()) throw new SourceError('cancelled');
 }

@@ -1,0 +1,131 @@
+/** Which object a command means: an element of the view, what its argument names, or what the user chooses. */
+import * as vscode from 'vscode';
+import { objectKey, type SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { sharedMemoryList } from '../../core/sharedMemoryList.ts';
+import { refOfObject } from '../../core/sharedMemoryRef.ts';
+import { checkShmName } from '../../core/shmName.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import { refKey, type SourceRef, uriToRef } from '../../core/sourceRef.ts';
+import { encodeUtf8 } from '../../core/utf8.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
+import type { ActiveViews } from '../activeViews.ts';
+import { isNode } from './nodes.ts';
+import { groupLabel, objectDescription, objectLabel } from './words.ts';
+
+export interface Services {
+  readonly platform: Platform;
+  readonly views: ActiveViews;
+}
+
+/** An object, as a look found it that began after the command did. */
+export interface FoundObject {
+  readonly object: SharedMemoryObject;
+  readonly look: SharedMemoryLook;
+}
+
+export interface Wish {
+  /** Which objects the command can do something with. */
+  readonly accepts: (object: SharedMemoryObject) => boolean;
+  readonly placeholder: string;
+  /** Takes what the active view shows rather than asking. */
+  readonly prefersActive?: boolean;
+}
+
+/** Undefined where the user left. Rejects with a SourceError where there is no such object (any more). */
+export async function chooseObject(
+  { platform, views }: Services,
+  argument: unknown,
+  wish: Wish,
+): Promise<FoundObject | undefined> {
+  const active = views.active?.document.opened;
+  const look = await platform.sharedMemory.look();
+  const found = look.objects.filter(wish.accepts);
+  if (argument !== undefined) return { object: meant(argument, found), look };
+  const shown = active?.ok === true ? objectOfRef(active.ref, found) : undefined;
+  if (shown !== undefined && wish.prefersActive === true) return { object: shown, look };
+  if (found.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no shared memory for this here.'));
+    return undefined;
+  }
+  const object = await ask(found, shown, look, wish.placeholder);
+  return object === undefined ? undefined : { object, look };
+}
+
+/** The object that a view of `ref` shows. */
+export function objectOfRef(ref: SourceRef, objects: readonly SharedMemoryObject[]): SharedMemoryObject | undefined {
+  return objects.find(isShownBy(ref));
+}
+
+function meant(argument: unknown, objects: readonly SharedMemoryObject[]): SharedMemoryObject {
+  const object = objects.find(matcher(argument));
+  if (object === undefined) throw new SourceError('gone', { errno: 'ENOENT' });
+  return object;
+}
+
+/** What an argument names: an element of the view, `{ name }`, `{ shmid }`, `{ key }` or `{ uri }`. */
+function matcher(argument: unknown): (object: SharedMemoryObject) => boolean {
+  if (isNode(argument) && (argument.kind === 'object' || argument.kind === 'user')) {
+    const key = objectKey(argument.object.identity);
+    return ({ identity }) => objectKey(identity) === key;
+  }
+  if (typeof argument === 'object' && argument !== null) {
+    if ('name' in argument && (typeof argument.name === 'string' || argument.name instanceof Uint8Array)) {
+      return named(argument.name);
+    }
+    if ('shmid' in argument) return (object) => object.class === 'sysv' && object.shmid === argument.shmid;
+    if ('uri' in argument && typeof argument.uri === 'string')
+      return isShownBy(uriToRef(vscode.Uri.parse(argument.uri)));
+    if ('key' in argument && argument.key !== 0) {
+      return (object) => object.class === 'sysv' && object.segment?.key === argument.key;
+    }
+  }
+  throw new SourceError('badArgument', { path: typeof argument });
+}
+
+function isShownBy(ref: SourceRef): (object: SharedMemoryObject) => boolean {
+  const key = refKey(ref);
+  return (object) => {
+    const own = refOfObject(object);
+    return own !== undefined && refKey(own) === key;
+  };
+}
+
+/** By the name of shm_open; a semaphore by that of sem_open, or of its file. */
+function named(name: string | Uint8Array): (object: SharedMemoryObject) => boolean {
+  const checked = checkShmName(name);
+  if (!checked.ok) throw new SourceError('badArgument', { path: 'name' });
+  const file = checked.file;
+  const semaphore = Uint8Array.from([...encodeUtf8('sem.'), ...file]);
+  const isAt = (object: SharedMemoryObject, wanted: Uint8Array) =>
+    object.name.length === wanted.length && object.name.every((byte, at) => byte === wanted[at]);
+  return (object) =>
+    (object.class === 'posix' && isAt(object, file)) ||
+    (object.class === 'semaphore' && (isAt(object, file) || isAt(object, semaphore)));
+}
+
+interface ObjectItem extends vscode.QuickPickItem {
+  readonly object?: SharedMemoryObject;
+}
+
+async function ask(
+  objects: readonly SharedMemoryObject[],
+  shown: SharedMemoryObject | undefined,
+  look: SharedMemoryLook,
+  placeHolder: string,
+): Promise<SharedMemoryObject | undefined> {
+  const now = Date.now() / 1000;
+  const item = (object: SharedMemoryObject): ObjectItem => ({
+    label: objectLabel(object),
+    description: objectDescription(object, look, now),
+    object,
+  });
+  const heading = (label: string): ObjectItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const items = shown === undefined ? [] : [heading(vscode.l10n.t('in the active editor')), item(shown)];
+  const sorted = sharedMemoryList(objects, 'name', '');
+  for (const group of new Set(sorted.map((object) => object.class))) {
+    const rest = sorted.filter((object) => object.class === group && object !== shown);
+    if (rest.length > 0) items.push(heading(groupLabel(group)), ...rest.map(item));
+  }
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.object;
+}

@@ -1,0 +1,228 @@
+/** `memglass.sharedMemory.fill` and `memglass.sharedMemory.loadFile`: bytes into an object that others have attached. */
+import * as vscode from 'vscode';
+import type { ByteRange } from '../../core/byteRange.ts';
+import { parseHexBytes } from '../../core/hexBytes.ts';
+import { readContents, type WantedContents } from '../../core/newSegment.ts';
+import { formatCount, formatSize, hexWithDecimal } from '../../core/numbers.ts';
+import { type OffsetContext, parseOffset } from '../../core/offsetExpression.ts';
+import { parseRange } from '../../core/rangeExpression.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { sizeOfObject } from '../../core/sharedMemoryList.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import { askPath } from '../askPath.ts';
+import { askText, type ReadText, runSteps, type Step } from '../askSteps.ts';
+import { sentenceForProblem } from '../offsetProblems.ts';
+import { type FoundObject, objectOfRef, type Services } from './chooseObject.ts';
+import { withContents } from './create.ts';
+import { sentenceForHex } from './inputProblems.ts';
+import { withTask } from './memoryTask.ts';
+import { confirm, type Options, reach, registerObjectCommand, say } from './objectCommand.ts';
+import { usersText } from './users.ts';
+import { objectLabel } from './words.ts';
+
+/** A semaphore's bytes are not for writing: who waits would not wake. */
+const hasBytes = (object: SharedMemoryObject) => object.class !== 'semaphore';
+
+export function registerWrite(context: vscode.ExtensionContext, services: Services): void {
+  const common = { writes: true, accepts: hasBytes, prefersActive: true };
+  registerObjectCommand(context, services, {
+    ...common,
+    command: 'memglass.sharedMemory.fill',
+    placeholder: vscode.l10n.t('Which shared memory shall be filled?'),
+    run: async (found, options) => {
+      const wanted = options === undefined ? await askFill(found, services) : readFill(options, found);
+      return wanted === undefined ? undefined : await write(found, wanted, options, services);
+    },
+  });
+  registerObjectCommand(context, services, {
+    ...common,
+    command: 'memglass.sharedMemory.loadFile',
+    placeholder: vscode.l10n.t('Into which shared memory shall a file be loaded?'),
+    run: async (found, options) => {
+      const wanted = options === undefined ? await askLoad(found, services) : readLoad(options, found);
+      return wanted === undefined ? undefined : await write(found, wanted, options, services);
+    },
+  });
+}
+
+/** What is to be written where; a file is written as far as it goes. */
+interface WantedWrite {
+  readonly contents: WantedContents;
+  readonly offset: number;
+  /** Bytes of the range; undefined for as many as the contents are. */
+  readonly length: number | undefined;
+}
+
+async function write(
+  { object, look }: FoundObject,
+  { contents: wanted, offset, length: asked }: WantedWrite,
+  options: Options,
+  services: Services,
+): Promise<{ offset: number; length: number } | undefined> {
+  const target = reach(object);
+  return await withContents(wanted, services, async (contents) => {
+    if (contents === undefined || contents.kind === 'object') throw new SourceError('badArgument', { path: 'fill' });
+    const length = asked ?? (contents.kind === 'source' ? contents.length : contents.bytes.length);
+    if (BigInt(offset) + BigInt(length) > target.size) throw new SourceError('pastEnd');
+    if (options === undefined) {
+      const label = objectLabel(object);
+      const question = vscode.l10n.t('Write {0} bytes into “{1}”?', formatCount(length), label);
+      const place = vscode.l10n.t(
+        'From offset {0} on, {1} of its {2}. What was there is lost.',
+        hexWithDecimal(offset),
+        formatSize(length),
+        formatSize(target.size),
+      );
+      const detail = `${place}\n\n${usersText(object, look)}`;
+      if (!(await confirm(question, detail, vscode.l10n.t('Write')))) return undefined;
+    }
+    const title = vscode.l10n.t('Writing into {0}', objectLabel(object));
+    let done = 0;
+    try {
+      await withTask(title, length, (task) => {
+        const report = (bytes: number, total: number) => {
+          done = bytes;
+          task.report(bytes, total);
+        };
+        const own = { report, isCancelled: () => task.isCancelled() };
+        return services.platform.sharedMemoryOperations.write(target, offset, contents, length, own);
+      });
+    } catch (error) {
+      if (!(error instanceof SourceError) || error.code !== 'cancelled') throw error;
+      const words = vscode.l10n.t(
+        'Stopped after {0} of {1}. The rest is as it was.',
+        formatSize(done),
+        formatSize(length),
+      );
+      void vscode.window.showWarningMessage(words);
+      return { offset, length: done };
+    }
+    say(vscode.l10n.t('Wrote {0} bytes', formatCount(length)));
+    return { offset, length };
+  });
+}
+
+/** `{ …, range?: '0x100..0x1FF', fill: 'AA' }`, the whole object where no range is given. */
+function readFill(options: NonNullable<Options>, { object }: FoundObject): WantedWrite {
+  const contents = readContents(options['fill']);
+  const { range } = options;
+  if (range !== undefined && typeof range !== 'string') throw new SourceError('badArgument', { path: 'range' });
+  const result = parseRange(range ?? 'all', contextOf(object));
+  if (!result.ok)
+    throw new SourceError(result.problem.code === 'pastEnd' ? 'pastEnd' : 'badArgument', { path: 'range' });
+  if (contents.kind === 'pattern') return { contents, ...result.range };
+  return { contents, offset: result.range.offset, length: undefined };
+}
+
+/** `{ …, file: '/tmp/x', offset?: '0x100' }` */
+function readLoad(options: NonNullable<Options>, { object }: FoundObject): WantedWrite {
+  const contents = readContents({ file: options['file'] });
+  const { offset = 0 } = options;
+  const result = parseOffset(String(offset), contextOf(object));
+  if (!result.ok) throw new SourceError('badArgument', { path: 'offset' });
+  return { contents, offset: result.offset, length: undefined };
+}
+
+async function askFill(found: FoundObject, services: Services): Promise<WantedWrite | undefined> {
+  const { object } = found;
+  const selection = selectionIn(found, services);
+  let pattern = new Uint8Array(0);
+  let typed = '';
+  let range: ByteRange = selection ?? { offset: 0, length: 0 };
+  let typedRange = selection === undefined ? 'all' : rangeText(selection);
+  const steps: Step[] = [
+    (place) =>
+      askText(place, {
+        prompt: vscode.l10n.t('Range to fill'),
+        placeholder: vscode.l10n.t('0x100..0x1FF (both included), 0x100 +16, all'),
+        value: typedRange,
+        read: readRangeOf(object),
+        answer: (value, text) => {
+          range = value;
+          typedRange = text;
+        },
+      }),
+    (place) =>
+      askText(place, {
+        prompt: vscode.l10n.t('Bytes in hex, repeated to the end of the range'),
+        placeholder: '00',
+        value: typed,
+        read: (text) => {
+          const result = parseHexBytes(text);
+          return result.ok ? { ok: true, value: result.bytes } : { ok: false, why: sentenceForHex(result) };
+        },
+        answer: (value, text) => {
+          pattern = value;
+          typed = text;
+        },
+      }),
+  ];
+  const title = vscode.l10n.t('Fill “{0}”', objectLabel(object));
+  if (!(await runSteps(title, () => steps))) return undefined;
+  return { contents: { kind: 'pattern', bytes: pattern }, ...range };
+}
+
+async function askLoad(found: FoundObject, services: Services): Promise<WantedWrite | undefined> {
+  const { object } = found;
+  const title = vscode.l10n.t('Load a File into “{0}”', objectLabel(object));
+  let path: Uint8Array | undefined;
+  let offset = selectionIn(found, services)?.offset ?? 0;
+  const steps: Step[] = [
+    async () => {
+      path = await askPath(services.platform, title);
+      return path === undefined ? 'cancel' : 'next';
+    },
+    (place) =>
+      askText(place, {
+        prompt: vscode.l10n.t('Offset that the file’s first byte goes to'),
+        value: `0x${offset.toString(16).toUpperCase()}`,
+        read: (text) => {
+          const result = parseOffset(text, contextOf(object));
+          if (!result.ok) return { ok: false, why: sentenceForProblem(result.problem) };
+          return { ok: true, value: result.offset, words: `→ ${hexWithDecimal(result.offset)}` };
+        },
+        answer: (value) => {
+          offset = value;
+        },
+      }),
+  ];
+  if (!(await runSteps(title, () => steps)) || path === undefined) return undefined;
+  return { contents: { kind: 'file', path }, offset, length: undefined };
+}
+
+/** What is selected in the active view, where that shows this object; one byte is a cursor and no selection. */
+function selectionIn({ object }: FoundObject, { views }: Services): ByteRange | undefined {
+  const session = views.active;
+  const opened = session?.document.opened;
+  if (opened?.ok !== true || objectOfRef(opened.ref, [object]) === undefined) return undefined;
+  return session?.selection;
+}
+
+function rangeText({ offset, length }: ByteRange): string {
+  return `0x${offset.toString(16).toUpperCase()} +${length}`;
+}
+
+function readRangeOf(object: SharedMemoryObject): ReadText<ByteRange> {
+  return (text) => {
+    const result = parseRange(text, contextOf(object));
+    if (!result.ok) return { ok: false, why: sentenceForProblem(result.problem) };
+    const { offset, length } = result.range;
+    const words = vscode.l10n.t(
+      '→ {0} to {1}, {2} bytes',
+      hexWithDecimal(offset),
+      hexWithDecimal(offset + length - 1),
+      formatCount(length),
+    );
+    return { ok: true, value: result.range, words };
+  };
+}
+
+function contextOf(object: SharedMemoryObject): OffsetContext {
+  const size = sizeOfObject(object);
+  const isAddressable = size <= BigInt(Number.MAX_SAFE_INTEGER);
+  return {
+    cursor: 0,
+    size: isAddressable ? Number(size) : Number.MAX_SAFE_INTEGER,
+    sizeKind: isAddressable ? 'exact' : 'clamped',
+  };
+}
