@@ -10,6 +10,8 @@ export interface HexGeometry {
   readonly columns: HexColumns;
   readonly addressDigits: number;
   readonly characterWidth: number;
+  /** From the left edge to one character behind the address. */
+  readonly addressWidth: number;
   readonly hexLeft: number;
   readonly textLeft: number;
   readonly rowWidth: number;
@@ -23,17 +25,18 @@ export function hexGeometry(
 ): HexGeometry {
   const { characterWidth } = view;
   const digits = addressDigits(size, layout);
-  const addressWidth = addressText(0, layout, digits).length;
+  const addressLength = addressText(0, layout, digits).length;
   const fitting = Math.floor((view.width - leftMargin) / characterWidth);
   const bytesPerRow =
     layout.bytesPerRow === 'auto'
-      ? fittingBytesPerRow(layout, fitting, addressWidth)
+      ? fittingBytesPerRow(layout, fitting, addressLength)
       : Math.min(mostBytesPerRow, Math.max(1, Math.floor(layout.bytesPerRow)));
   const columns = hexColumns(layout, bytesPerRow);
-  const hexLeft = leftMargin + (addressWidth + columnGap) * characterWidth;
+  const addressWidth = leftMargin + (addressLength + 1) * characterWidth;
+  const hexLeft = leftMargin + (addressLength + columnGap) * characterWidth;
   const textLeft = hexLeft + (columns.hexWidth + columnGap) * characterWidth;
   const rowWidth = textLeft + (bytesPerRow + columnGap) * characterWidth;
-  return { columns, addressDigits: digits, characterWidth, hexLeft, textLeft, rowWidth };
+  return { columns, addressDigits: digits, characterWidth, addressWidth, hexLeft, textLeft, rowWidth };
 }
 
 /** Left edge and width of the byte at `index` of a row, in a column. */

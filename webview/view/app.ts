@@ -250,7 +250,10 @@ export class App implements ViewApi {
       scrollByRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
     });
     const resized = new ResizeObserver(() => this.#measureHeight());
-    for (const { clip } of Object.values(this.#surfaces)) resized.observe(clip);
+    for (const { clip, viewport } of Object.values(this.#surfaces)) {
+      resized.observe(clip);
+      viewport.addEventListener('scroll', () => this.#frames.request());
+    }
     // The theme and the editor's font come as style and class of the document.
     const look = new MutationObserver(() => {
       this.#setScene({ metrics: measure(this.#frame.grid, this.#typography) });

@@ -20,6 +20,7 @@ import {
 } from '../model/scrollPosition.ts';
 import { ScrollSpeed } from '../model/scrollSpeed.ts';
 import { selectedRange } from '../model/selection.ts';
+import { AddressColumn } from './addressColumn.ts';
 import { holeWords } from './byteWords.ts';
 import { element } from './element.ts';
 import { bytesRanges } from './hexSelection.ts';
@@ -58,6 +59,7 @@ export class HexSurface implements Surface {
   #position: ScrollPosition = { row: 0, pixels: 0 };
   #direction = 1;
   readonly #speed = new ScrollSpeed();
+  readonly #addresses: AddressColumn;
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
@@ -75,6 +77,7 @@ export class HexSurface implements Surface {
     this.clip = element('div', { class: 'clip' }, this.#pool.container);
     this.viewport = element('div', { class: 'viewport' }, this.#header, this.clip);
     this.element = element('div', { class: 'surface surface-hex' }, this.viewport);
+    this.#addresses = new AddressColumn(this.viewport);
     this.#arrange(scene);
   }
 
@@ -164,7 +167,8 @@ export class HexSurface implements Surface {
     const rows = this.#pool.container.getBoundingClientRect();
     const y = clientY - rows.top - this.#pool.top(this.#position.row);
     const ordinal = this.#position.row + Math.floor(y / this.#extent.rowHeight);
-    const { index, column } = byteAt(this.#geometry, clientX - rows.left);
+    const x = clientX - rows.left;
+    const { index, column } = byteAt(this.#geometry, this.#addresses.covers(x) ? 0 : x);
     const { shownSize } = this.#scene.status;
     if (shownSize === 0) return undefined;
     const offset = Math.max(0, ordinal) * this.#columns.bytesPerRow + index;
@@ -182,10 +186,11 @@ export class HexSurface implements Surface {
     this.#cache.cells(offset, cell, size, shownSize);
     // A hole has no character: where it would stand, words may.
     const columns: readonly Column[] = cell[0] === cellState.hole ? ['hex'] : ['hex', 'text'];
-    return columns.map((column) => ({
-      column,
-      box: { ...cellAt(this.#geometry, offset - row * bytesPerRow, column), top, height },
-    }));
+    return columns.flatMap((column) => {
+      const place = cellAt(this.#geometry, offset - row * bytesPerRow, column);
+      const box = this.#addresses.uncovered({ ...place, top, height });
+      return box === undefined ? [] : [{ column, box }];
+    });
   }
 
   draw(scene: Scene): boolean {
@@ -307,7 +312,7 @@ export class HexSurface implements Surface {
   #arrange(scene: Scene): boolean {
     const before = this.#columns.bytesPerRow;
     this.#geometry = geometryOf(scene);
-    const { hexLeft, textLeft, rowWidth } = this.#geometry;
+    const { addressWidth, hexLeft, textLeft, rowWidth } = this.#geometry;
     this.#cells = new Int16Array(this.#columns.bytesPerRow);
     const { style } = this.element;
     style.setProperty('--address-left', `${leftMargin}px`);
@@ -315,6 +320,7 @@ export class HexSurface implements Surface {
     style.setProperty('--text-left', `${textLeft}px`);
     style.setProperty('--row-height', `${scene.metrics.rowHeight}px`);
     style.setProperty('--row-width', `${rowWidth}px`);
+    this.#addresses.arrange(addressWidth, scene.width);
     const [addressCell, hexCell, textCell] = this.#headerCells;
     addressCell.textContent = l10n.t('Offset');
     hexCell.textContent = headerText(this.#geometry, scene.layout.upperCase);
@@ -327,9 +333,10 @@ export class HexSurface implements Surface {
     const { left, width } = cellAt(this.#geometry, index, this.#scene.selection.column);
     const { scrollLeft, clientWidth } = this.viewport;
     const margin = 2 * this.#geometry.characterWidth;
-    if (left - margin < scrollLeft) this.viewport.scrollLeft = index === 0 ? 0 : left - margin;
+    const leftmost = left - margin - this.#addresses.width;
+    if (leftmost < scrollLeft) this.#addresses.scrollTo(index === 0 ? 0 : leftmost);
     else if (left + width + margin > scrollLeft + clientWidth) {
-      this.viewport.scrollLeft = left + width + margin - clientWidth;
+      this.#addresses.scrollTo(left + width + margin - clientWidth);
     }
   }
 

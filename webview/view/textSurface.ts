@@ -11,6 +11,7 @@ import { type PageCache, pageSize } from '../model/pageCache.ts';
 import { selectedRange } from '../model/selection.ts';
 import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow.ts';
 import { movedInText, unitsOf } from '../model/textMoves.ts';
+import { AddressColumn } from './addressColumn.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { MeasuredWidths } from './measuredWidths.ts';
@@ -19,6 +20,10 @@ import type { Box, Scene, Spot, Surface } from './surface.ts';
 
 /** As VS Code's editor by default. */
 const tabSize = 4;
+
+/** Columns of a row at least, and those left blank at its right. */
+const fewestColumns = 8;
+const rightColumns = 2;
 
 /** Bytes fetched on each side of what shows: rows may be short, and a piece of a long line reaches beyond them. */
 const bytesAround = 32 * 1024;
@@ -39,6 +44,7 @@ export class TextSurface implements Surface {
   readonly #selected = new Highlights<Row>('memglass-selection-text');
   readonly #flow: TextFlow;
   readonly #probe = element('div', { class: 'width-probe', 'aria-hidden': 'true' });
+  readonly #addresses: AddressColumn;
   #widths: MeasuredWidths;
   #pixelRatio = devicePixelRatio;
   #scene: Scene;
@@ -65,6 +71,7 @@ export class TextSurface implements Surface {
     this.clip = element('div', { class: 'clip' }, this.#pool.container);
     this.viewport = element('div', { class: 'viewport' }, header, this.clip);
     this.element = element('div', { class: 'surface surface-text' }, this.viewport, this.#probe);
+    this.#addresses = new AddressColumn(this.viewport);
   }
 
   get rowsContainer(): HTMLElement {
@@ -165,8 +172,9 @@ export class TextSurface implements Surface {
     // The browser knows where its glyphs are, whatever the script and the fonts.
     const caret = document.caretPositionFromPoint(clientX, clientY);
     const text = this.#pool.get(this.#ordinal + index)?.cells[1]?.text;
-    const isInText = caret !== null && text !== undefined && caret.offsetNode === text;
-    const inText = clientX - rows.left >= this.#textLeft;
+    const x = clientX - rows.left;
+    const isInText = caret !== null && text !== undefined && caret.offsetNode === text && !this.#addresses.covers(x);
+    const inText = x >= this.#textLeft && !this.#addresses.covers(x);
     const unit = isInText ? caret.offset : inText ? row.charOffsets.length - 1 : 0;
     const offset = row.charOffsets[Math.min(unit, row.charOffsets.length - 1)] ?? row.offset;
     return { offset, column: 'text' };
@@ -187,7 +195,9 @@ export class TextSurface implements Surface {
     const container = this.#pool.container.getBoundingClientRect();
     const left =
       text.length === 0 || start >= text.length ? this.#endOfText(text, container.left) : glyph.left - container.left;
-    return [{ column: 'text', box: { left, top, width: Math.max(glyph.width, characterWidth), height: rowHeight } }];
+    const width = Math.max(glyph.width, characterWidth);
+    const box = this.#addresses.uncovered({ left, top, width, height: rowHeight });
+    return box === undefined ? [] : [{ column: 'text', box }];
   }
 
   draw(scene: Scene): boolean {
@@ -312,12 +322,16 @@ export class TextSurface implements Surface {
   #arrange(): void {
     const { metrics, width, status, layout } = this.#scene;
     this.#digits = addressDigits(status.shownSize, layout);
-    this.#columns = Math.max(8, Math.floor((width - this.#textLeft) / metrics.characterWidth) - 2);
+    const fitting = Math.floor((width - this.#textLeft) / metrics.characterWidth) - rightColumns;
+    this.#columns = Math.max(fewestColumns, fitting);
     const { style } = this.element;
     style.setProperty('--address-left', `${leftMargin}px`);
     style.setProperty('--text-left', `${this.#textLeft}px`);
     style.setProperty('--row-height', `${metrics.rowHeight}px`);
-    style.setProperty('--row-width', '100%');
+    // A view too narrow for the fewest columns scrolls sideways.
+    const rowWidth = this.#textLeft + (this.#columns + rightColumns) * metrics.characterWidth;
+    style.setProperty('--row-width', rowWidth > width ? `${rowWidth}px` : '100%');
+    this.#addresses.arrange(this.#textLeft - (columnGap - 1) * metrics.characterWidth, width);
   }
 
   #options(scene: Scene): FlowOptions {
