@@ -26,10 +26,10 @@ const longestPiece = 16 * 1024;
 /** Bytes in which most lines begin and end. */
 const nearby = 1024;
 
-/** The length of pieces for rows of so many columns, bytes: more than 8 KiB. */
+/** The length of pieces for rows of so many columns (a row beyond a piece is one), bytes: 8 to 16 KiB. */
 export function pieceLength(columns: number, encoding: TextEncoding): number {
-  const row = columns * encoding.unitWidth;
-  return row * Math.max(1, Math.floor(longestPiece / row));
+  const row = Math.min(columns * encoding.unitWidth, longestPiece);
+  return row * Math.floor(longestPiece / row);
 }
 
 /** Some of a source's bytes. */

@@ -4,8 +4,8 @@ import { element } from './element.ts';
 /** Texts whose width is kept: the letters of a script in use, and some thousand words. */
 const mostKept = 20_000;
 
-/** Columns by which a width may miss a whole number and be meant as one: layouts round to 1/64 of a pixel. */
-const tolerance = 1 / 100;
+/** Pixels by which a width may miss whole columns and be meant as them: layouts round to 1/64 of a pixel. */
+const tolerance = 1 / 32;
 
 /**
  * Characters that fonts draw in one width, so many that a page of a text would have hundreds to measure: ideographs and
@@ -67,8 +67,10 @@ export class MeasuredWidths implements TextWidths {
     this.#probe.replaceChildren(...spans);
     const widths = spans.map((span) => {
       const columns = span.getBoundingClientRect().width / this.#characterWidth;
+      // Where nothing is laid out, because the view is hidden.
+      if (!Number.isFinite(columns)) return 1;
       const whole = Math.round(columns);
-      return Math.abs(columns - whole) < tolerance ? whole : columns;
+      return Math.abs(columns - whole) * this.#characterWidth < tolerance ? whole : columns;
     });
     this.#probe.replaceChildren();
     return widths;

@@ -323,7 +323,8 @@ export class TextSurface implements Surface {
     const { metrics, width, status, layout } = this.#scene;
     this.#digits = addressDigits(status.shownSize, layout);
     const fitting = Math.floor((width - this.#textLeft) / metrics.characterWidth) - rightColumns;
-    this.#columns = Math.max(fewestColumns, fitting);
+    // No number where nothing is laid out, because the view is hidden.
+    this.#columns = Number.isFinite(fitting) ? Math.max(fewestColumns, fitting) : fewestColumns;
     const { style } = this.element;
     style.setProperty('--address-left', `${leftMargin}px`);
     style.setProperty('--text-left', `${this.#textLeft}px`);
