@@ -71,7 +71,7 @@ export interface SourceStatus {
   readonly live?: LiveStatus | undefined;
 }
 
-export type ProblemAction = 'retry' | 'chooseFile' | 'openOther';
+export type ProblemAction = 'retry' | 'chooseFile' | 'openOther' | 'showSharedMemory';
 
 /** A failure to open, in words, with the one useful action. */
 export interface Problem {

@@ -19,7 +19,7 @@ export function noteFor({ note }: WatchedState): Banner | undefined {
     text: vscode.l10n.t(
       'Looking can allocate here: a page that was never touched gets memory when it is shown, and the kernel does not tell which those are.',
     ),
-    actions: [{ id: 'dismissNote', label: vscode.l10n.t('Understood') }],
+    actions: [{ id: 'dismissNote', label: vscode.l10n.t('Dismiss') }],
   };
 }
 
@@ -31,6 +31,7 @@ function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
     id: 'keep',
     label: isFile ? vscode.l10n.t('Keep Looking at the Old File') : vscode.l10n.t('Keep Looking'),
   } as const;
+  const dismiss = { id: 'keep', label: vscode.l10n.t('Dismiss') } as const;
   switch (fate.kind) {
     case 'same':
       return undefined;
@@ -43,7 +44,7 @@ function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
         actions: [reopen, keep],
       };
     case 'deleted':
-      return { severity: 'warning', text: deletedText(ref), actions: isFile ? [reopen, keep] : [keep] };
+      return { severity: 'warning', text: deletedText(ref), actions: isFile ? [reopen, keep] : [dismiss] };
     case 'moved':
       return {
         severity: 'info',
@@ -62,12 +63,12 @@ function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
       return {
         severity: 'info',
         text: vscode.l10n.t(
-          'The process that it was found through has closed it or ended. Memglass still holds it: its memory is freed once this tab is closed and nobody else uses it.',
+          'Its process has closed it or ended. This tab still holds it: the memory is freed once you close the tab and nobody else uses it.',
         ),
-        actions: [keep],
+        actions: [dismiss],
       };
     case 'gone':
-      return { severity: 'warning', text: goneText(fate.why), actions: [keep] };
+      return { severity: 'warning', text: goneText(fate.why), actions: [dismiss] };
     case 'unknown':
       return {
         severity: 'error',
@@ -90,11 +91,11 @@ function deletedText(ref: SourceRef): string {
       );
     case 'sysvShm':
       return vscode.l10n.t(
-        'This segment was removed. It lives on while it is attached somewhere; the last bytes stay here until you close them.',
+        'This segment was removed. It lives on while it is attached somewhere; the last bytes stay here until you close the tab.',
       );
     default:
       return vscode.l10n.t(
-        'This object was unlinked. Those who use it keep it, and so does this tab: the last bytes stay until you close it.',
+        'This object was unlinked. Those who use it keep it, and so does this tab: the last bytes stay here until you close it.',
       );
   }
 }

@@ -127,9 +127,15 @@ const hopeless: ReadonlySet<SourceErrorCode> = new Set([
   'badUri',
 ]);
 
+/** What never comes back under the same number. */
+const ended: ReadonlySet<SourceErrorCode> = new Set(['segmentGone', 'processGone', 'descriptorGone', 'regionGone']);
+
 function actionsFor(error: unknown): Problem['actions'] {
   const code = error instanceof SourceError ? error.code : undefined;
   const retry = { id: 'retry', label: vscode.l10n.t('Try Again') } as const;
+  const memory = { id: 'showSharedMemory', label: vscode.l10n.t('Show Shared Memory') } as const;
+  if (code !== undefined && ended.has(code)) return [memory];
+  if (code === 'noTrace') return [retry, memory];
   const other = { id: 'openOther', label: vscode.l10n.t('Open Another File…') } as const;
   if (code === 'ambiguousName') return [{ id: 'chooseFile', label: vscode.l10n.t('Choose the File…') }];
   return code !== undefined && hopeless.has(code) ? [other] : [retry, other];

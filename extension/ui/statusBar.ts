@@ -87,19 +87,27 @@ async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSi
     const { residency, allocation } = await watched.overviewOf({ offset: start, length: pageSize }, 1);
     if (session.state?.cursor !== state.cursor || !session.panel.active) return;
     const isHole = allocation?.[0] === 0;
-    const words = [pageText(state.cursor, pageSize), residencyText(residency), isHole ? vscode.l10n.t('hole') : ''];
+    const isMemory = watched.source.can.watchBytes;
+    const hole = isMemory ? vscode.l10n.t('never written') : vscode.l10n.t('hole');
+    const words = [pageText(state.cursor, pageSize), residencyText(residency), isHole ? hole : ''];
     item.text = words.filter((part) => part !== '').join(' · ');
     item.tooltip = [
       vscode.l10n.t('Page of {0} that holds the cursor, and whether the page cache has it.', formatSize(pageSize)),
       ...(residency.method === 'refused'
         ? [vscode.l10n.t('The kernel tells that only to the owner and to those who may write the file.')]
         : []),
-      ...(isHole ? [vscode.l10n.t('A hole on disk: never written, it reads as zeros.')] : []),
+      ...(isHole ? [holeText(isMemory)] : []),
     ].join('\n');
   } catch {
     // The view says what is wrong with the source.
     item.text = pageText(state.cursor, pageSize);
   }
+}
+
+function holeText(isMemory: boolean): string {
+  return isMemory
+    ? vscode.l10n.t('Nobody ever wrote to this page: it reads as zeros, and looking gives it no memory.')
+    : vscode.l10n.t('A hole on disk: never written, it reads as zeros.');
 }
 
 function pageText(cursor: number, pageSize: number): string {

@@ -180,6 +180,9 @@ export class ViewSession implements vscode.Disposable {
       case 'chooseFile':
         await vscode.commands.executeCommand('memglass.open', this.document.uri);
         return;
+      case 'showSharedMemory':
+        await vscode.commands.executeCommand('memglass.sharedMemory.focus');
+        return;
       case 'openOther':
         await vscode.commands.executeCommand('memglass.openFile');
     }

@@ -104,7 +104,9 @@ export class SysvSource implements ByteSource {
       const { method, sampled } = await this.#use((segment) => segment.presence(part.offset, part.length, into));
       answer = { method, sampled: answer.sampled || sampled };
     }
-    return { residency: { ...answer, buckets: present }, allocation: undefined };
+    // What is not in memory was never touched, unless it is swapped out.
+    const isKnown = answer.method === 'mincore' && !answer.sampled && !(await this.#hasSwap());
+    return { residency: { ...answer, buckets: present }, allocation: isKnown ? present.slice() : undefined };
   }
 
   rest(): void {
