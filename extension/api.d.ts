@@ -1,5 +1,7 @@
 import type { Uri } from 'vscode';
 import type { ByteSource } from './core/byteSource.ts';
+import type { ObjectUser, SharedMemoryObject } from './core/sharedMemory.ts';
+import type { SharedMemoryCatalogue } from './core/sharedMemoryJoin.ts';
 import type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
 
 export type {
@@ -15,6 +17,43 @@ export type {
 } from './core/byteSource.ts';
 export type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
 
+export type {
+  ObjectDescriptor,
+  ObjectIdentity,
+  ObjectMapping,
+  ObjectUser,
+  SharedMemoryClass,
+  SharedMemoryObject,
+} from './core/sharedMemory.ts';
+export type { SharedMemoryCatalogue, Sight } from './core/sharedMemoryJoin.ts';
+
+/**
+ * Shared memory of the machine that the extension runs on. All answers are plain data; inodes, sizes and addresses are
+ * bigints. What makes or changes something rejects with an error whose `code` is a SourceErrorCode: `nameTaken`,
+ * `noSpace`, `mayNotChange`, `stale`, `sealed`, `badArgument`, `untrusted` (workspace), `gone`, …
+ */
+export interface SharedMemoryApi {
+  /** Everything that is shared, with its users, as it is now. What we hold open ourselves is left out. */
+  list(): Promise<readonly SharedMemoryObject[]>;
+  /** The same, and how much of the machine could not be looked into. */
+  look(): Promise<SharedMemoryCatalogue>;
+  /**
+   * Who uses an object now: one that `list` gave (it may be unlinked since), or a POSIX object by its name, as shm_open
+   * takes it. Rejects with an error whose `code` is `notFound` where there is none.
+   */
+  users(objectOrName: SharedMemoryObject | string): Promise<readonly ObjectUser[]>;
+  /** Makes a new segment, never an existing one. Where it fails nothing is left behind. */
+  create(wanted: NewSharedMemory): Promise<MadeSegment>;
+  /** Bytes, or as a person types them (`64K`). Processes that have mapped what a shrink takes get SIGBUS: not asked here. */
+  resize(
+    which: WhichSharedMemory,
+    size: number | bigint | string,
+    options?: { readonly reserve?: boolean },
+  ): Promise<void>;
+  /** Takes the name away, or removes a System V segment; whoever has it keeps it. Not asked here. */
+  unlink(which: WhichSharedMemory): Promise<void>;
+}
+
 /**
  * What `activate()` returns, for other extensions:
  * `await vscode.extensions.getExtension<MemglassApi>('memglass.memglass')?.activate()`.
@@ -28,21 +67,4 @@ export interface MemglassApi {
    */
   openSource(uri: Uri): Promise<ByteSource>;
   readonly sharedMemory: SharedMemoryApi;
-}
-
-/**
- * Shared memory of the machine. What makes or changes something rejects with an error whose `code` is a SourceErrorCode:
- * `nameTaken`, `noSpace`, `mayNotChange`, `stale`, `sealed`, `badArgument`, `untrusted` (workspace), `gone`, …
- */
-export interface SharedMemoryApi {
-  /** Makes a new segment, never an existing one. Where it fails nothing is left behind. */
-  create(wanted: NewSharedMemory): Promise<MadeSegment>;
-  /** Bytes, or as a person types them (`64K`). Processes that have mapped what a shrink takes get SIGBUS: not asked here. */
-  resize(
-    which: WhichSharedMemory,
-    size: number | bigint | string,
-    options?: { readonly reserve?: boolean },
-  ): Promise<void>;
-  /** Takes the name away, or removes a System V segment; whoever has it keeps it. Not asked here. */
-  unlink(which: WhichSharedMemory): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { MemglassApi } from './api.d.ts';
 import { uriToRef } from './core/sourceRef.ts';
 import { loadNativeAddon } from './platform/nativeAddon.ts';
 import { createPlatform } from './platform/platform.ts';
+import { usersOf } from './platform/sharedMemory/usersOf.ts';
 import { ActiveViews } from './ui/activeViews.ts';
 import { registerChangeEncoding } from './ui/changeEncoding.ts';
 import { registerChangeLayout } from './ui/changeLayout.ts';
@@ -50,6 +51,14 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   return {
     open: (target) => openTarget(target, platform),
     openSource: (uri) => platform.openSource(uriToRef(uri)),
-    sharedMemory: sharedMemoryApi({ platform, views }),
+    sharedMemory: {
+      list: async () => (await platform.sharedMemory.look()).objects,
+      look: async () => {
+        const { objects, sight } = await platform.sharedMemory.look();
+        return { objects, sight };
+      },
+      users: (wanted) => usersOf(platform.sharedMemory, wanted),
+      ...sharedMemoryApi({ platform, views }),
+    },
   };
 }
