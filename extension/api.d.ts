@@ -15,8 +15,6 @@ export type {
   SourceOverview,
   SourceProbe,
 } from './core/byteSource.ts';
-export type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
-
 export type {
   ObjectDescriptor,
   ObjectIdentity,
@@ -26,6 +24,7 @@ export type {
   SharedMemoryObject,
 } from './core/sharedMemory.ts';
 export type { SharedMemoryCatalogue, Sight } from './core/sharedMemoryJoin.ts';
+export type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
 
 /**
  * Shared memory of the machine that the extension runs on. All answers are plain data; inodes, sizes and addresses are

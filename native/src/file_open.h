@@ -12,6 +12,7 @@
 namespace memglass {
 
 class Attachment;
+class FolderWatch;
 
 enum class Strategy { kMap, kRead };
 
@@ -32,6 +33,8 @@ struct OpenFile {
   uint64_t id = 0;
   /** A System V segment in the place of a file. */
   std::unique_ptr<Attachment> attachment;
+  /** A watched folder in the place of a file. */
+  std::shared_ptr<FolderWatch> watch;
   /** The size after the last mapped read. */
   uint64_t lastEnd = 0;
 

@@ -12,7 +12,6 @@ namespace memglass {
 namespace {
 
 using Handle = std::shared_ptr<FileHandle>;
-using Watch = std::shared_ptr<FolderWatch>;
 
 constexpr double kMaxSettleMs = 10'000;
 
@@ -32,12 +31,12 @@ Napi::Object toObject(Napi::Env env, const FolderChanges& changes) {
   return object;
 }
 
-Napi::Value next(const Napi::CallbackInfo& info, const Handle& handle, const Watch& watch) {
+Napi::Value next(const Napi::CallbackInfo& info, const Handle& handle) {
   double settle = 0;
   if (!takeInteger(info, 0, "settleMs", 0, kMaxSettleMs, &settle)) return {};
-  const auto work = [watch, settle](OpenFile&) -> Settle {
+  const auto work = [settle](OpenFile& open) -> Settle {
     const auto changes = std::make_shared<FolderChanges>();
-    if (const Failure failure = watch->next(static_cast<int>(settle), changes.get()))
+    if (const Failure failure = open.watch->next(static_cast<int>(settle), changes.get()))
       return rejectWith(failure);
     return [changes](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *changes)); };
   };
@@ -45,12 +44,11 @@ Napi::Value next(const Napi::CallbackInfo& info, const Handle& handle, const Wat
   return info.Env().GetInstanceData<Calls>()->start(info.Env(), handle, {}, 0, work, KeepsAlive::kNo);
 }
 
-Napi::Object makeWatch(Napi::Env env, const Handle& handle, const Watch& watch) {
+Napi::Object makeWatch(Napi::Env env, const Handle& handle) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("next",
              Napi::Function::New(
-                 env, [handle, watch](const Napi::CallbackInfo& info) { return next(info, handle, watch); },
-                 "next"));
+                 env, [handle](const Napi::CallbackInfo& info) { return next(info, handle); }, "next"));
   object.Set("close", Napi::Function::New(
                           env,
                           [handle](const Napi::CallbackInfo& info) {
@@ -64,13 +62,17 @@ Napi::Object makeWatch(Napi::Env env, const Handle& handle, const Watch& watch) 
 Napi::Value watchFolder(const Napi::CallbackInfo& info) {
   std::string path;
   if (!takePath(info, 0, &path)) return {};
-  return info.Env().GetInstanceData<Calls>()->startAlone(info.Env(), path, [path](OpenFile&) -> Settle {
+  return info.Env().GetInstanceData<Calls>()->startAlone(info.Env(), path, [path](OpenFile& open) -> Settle {
     std::unique_ptr<FolderWatch> opened;
     if (const Failure failure = FolderWatch::open(path, &opened)) return rejectWith(failure);
-    const Watch watch(std::move(opened));
-    return [watch](Napi::Env env, PendingCall& call) {
-      call.file->worker->interruptBy([watch] { watch->interrupt(); });
-      call.resolve(env, makeWatch(env, call.file, watch));
+    // The thread's own, and closed with it: a user has 128 of the kernel's watches, and garbage may be long
+    // in coming.
+    open.watch = std::move(opened);
+    return [watch = std::weak_ptr<FolderWatch>(open.watch)](Napi::Env env, PendingCall& call) {
+      call.file->worker->interruptBy([watch] {
+        if (const std::shared_ptr<FolderWatch> open = watch.lock()) open->interrupt();
+      });
+      call.resolve(env, makeWatch(env, call.file));
     };
   });
 }

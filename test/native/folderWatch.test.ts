@@ -1,7 +1,16 @@
 // Watching /dev/shm: what comes and goes is told, in bursts, until the watch is closed.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -171,4 +180,23 @@ test('a watch that waits keeps neither the process nor a worker thread', (t) => 
     [folder],
   );
   assert.deepEqual([done.stdout, done.status], ['ended\n', 0], done.stderr);
+});
+
+test('a closed watch lets go of the kernel at once, however many there were', async (t) => {
+  const folder = shmFolder(t);
+  const inotifies = () =>
+    readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === 'anon_inode:inotify';
+      } catch {
+        return false; // the one of the listing itself
+      }
+    }).length;
+  const before = inotifies();
+  const watches = await Promise.all(Array.from({ length: 20 }, () => watch(t, folder)));
+  const waiting = watches.slice(10).map((one) => assert.rejects(one.next(0), { code: 'ECANCELED' }));
+  assert.equal(inotifies(), before + 20);
+  for (const one of watches) one.close();
+  await Promise.all(waiting);
+  while (inotifies() > before) await sleep(2);
 });
