@@ -11,7 +11,9 @@ export type {
   ReadResult,
   SizeKind,
   SourceAbilities,
+  SourceDetails,
   SourceFate,
+  SourceNote,
   SourceOverview,
   SourceProbe,
 } from './core/byteSource.ts';

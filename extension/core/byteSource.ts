@@ -67,7 +67,7 @@ export type SourceFate =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'moved'; readonly to: SourceRef }
   | { readonly kind: 'unmounted' }
-  /** The process that it was found through has closed it, or ended. What is open here keeps it and reads on. */
+  /** The process that it was found through has let go of it, or ended. What is open here keeps it and reads on. */
   | { readonly kind: 'released' }
   /**
    * Nothing can be read any more, for good: the process whose memory it is ended or unmapped it, or a removed segment

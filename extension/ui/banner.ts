@@ -38,10 +38,8 @@ function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
     case 'replaced':
       return {
         severity: 'warning',
-        text: isFile
-          ? vscode.l10n.t('Another file has taken this path. You are looking at the old one.')
-          : vscode.l10n.t('Another object has taken this name. You are looking at the old one.'),
-        actions: [reopen, keep],
+        text: replacedText(ref),
+        actions: ref.kind === 'processRegion' ? [dismiss] : [reopen, keep],
       };
     case 'deleted':
       return { severity: 'warning', text: deletedText(ref), actions: isFile ? [reopen, keep] : [dismiss] };
@@ -63,7 +61,7 @@ function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
       return {
         severity: 'info',
         text: vscode.l10n.t(
-          'Its process has closed it or ended. This tab still holds it: the memory is freed once you close the tab and nobody else uses it.',
+          'Its process has let go of it or ended. This tab still holds it: the memory is freed once you close the tab and nobody else uses it.',
         ),
         actions: [dismiss],
       };
@@ -80,6 +78,17 @@ function fateBanner(fate: SourceFate, ref: SourceRef): Banner | undefined {
             ),
         actions: [reopen, keep],
       };
+  }
+}
+
+function replacedText(ref: SourceRef): string {
+  switch (ref.kind) {
+    case 'file':
+      return vscode.l10n.t('Another file has taken this path. You are looking at the old one.');
+    case 'processRegion':
+      return vscode.l10n.t('The process has mapped something else at these addresses. You are looking at that now.');
+    default:
+      return vscode.l10n.t('Another object has taken this name. You are looking at the old one.');
   }
 }
 

@@ -93,7 +93,7 @@ test('a memfd shows under its name, and stays when its process ends', async () =
   await program.ask('poke 0 80');
   await view.shows(0, `5063${'00'.repeat(14)}`);
   await program.end();
-  await waitForBanner(view, /^Its process has closed it or ended\./);
+  await waitForBanner(view, /^Its process has let go of it or ended\./);
   await view.shows(0, `5063${'00'.repeat(14)}`);
 });
 

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { start } from '../support/programs.ts';
 import { sampleBytes } from '../support/scratch.ts';
 import { open, openEditor, read, until, useScratch } from './memglass.ts';
+import { fdRef, openRef, ownerOf, regionRef, segmentColumn, sysvRef } from './memory.ts';
 
 describe('Opened and closed 200 times', () => {
   const scratch = useScratch();
@@ -43,6 +45,38 @@ describe('Opened and closed 200 times', () => {
       'descriptors',
     );
     assert.ok(descriptorsOf('') <= before + 5, 'descriptors of any kind');
+  });
+
+  it('memory of every kind leaves nothing behind, opened or refused', async () => {
+    const owner = ownerOf(scratch);
+    const size = 3 * 4096;
+    const [segment, memfd, anonymous] = [
+      await start(owner, 'sysv', 0, size),
+      await start(owner, 'memfd', 'x', size),
+      await start(owner, 'anonymous', size),
+    ];
+    const fd = fdRef(memfd, 'memfd:x');
+    const region = regionRef(anonymous, size);
+    const held = () => ({ descriptors: descriptorsOf(''), attached: segmentColumn(segment.id, 'nattch') ?? 0 });
+    const before = held();
+    const threads = threadCount();
+    for (let i = 0; i < 200; i++) {
+      for (const ref of [sysvRef(segment), fd, region]) {
+        const source = await openRef(scratch(), ref);
+        await read(source, 0, size);
+        await source.probe();
+        source.dispose();
+      }
+      await assert.rejects(openRef(scratch(), { ...sysvRef(segment), creatorPid: 1 }), { code: 'segmentGone' });
+      await assert.rejects(openRef(scratch(), { ...fd, inode: 1n }), { code: 'descriptorGone' });
+      await assert.rejects(openRef(scratch(), { ...region, start: 4096n, end: 8192n }), { code: 'regionGone' });
+    }
+    await until(
+      held,
+      ({ descriptors, attached }) => descriptors <= before.descriptors && attached === before.attached,
+      `descriptors and attachments, before ${JSON.stringify(before)}`,
+    );
+    await until(threadCount, (count) => count <= threads, `more than ${threads} threads`);
   });
 
   it('editors leave nothing behind', async function () {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { NativeSegment, ReadOutcome, SegmentFacts } from '../../../native/index.d.ts';
 import type { ByteRange } from '../../core/byteRange.ts';
 import type {
@@ -17,7 +18,10 @@ import { failureCode, toSourceError } from '../sourceErrors.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
 
-/** What mincore(2) finds absent was never touched, or swapped out: whether there is swap is asked this often. */
+/**
+ * What mincore(2) finds absent was never touched, or swapped out. Where the machine has swap, the segment's own share of it
+ * is asked for this often: that is a table of all segments.
+ */
 const swapIsKnownForMs = 100;
 
 const SHM_DEST = 0o1000;
@@ -183,6 +187,7 @@ export class SysvSource implements ByteSource {
   }
 
   async #hasSwap(): Promise<boolean> {
+    if (!(await isSwapOn())) return false;
     if (this.#swap === undefined || performance.now() - this.#swap.at > swapIsKnownForMs) {
       const segment = sysvSegments(await readSysvTable()).find(({ shmid }) => shmid === this.ref.shmid);
       // Where it is not listed, nothing is known, and so nothing is passed over.
@@ -194,6 +199,12 @@ export class SysvSource implements ByteSource {
   #refuseIfDisposed(): void {
     if (this.#disposed) throw new SourceError('gone');
   }
+}
+
+/** Whether the machine has any swap: a heading and a line for each. Without an answer it may have. */
+async function isSwapOn(): Promise<boolean> {
+  const text = await readFile('/proc/swaps', 'latin1').catch(() => undefined);
+  return text === undefined || text.trim().includes('\n');
 }
 
 /** Also of a segment that may not be read. Rejects with SourceError('segmentGone') where another has the id now. */

@@ -23,7 +23,9 @@ export async function unwrittenIn(
     return zeros.subarray(0, part.length).equals(bytes.subarray(from, from + part.length));
   };
   const candidates = Array.from({ length: pages }, (_, page) => page).filter(isZero);
-  if (candidates.length === 0) return [];
+  // The very last page that can be addressed is not worth a call of its own.
+  const isAddressable = start + pages * pageSize <= Number.MAX_SAFE_INTEGER;
+  if (candidates.length === 0 || !isAddressable) return [];
   // A bucket for each page: 0 is a page that is not there.
   const shares = new Uint8Array(pages);
   if (!(await file.allocation(start, pages * pageSize, shares))) return [];

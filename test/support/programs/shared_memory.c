@@ -2,10 +2,9 @@
 //
 //   shared_memory MODE ARGUMENTS…
 //
-// Says one line of JSON when it is ready, then obeys lines on its input (`poke OFFSET BYTE` stores a byte through its
-// mapping, `peek OFFSET` says one, `pattern OFFSET SIZE` stores bytes that a test can tell, `unmap SIZE` unmaps so much
-// of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`) and cleans up and ends when the input
-// does.
+// Says one line of JSON when it is ready, then obeys lines on its input and cleans up and ends when the input does:
+// `poke OFFSET BYTE` stores a byte through its mapping, `peek OFFSET` says one, `pattern OFFSET SIZE` stores bytes that a
+// test can tell, `unmap SIZE` unmaps so much of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
