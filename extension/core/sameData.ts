@@ -4,16 +4,26 @@ import { equalBytes } from './memoryRegion.ts';
 export function sameData(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof Uint8Array || b instanceof Uint8Array) {
-    return a instanceof Uint8Array && b instanceof Uint8Array && equalBytes(a, b);
+  if (Array.isArray(a)) return Array.isArray(b) && sameLists(a, b);
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && equalBytes(a, b);
+  return !Array.isArray(b) && !(b instanceof Uint8Array) && sameProperties(a, b);
+}
+
+function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (!sameData(a[index], b[index])) return false;
+  return true;
+}
+
+/** Makes no lists of keys: it is asked of tens of thousands of small objects. */
+function sameProperties(a: object, b: object): boolean {
+  const other = b as Readonly<Record<string, unknown>>;
+  let count = 0;
+  for (const key in a) {
+    const value = other[key];
+    if ((value === undefined && !(key in other)) || !sameData((a as typeof other)[key], value)) return false;
+    count++;
   }
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, index) => sameData(item, b[index]));
-  }
-  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length && keys.every((key) => key in right && sameData(left[key], right[key]))
-  );
+  for (const _key in b) count--;
+  return count === 0;
 }

@@ -9,10 +9,11 @@
  * What cannot be seen: descriptors on their way through a socket; what processes do that could not be looked into; and
  * that a deleted file on btrfs is the same in a descriptor as in a mapping, which give different devices there.
  */
-import { type Backing, backingOf, type Device, type Sharing, sameDevice } from './memoryRegion.ts';
+import { type Backing, type Device, sameDevice } from './memoryRegion.ts';
 import type { SharedMemoryObject, SysvSegment } from './sharedMemory.ts';
 import { learnName, nameOf, newDraft, type ObjectDraft, type UserDraft } from './sharedMemoryDraft.ts';
-import { type Family, familyOf, inodeKey, sysvKey } from './sharedMemoryFamily.ts';
+import { type Family, inodeKey, sysvKey } from './sharedMemoryFamily.ts';
+import { type Meaning, Meanings } from './sharedMemoryMeaning.ts';
 import { ObjectMaker } from './sharedMemoryObjects.ts';
 import type { FolderEntry, SeenDescriptor, SeenMapping, SeenProcess, SharedMemoryScan } from './sharedMemoryScan.ts';
 
@@ -95,6 +96,7 @@ class Join {
   readonly #shmDevices: Device[] = [];
   /** How many names the files of descriptors have: it is known for them, and hardly ever for mappings. */
   readonly #links = new Map<string, number>();
+  readonly #meanings = new Meanings();
   readonly #maker: ObjectMaker;
   readonly #objects: SharedMemoryObject[] = [];
 
@@ -119,7 +121,8 @@ class Join {
   readDescriptor(seen: SeenDescriptor): void {
     const { name, device, inode, links } = seen;
     // readlink gives a name's very bytes.
-    const use = this.#use(seen, backingOf(name, { device, inode, sharing: 'shared', escapesNewline: false }), 'shared');
+    const context = { device, inode, sharing: 'shared', escapesNewline: false } as const;
+    const use = this.#use(seen, this.#meanings.of(name, context));
     if (use === undefined) return;
     this.descriptors.push(use);
     if (use.family === 'file') this.#links.set(use.key, links);
@@ -129,7 +132,7 @@ class Join {
     // Most mappings by far are private ones of ordinary files. A private one matters where it may be of an object that
     // others share: in /dev/shm, or deleted, as the kernel's own objects always are.
     const mayMatter = seen.sharing === 'shared' || seen.name.at(-1) === DELETED_LAST_BYTE || this.#isInShm(seen.device);
-    const use = mayMatter ? this.#use(seen, backingOf(seen.name, seen), seen.sharing) : undefined;
+    const use = mayMatter ? this.#use(seen, this.#meanings.of(seen.name, seen)) : undefined;
     if (use !== undefined) this.mappings.push(use);
   }
 
@@ -200,15 +203,10 @@ class Join {
 
   #use<Seen extends SeenMapping | SeenDescriptor>(
     seen: Seen,
-    backing: Backing,
-    sharing: Sharing,
+    { backing, family, key }: Meaning,
   ): Use<Seen> | undefined {
-    const family = familyOf(backing, sharing);
     if (family === undefined) return undefined;
-    if (family !== 'sysv') {
-      const key = inodeKey(family, seen.device, seen.inode);
-      return { seen, backing, family, ipcNamespace: undefined, key };
-    }
+    if (family !== 'sysv') return { seen, backing, family, ipcNamespace: undefined, key };
     const ipcNamespace = backing.kind === 'sysvShm' ? this.#foreignNamespace(seen.pid, backing) : undefined;
     return { seen, backing, family, ipcNamespace, key: sysvKey(Number(seen.inode), ipcNamespace) };
   }

@@ -42,6 +42,7 @@ export function* seenUsers(
   startedAt: (startTime: number) => number,
 ): Generator<undefined, SeenUsers> {
   const devices = new Devices();
+  const names = new Names(users.names);
   const { processes, mappings, descriptors } = users;
   const pidOf = (table: { readonly processes: Uint32Array }, row: number) =>
     at(processes.pids, at(table.processes, row));
@@ -51,7 +52,7 @@ export function* seenUsers(
       return {
         pid: at(processes.pids, row),
         startTime,
-        name: nameAt(users.names, at(processes.names, row)),
+        name: names.of(at(processes.names, row)),
         startedAt: startedAt(startTime),
         ipcNamespace: at(processes.ipcNamespaces, row) || undefined,
         notSeen: notSeen(at(processes.mapsErrors, row)) ?? notSeen(at(processes.fdsErrors, row)),
@@ -68,7 +69,7 @@ export function* seenUsers(
         offset: at(mappings.offsets, row),
         device: devices.of(at(mappings.devs, row)),
         inode: at(mappings.inos, row),
-        name: nameAt(users.names, at(mappings.names, row)),
+        name: names.of(at(mappings.names, row)),
         escapesNewline: at(processes.byText, at(mappings.processes, row)) === 1,
       };
     }),
@@ -79,7 +80,7 @@ export function* seenUsers(
         fd: at(descriptors.fds, row),
         device: devices.of(at(descriptors.devs, row)),
         inode: at(descriptors.inos, row),
-        name: nameAt(users.names, at(descriptors.names, row)),
+        name: names.of(at(descriptors.names, row)),
         links: at(descriptors.links, row),
         access: accesses[at(descriptors.accesses, row)] ?? 'path',
         extent: { size: at(descriptors.sizes, row), allocated: at(descriptors.allocated, row) },
@@ -133,5 +134,23 @@ class Devices {
     const device = deviceOf(dev);
     this.#known.set(dev, device);
     return device;
+  }
+}
+
+/** Each name made once, so that equal ones are the same: thousands of rows have the same few. */
+class Names {
+  readonly #column: NameColumn;
+  readonly #known: Uint8Array[] = [];
+
+  constructor(column: NameColumn) {
+    this.#column = column;
+  }
+
+  of(index: number): Uint8Array {
+    const known = this.#known[index];
+    if (known !== undefined) return known;
+    const name = nameAt(this.#column, index);
+    this.#known[index] = name;
+    return name;
   }
 }

@@ -12,7 +12,11 @@ export function* sameObjects(
   before: readonly SharedMemoryObject[],
   now: readonly SharedMemoryObject[],
 ): Generator<undefined, readonly SharedMemoryObject[]> {
-  const known = new Map(before.map((object) => [objectKey(object.identity), object]));
+  const known = new Map<string, SharedMemoryObject>();
+  for (const object of before) {
+    known.set(objectKey(object.identity), object);
+    if (known.size % objectsOfStep === 0) yield;
+  }
   const objects: SharedMemoryObject[] = [];
   for (const object of now) {
     const old = known.get(objectKey(object.identity));

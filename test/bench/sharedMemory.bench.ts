@@ -1,0 +1,171 @@
+// Shared memory listed by the extension in its host: 10,000 objects against `ls -l`, and all users among 2,000 processes
+// against a loop in C over the same system calls. Paired, and the
+// longest task on the host's main thread beside it.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser } from '../host/browser.ts';
+import { root, vsix } from '../host/paths.ts';
+import { VSCode } from '../host/vscode.ts';
+import { Workbench } from '../host/workbench.ts';
+import { type Figure, median, pairedRatio, times } from './figure.ts';
+
+const objects = 10_000;
+const processes = 2_000;
+const pairs = 9;
+
+interface Look {
+  /** Milliseconds. */
+  readonly time: number;
+  readonly objects: number;
+  readonly users: number;
+}
+
+export async function run(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'memglass-bench-'));
+  const server = await VSCode.start({ vsix });
+  const browser = await launchBrowser();
+  try {
+    const workbench = await Workbench.open(server, browser);
+    await look(workbench);
+    return [...(await list(workbench)), ...(await users(workbench, folder))];
+  } finally {
+    await browser.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** One look at everything, as other extensions get it. */
+function look(workbench: Workbench): Promise<Look> {
+  return workbench.inHost(async (vscode) => {
+    const api = await vscode.extensions.getExtension('memglass.memglass')?.activate();
+    const start = performance.now();
+    const found: readonly { readonly users: readonly unknown[] }[] = await api.sharedMemory.list();
+    const time = performance.now() - start;
+    return { time, objects: found.length, users: found.reduce((sum, one) => sum + one.users.length, 0) };
+  });
+}
+
+/**
+ * Milliseconds of the longest task on the host's main thread during a look: of its own processor time, since other
+ * processes hold it up as well. Found by a task that asks between any two others, which is why no look is timed so.
+ */
+function longestTask(workbench: Workbench): Promise<number> {
+  return workbench.inHost(async (vscode) => {
+    const api = await vscode.extensions.getExtension('memglass.memglass')?.activate();
+    const used = () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1000;
+    };
+    let isOver = false;
+    let longest = 0;
+    let last = used();
+    const ask = () => {
+      const now = used();
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (!isOver) setImmediate(ask);
+    };
+    setImmediate(ask);
+    await api.sharedMemory.list();
+    isOver = true;
+    return longest;
+  });
+}
+
+async function longestTaskFigure(name: string, workbench: Workbench): Promise<Figure> {
+  const longest = await times(pairs, () => longestTask(workbench));
+  return { name, value: median(longest), unit: 'ms', limit: 16 };
+}
+
+async function list(workbench: Workbench): Promise<Figure[]> {
+  const made = Array.from({ length: objects }, (_, i) => `/dev/shm/memglass-bench-${process.pid}-${i}`);
+  const ours: Look[] = [];
+  const theirs: number[] = [];
+  let longest: Figure;
+  try {
+    for (const path of made) makeObject(path);
+    await inPairs(
+      async () => void ours.push(await look(workbench)),
+      () => {
+        const start = performance.now();
+        const done = spawnSync('ls', ['-l', '/dev/shm'], { maxBuffer: 2 ** 27 });
+        if (done.status !== 0) throw new Error(String(done.stderr));
+        theirs.push(performance.now() - start);
+      },
+    );
+    longest = await longestTaskFigure('shm.list_10000_longest_task', workbench);
+  } finally {
+    for (const path of made) rmSync(path, { force: true });
+  }
+  if (ours.some((one) => one.objects < objects)) throw new Error('not all objects were listed');
+  const looks = ours.map(({ time }) => time);
+  return [
+    { name: 'shm.list_10000_ms', value: median(looks), unit: 'ms' },
+    { name: 'shm.list_10000_ls_ms', value: median(theirs), unit: 'ms' },
+    { name: 'shm.list_10000', value: pairedRatio(looks, theirs), unit: 'ratio', limit: 3 },
+    longest,
+  ];
+}
+
+async function users(workbench: Workbench, folder: string): Promise<Figure[]> {
+  const loop = compile('shared_users_loop', folder);
+  const crowd = await startCrowd(compile('crowd', folder));
+  const ours: Look[] = [];
+  const floor: number[] = [];
+  let longest: Figure;
+  try {
+    await inPairs(
+      async () => void ours.push(await look(workbench)),
+      () => {
+        const [time = '', mappings] = execFileSync(loop, { encoding: 'utf8' }).split(' ');
+        if (Number(mappings) < 4 * processes) throw new Error('the loop did not find all');
+        floor.push(Number(time));
+      },
+    );
+    longest = await longestTaskFigure('shm.users_2000_longest_task', workbench);
+  } finally {
+    const ended = once(crowd, 'exit');
+    crowd.stdin?.end();
+    await ended;
+  }
+  if (ours.some((one) => one.users < 4 * processes)) throw new Error('not all users were found');
+  const looks = ours.map(({ time }) => time);
+  return [
+    { name: 'shm.users_2000_ms', value: median(looks), unit: 'ms' },
+    { name: 'shm.users_2000_loop_ms', value: median(floor), unit: 'ms' },
+    { name: 'shm.users_2000', value: pairedRatio(looks, floor), unit: 'ratio', limit: 1.5 },
+    longest,
+  ];
+}
+
+async function inPairs(ours: () => Promise<void>, floor: () => void): Promise<void> {
+  for (let turn = 0; turn < pairs; turn++) {
+    if (turn % 2 === 0) floor();
+    await ours();
+    if (turn % 2 === 1) floor();
+  }
+}
+
+function makeObject(path: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  writeSync(file, 'x');
+  closeSync(file);
+}
+
+function compile(name: string, folder: string): string {
+  const program = join(folder, name);
+  const source = join(root, 'test/support/programs', `${name}.c`);
+  execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source, '-lrt']);
+  return program;
+}
+
+async function startCrowd(program: string): Promise<ChildProcess> {
+  const args = [String(processes), `/memglass-bench-${process.pid}`];
+  const crowd = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(crowd.stdout, 'data');
+  return crowd;
+}
