@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Theme } from '../host/workbench.ts';
+import { start } from '../support/programs.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
 import { startCommand, until, useScene, waitForQuickInput, waitForStatus } from './scene.ts';
 
@@ -21,6 +22,19 @@ function program(): string {
   const path = join(scene.scratch.folder(), 'program.elf');
   symlinkSync(process.execPath, path);
   return path;
+}
+
+let isSharing = false;
+
+/** Programs that share memory in several ways, for all pictures. */
+async function startSharing(): Promise<void> {
+  if (isSharing) return;
+  isSharing = true;
+  const owner = { after: (end: () => void | Promise<void>) => scene.scratch.defer(end) };
+  await start(owner, 'create', 'memglass-ring', 65_536);
+  await start(owner, 'attach', 'memglass-ring', 65_536);
+  await start(owner, 'sysv-removed', 0, 100_000);
+  await start(owner, 'memfd', 'frames', 2 ** 20);
 }
 
 /** The states of the view worth looking at; each leaves the window as the picture shall show it. */
@@ -135,6 +149,24 @@ const states: Record<string, () => Promise<void>> = {
     writeFileSync(path, '');
     await scene.workbench.openWith(path, 'memglass.hex');
     await scene.view().frame.locator('.empty:visible').waitFor();
+  },
+  'shared-memory': async () => {
+    const { workbench } = scene;
+    await startSharing();
+    await workbench.executeCommand('memglass.sharedMemory.focus');
+    await workbench.executeCommand('memglass.sharedMemory.filter', 'shared_memory');
+    const row = workbench.page.getByRole('treeitem', { name: /^memglass-ring .*2 procs/ });
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+    const hover = workbench.page.locator('.workbench-hover').filter({ hasText: 'POSIX shared memory' });
+    // A row that is refreshed while the pointer rests on it wants it to come again.
+    const isThere = async () => {
+      await workbench.page.mouse.move(900, 500);
+      await row.hover({ position: { x: 100, y: 10 } });
+      await workbench.page.waitForTimeout(1500);
+      return await hover.isVisible();
+    };
+    await until(isThere, (there) => there, 'the hover');
   },
   split: async () => {
     await scene.open(program());

@@ -20,7 +20,7 @@ export function registerSharedMemoryView(context: vscode.ExtensionContext, platf
 
   const say = () => {
     const { filter } = tree.layout;
-    const filtered = vscode.l10n.t('Only what holds “{0}”: {1} of {2}', filter, tree.count, tree.whole);
+    const filtered = vscode.l10n.t('Filter “{0}”: {1} of {2}', filter, tree.count, tree.whole);
     view.message = failure === undefined ? (filter === '' ? '' : filtered) : sentenceFor(failure);
   };
   const show = (look: SharedMemoryLook) => {
