@@ -30,9 +30,11 @@ export function parseHexBytes(text: string): HexBytesResult {
     const [all, digits = ''] = group;
     const isMarked = all.length > digits.length;
     const even = digits.length === 1 && isMarked ? `0${digits}` : digits;
-    if (even.length % 2 !== 0) return { ok: false, problem: { code: 'halfByte', position: at } };
+    const next = skip(text, at + all.length);
+    const isBroken = next === at + all.length && next < text.length;
+    if (even.length % 2 !== 0 && !isBroken) return { ok: false, problem: { code: 'halfByte', position: at } };
     for (let i = 0; i < even.length; i += 2) bytes.push(Number.parseInt(even.slice(i, i + 2), 16));
-    at = skip(text, at + all.length);
+    at = next;
   }
   return bytes.length === 0 ? { ok: false, problem: { code: 'empty' } } : { ok: true, bytes: Uint8Array.from(bytes) };
 }

@@ -60,7 +60,8 @@ export function askText<T>(place: StepPlace, question: TextQuestion<T>): Promise
     else if (result.words === undefined) input.validationMessage = undefined;
     else {
       const severity = result.isWarning === true ? severities.Warning : severities.Info;
-      input.validationMessage = { message: result.words, severity };
+      // It stands in the prompt's place.
+      input.validationMessage = { message: `${question.prompt} ${result.words}`, severity };
     }
     return result;
   };

@@ -22,11 +22,21 @@ function run(command: string, argument: object): Promise<unknown> {
   return Promise.resolve(vscode.commands.executeCommand(command, argument));
 }
 
+/** So that nothing is left of a test, whatever it has removed itself. */
+function removeLater(which: object): void {
+  scratch().defer(() =>
+    run('memglass.sharedMemory.unlink', which).then(
+      () => {},
+      () => {},
+    ),
+  );
+}
+
 /** A POSIX object that is gone after the test. */
 async function create(more: object = {}): Promise<{ name: string; path: string; uri: string }> {
   const name = freshName();
   const made = await run('memglass.sharedMemory.create', { name, size: 4096, ...more });
-  scratch().defer(() => void run('memglass.sharedMemory.unlink', { name }).then(undefined, () => {}));
+  removeLater({ name });
   const { uri } = made as { uri: string };
   return { name, path: `/dev/shm/${name}`, uri };
 }
@@ -34,7 +44,7 @@ async function create(more: object = {}): Promise<{ name: string; path: string; 
 async function createSegment(more: object = {}): Promise<number> {
   const made = await run('memglass.sharedMemory.create', { key: 'private', size: 4096, ...more });
   const { shmid } = made as { shmid: number };
-  scratch().defer(() => void run('memglass.sharedMemory.unlink', { shmid }).then(undefined, () => {}));
+  removeLater({ shmid });
   return shmid;
 }
 
@@ -51,7 +61,7 @@ describe('shared memory by commands', () => {
       fill: 'AA55',
       mode: '640',
     });
-    scratch().defer(() => void run('memglass.sharedMemory.unlink', { name }));
+    removeLater({ name });
     assert.deepEqual(JSON.parse(JSON.stringify(made)), {
       name: `/${name}`,
       size: 65536,
@@ -166,7 +176,7 @@ describe('shared memory by commands', () => {
     await rejects(run('memglass.sharedMemory.saveToFile', { name, file }), /exists already/);
     const copy = `${name}-copy`;
     await run('memglass.sharedMemory.duplicate', { name, as: copy });
-    scratch().defer(() => void run('memglass.sharedMemory.unlink', { name: copy }));
+    removeLater({ name: copy });
     assert.deepEqual(
       [statSync(`/dev/shm/${copy}`).size, statSync(`/dev/shm/${copy}`).blocks],
       [2 ** 30, statSync(path).blocks],
@@ -217,7 +227,7 @@ describe('shared memory by commands', () => {
     await until(inspect, ({ waiters }) => waiters === 1, 'it waits again');
     // Both end without a chance to count the waiter out, and to remove the name.
     await waiter.kill();
-    scratch().defer(() => void run('memglass.sharedMemory.unlink', { name }));
+    removeLater({ name });
     // Where some process cannot be looked into, nobody can tell that none of them waits.
     const { leaked, looksLeaked } = (await run('memglass.sharedMemory.findLeaks', {})) as Leaks;
     const isSure = [...leaked, ...looksLeaked]
@@ -232,7 +242,7 @@ describe('shared memory by commands', () => {
     const name = freshName();
     const path = `/dev/shm/sem.${name}`;
     writeFileSync(path, 'abc');
-    scratch().defer(() => void run('memglass.sharedMemory.unlink', { name }));
+    removeLater({ name });
     for (const command of ['inspect', 'post', 'tryWait']) {
       await rejects(run(`memglass.semaphore.${command}`, { name }), /is no semaphore/);
     }

@@ -32,6 +32,12 @@ export interface Wish {
   readonly prefersActive?: boolean;
 }
 
+/**
+ * The look refreshes the view too, and VS Code gives a view that is refreshed the focus back that it had a moment ago:
+ * a question that comes up in that moment would lose it. Milliseconds.
+ */
+const treeSettlesMs = 150;
+
 /** Undefined where the user left. Rejects with a SourceError where there is no such object (any more). */
 export async function chooseObject(
   { platform, views }: Services,
@@ -41,7 +47,11 @@ export async function chooseObject(
   const active = views.active?.document.opened;
   const look = await platform.sharedMemory.look();
   const found = look.objects.filter(wish.accepts);
-  if (argument !== undefined) return { object: meant(argument, found), look };
+  if (argument !== undefined) {
+    const object = meant(argument, found);
+    if (isNode(argument)) await new Promise<void>((done) => setTimeout(done, treeSettlesMs));
+    return { object, look };
+  }
   const shown = active?.ok === true ? objectOfRef(active.ref, found) : undefined;
   if (shown !== undefined && wish.prefersActive === true) return { object: shown, look };
   if (found.length === 0) {

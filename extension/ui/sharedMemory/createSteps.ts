@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { parseHexBytes } from '../../core/hexBytes.ts';
 import { usualMode, type WantedContents, type WantedSegment } from '../../core/newSegment.ts';
-import { formatCount, formatSize, hexWithDecimal } from '../../core/numbers.ts';
+import { formatCount, formatHexOffset, formatSize } from '../../core/numbers.ts';
 import { formatMode, modeLetters, parseMode } from '../../core/octalMode.ts';
 import { printableName } from '../../core/printableName.ts';
 import { formatSegmentKey, parseSegmentKey } from '../../core/segmentKey.ts';
@@ -118,7 +118,7 @@ function nameStep(draft: Draft, { takenNames }: CreateScene): Step {
     const shown = printableName(checked.file);
     if (takenNames.has(shown)) return { ok: false, why: vscode.l10n.t('/dev/shm/{0} exists already.', shown) };
     if (shown.startsWith('sem.')) {
-      const words = vscode.l10n.t('Names that begin with “sem.” are those of semaphores: it will be taken for one.');
+      const words = vscode.l10n.t('→ a name that begins with “sem.”: it will be taken for a semaphore.');
       return { ok: true, value: checked.file, words, isWarning: true };
     }
     return { ok: true, value: checked.file, words: `→ /dev/shm/${shown}` };
@@ -192,11 +192,11 @@ function typedStep(draft: Draft): Step {
     if (isText) {
       const value = encodeUtf8(text);
       if (value.length === 0) return { ok: false, why: vscode.l10n.t('Type the text.') };
-      return { ok: true, value, words: byteCount(value.length) };
+      return { ok: true, value, words: `→ ${byteCount(value.length)}` };
     }
     const result = parseHexBytes(text);
     if (!result.ok) return { ok: false, why: sentenceForHex(result) };
-    return { ok: true, value: result.bytes, words: byteCount(result.bytes.length) };
+    return { ok: true, value: result.bytes, words: `→ ${byteCount(result.bytes.length)}` };
   };
   const isPattern = draft.contentsKind === 'pattern';
   return (place) =>
@@ -243,7 +243,7 @@ function sizeStep(draft: Draft, { free }: CreateScene): Step {
       return { ok: false, why: vscode.l10n.t('The contents need {0}.', byteCount(contentsLength)) };
     }
     if (draft.kind === 'posix' && free !== undefined && size > free) {
-      const words = vscode.l10n.t('{0}: more than the {1} that are free.', exactly(size), formatSize(free));
+      const words = vscode.l10n.t('→ {0}: more than there is.', exactly(size));
       return { ok: true, value: size, words, isWarning: true };
     }
     return { ok: true, value: size, words: `→ ${exactly(size)}` };
@@ -310,7 +310,11 @@ export const readModeText: ReadText<number> = (text) => {
 
 /** `65,536 bytes (64 KiB)` */
 export function exactly(size: bigint): string {
-  return vscode.l10n.t('{0} bytes ({1})', formatCount(size), size < 1024n ? hexWithDecimal(size) : formatSize(size));
+  return vscode.l10n.t(
+    '{0} bytes ({1})',
+    formatCount(size),
+    size < 1024n ? `0x${formatHexOffset(size)}` : formatSize(size),
+  );
 }
 
 function setContents(draft: Draft, contents: WantedContents, length: number | undefined): void {

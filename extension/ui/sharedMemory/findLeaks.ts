@@ -56,7 +56,7 @@ interface LeakItem extends vscode.QuickPickItem {
 
 const { Separator } = vscode.QuickPickItemKind;
 
-/** A list to tick; what is leaked for sure is ticked. */
+/** A list to tick. Nothing is ticked by itself: these may be another person's. */
 function askWhich(leaks: Leaks): Promise<readonly Suspect[] | undefined> {
   const input = vscode.window.createQuickPick<LeakItem>();
   const now = Date.now() / 1000;
@@ -74,7 +74,6 @@ function askWhich(leaks: Leaks): Promise<readonly Suspect[] | undefined> {
   input.ignoreFocusOut = true;
   input.matchOnDescription = true;
   input.placeholder = vscode.l10n.t('Tick what shall be removed. You are asked again before anything is.');
-  input.selectedItems = sure;
   const tell = () => {
     const ticked = input.selectedItems.flatMap(({ object }) => object ?? []);
     input.title = vscode.l10n.t('Leaked Segments: {0} ticked, {1}', ticked.length, formatSize(sumOf(ticked)));

@@ -86,7 +86,7 @@ async function ask(
           return { ok: false, why: vscode.l10n.t('It is sealed against growing.') };
         }
         const lost = value < target.size ? losses(found, value, platform.pageSize) : undefined;
-        if (lost !== undefined) return { ok: true, value, words: lost, isWarning: true };
+        if (lost !== undefined) return { ok: true, value, words: `→ ${lost}`, isWarning: true };
         return { ok: true, value, words: `→ ${exactly(value)}` };
       },
       answer: (value, text) => {

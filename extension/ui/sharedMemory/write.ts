@@ -125,7 +125,9 @@ function readLoad(options: NonNullable<Options>, { object }: FoundObject): Wante
 
 async function askFill(found: FoundObject, services: Services): Promise<WantedWrite | undefined> {
   const { object } = found;
-  const selection = selectionIn(found, services);
+  const selected = selectionIn(found, services);
+  // One byte is where the cursor stands, and nothing that somebody selected.
+  const selection = selected !== undefined && selected.length > 1 ? selected : undefined;
   let pattern = new Uint8Array(0);
   let typed = '';
   let range: ByteRange = selection ?? { offset: 0, length: 0 };
@@ -190,7 +192,7 @@ async function askLoad(found: FoundObject, services: Services): Promise<WantedWr
   return { contents: { kind: 'file', path }, offset, length: undefined };
 }
 
-/** What is selected in the active view, where that shows this object; one byte is a cursor and no selection. */
+/** What is selected in the active view, where that shows this object. */
 function selectionIn({ object }: FoundObject, { views }: Services): ByteRange | undefined {
   const session = views.active;
   const opened = session?.document.opened;

@@ -24,6 +24,7 @@ describe('bytes as they are typed', () => {
     assert.deepEqual(parseHexBytes(' , '), { ok: false, problem: { code: 'empty' } });
     assert.deepEqual(parseHexBytes('DE A'), { ok: false, problem: { code: 'halfByte', position: 3 } });
     assert.deepEqual(parseHexBytes('DE AD xyz'), { ok: false, problem: { code: 'notHex', found: 'x', position: 6 } });
+    assert.deepEqual(parseHexBytes('AX'), { ok: false, problem: { code: 'notHex', found: 'X', position: 1 } });
     assert.deepEqual(parseHexBytes('🙂'), { ok: false, problem: { code: 'notHex', found: '🙂', position: 0 } });
   });
 

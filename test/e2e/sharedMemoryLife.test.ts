@@ -1,0 +1,226 @@
+// The whole life of a segment without leaving the workbench: made by questions, written, watched, resized, saved and
+// unlinked by menus, with a second process that has it mapped.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { start } from '../support/programs.ts';
+import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+
+const scene = useScene();
+const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
+const page = () => scene.workbench.page;
+const widget = () => page().locator('.quick-input-widget:visible');
+const dialog = () => page().locator('.monaco-dialog-box');
+
+/** A name that is free again after the tests. */
+function freshName(what: string): string {
+  const name = `memglass-test-${process.pid}-${what}`;
+  scene.scratch.defer(() => rmSync(`/dev/shm/${name}`, { force: true }));
+  return name;
+}
+
+/** Waits for the step that asks for this. */
+async function asked(title: string, prompt: RegExp): Promise<void> {
+  await waitForQuickInput(scene.workbench, title);
+  await widget().locator('.quick-input-message').filter({ hasText: prompt }).waitFor();
+}
+
+/** Types into the step that asks for this, which may hold something already, and goes on. */
+async function answer(title: string, prompt: RegExp, text?: string): Promise<void> {
+  await asked(title, prompt);
+  if (text !== undefined) await widget().locator('input').first().fill(text);
+  await page().keyboard.press('Enter');
+}
+
+/** Chooses in the step that asks for this. */
+async function choose(title: string, placeholder: RegExp, label: string): Promise<void> {
+  await waitForQuickInput(scene.workbench, title);
+  await until(
+    async () => (await widget().locator('input').first().getAttribute('placeholder')) ?? '',
+    (found) => placeholder.test(found),
+    `a step that asks ${placeholder}`,
+  );
+  await scene.workbench.pick(label);
+}
+
+async function message(): Promise<string> {
+  return (await widget().locator('.quick-input-message').textContent()) ?? '';
+}
+
+/** The row of an object in the Shared Memory view. */
+async function row(name: string): Promise<Locator> {
+  const found = page().locator('.pane-body .monaco-list-row').filter({ hasText: name }).first();
+  await found.waitFor();
+  return found;
+}
+
+async function chooseInMenu(name: string, label: string): Promise<void> {
+  await (await row(name)).click({ button: 'right' });
+  const item = page().locator('.monaco-menu .action-menu-item').filter({ hasText: label }).first();
+  await item.waitFor();
+  // A menu that has just come up takes no click: the release of the button that opened it would be one. And one click
+  // too many would take the focus from the quick input that comes up.
+  const isClosed = () =>
+    item.waitFor({ state: 'hidden', timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+  do await item.click();
+  while (!(await isClosed()));
+}
+
+/** The text of the modal, which is answered by `button`. */
+async function answerDialog(button: string): Promise<string> {
+  await dialog().waitFor();
+  const text = await dialog().innerText();
+  await dialog().getByRole('button', { name: button, exact: true }).click();
+  await dialog().waitFor({ state: 'detached' });
+  return text;
+}
+
+/** Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. */
+async function saveAs(file: string): Promise<void> {
+  await widget().locator('input').first().fill(file);
+  const row = widget().locator('.quick-input-list .monaco-list-row').filter({ hasText: '..' });
+  await row.first().waitFor();
+  const isClosed = () =>
+    widget()
+      .waitFor({ state: 'hidden', timeout: 1000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  do await widget().getByRole('button', { name: 'OK' }).click();
+  while (!(await isClosed()));
+}
+
+const newSegment = 'New Shared Memory Segment';
+
+test('made, written, watched, resized, saved, unlinked', async () => {
+  const name = freshName('life');
+  const path = `/dev/shm/${name}`;
+  await scene.workbench.executeCommand('memglass.sharedMemory.focus');
+  startCommand(scene.workbench, 'memglass.sharedMemory.create');
+  await choose(newSegment, /find it/, 'POSIX');
+  await answer(newSegment, /as shm_open takes it/, `/${name}`);
+  await choose(newSegment, /What shall be in it/, 'Text…');
+  await answer(newSegment, /Text that it begins with/, 'hello');
+  await answer(newSegment, /Size/, '8K');
+  await choose(newSegment, /set aside/, 'Reserve Now');
+  await answer(newSegment, /who may read/, '640');
+  const view = scene.view();
+  await view.shows(0, '68656C6C6F'.padEnd(32, '0'));
+  const { size, blocks, mode } = statSync(path);
+  assert.deepEqual([size, blocks * 512, mode & 0o777], [8192, 8192, 0o640]);
+
+  const consumer = await start(owner, 'attach', name, 8192);
+  await chooseInMenu(name, 'Fill…');
+  await answer(`Fill “${name}”`, /Range to fill/, '0x10..0x13');
+  await answer(`Fill “${name}”`, /Bytes in hex/, 'C0 FF EE');
+  const question = await answerDialog('Write');
+  assert.match(question, /Write 4 bytes/);
+  assert.match(question, new RegExp(`shared_memory ${consumer.pid}`));
+  await view.shows(16, 'C0FFEEC0'.padEnd(32, '0'));
+  assert.equal(await consumer.ask('peek 17'), '255');
+
+  await chooseInMenu(name, 'Resize…');
+  await waitForQuickInput(scene.workbench, `Resize “${name}”`);
+  await widget().locator('input').first().fill('4K');
+  await until(message, (text) => /SIGBUS.*shared_memory/.test(text), 'who would lose memory');
+  await page().keyboard.press('Enter');
+  const warning = await answerDialog('Shrink');
+  assert.match(warning, new RegExp(`SIGBUS when it touches it: shared_memory ${consumer.pid}`));
+  await until(
+    () => statSync(path).size,
+    (now) => now === 4096,
+    'the new size',
+  );
+
+  const file = join(scene.scratch.folder(), 'saved.bin');
+  await chooseInMenu(name, 'Save to File…');
+  await saveAs(file);
+  await until(
+    () => existsSync(file) && statSync(file).size,
+    (saved) => saved === 4096,
+    'the saved file',
+  );
+  assert.ok(readFileSync(file).equals(readFileSync(path)));
+
+  await chooseInMenu(name, 'Unlink or Remove…');
+  const last = await answerDialog('Unlink');
+  assert.match(last, /Unlink .* of 4 KiB\?/);
+  assert.match(last, new RegExp(`1 process uses it: shared_memory ${consumer.pid}`));
+  assert.match(last, /They keep it/);
+  await until(
+    () => existsSync(path),
+    (is) => !is,
+    'the name is gone',
+  );
+  await view.banner.waitFor();
+  assert.equal(await consumer.ask('peek 16'), String(0xc0));
+});
+
+test('what is typed is checked as it is typed, and the way back keeps what was answered', async () => {
+  const name = freshName('taken');
+  writeFileSync(`/dev/shm/${name}`, 'taken');
+  startCommand(scene.workbench, 'memglass.sharedMemory.create');
+  await choose(newSegment, /find it/, 'POSIX');
+  await asked(newSegment, /as shm_open takes it/);
+  const input = widget().locator('input').first();
+  const says = async (text: string, words: RegExp) => {
+    await input.fill(text);
+    await until(message, (found) => words.test(found), `${text}: ${words}`);
+  };
+  await says('a/b', /no slash/);
+  await says('..', /name folders/);
+  await says('n'.repeat(256), /too long: 256 bytes of at most 255/);
+  await says(`/${name}`, /exists already/);
+  await says('sem.x', /taken for a semaphore/);
+  await says(`/${name}-new`, new RegExp(`/dev/shm/${name}-new`));
+  await page().keyboard.press('Enter');
+  await choose(newSegment, /What shall be in it/, 'Zeros');
+  await asked(newSegment, /Size/);
+  await says('64K + x', /no number/);
+  await says('0x10000', /65.?536 bytes/);
+  await says('999T', /more than there is/);
+  await widget().getByRole('button', { name: 'Back' }).click();
+  await choose(newSegment, /What shall be in it/, 'Repeated Pattern…');
+  await asked(newSegment, /repeated to the end/);
+  await says('A', /two digits/);
+  await says('AX', /no hex digit/);
+  await page().keyboard.press('Escape');
+  await widget().waitFor({ state: 'hidden' });
+  assert.ok(!existsSync(`/dev/shm/${name}-new`));
+});
+
+test('leaked segments are ticked, summed, saved and removed', async () => {
+  const names = [freshName('left-a'), freshName('left-b')];
+  for (const name of names) writeFileSync(`/dev/shm/${name}`, Buffer.alloc(64 * 1024, 7));
+  const used = freshName('used');
+  await start(owner, 'create', used, 4096);
+  startCommand(scene.workbench, 'memglass.sharedMemory.findLeaks');
+  await waitForQuickInput(scene.workbench, 'Leaked Segments');
+  const item = (name: string) => page().locator('.quick-input-list .monaco-list-row').filter({ hasText: name });
+  assert.equal(await item(used).count(), 0);
+  for (const name of names) {
+    await item(name).click();
+  }
+  await until(
+    async () => (await widget().locator('.quick-input-title').textContent()) ?? '',
+    (title) => /2 ticked, 128 KiB/.test(title),
+    'the sum of what is ticked',
+  );
+  await widget().getByRole('button', { name: 'OK' }).click();
+  await dialog().waitFor();
+  const text = await answerDialog('Remove');
+  assert.match(text, /Remove 2 objects of 128 KiB/);
+  for (const name of names)
+    await until(
+      () => existsSync(`/dev/shm/${name}`),
+      (is) => !is,
+      `${name} is gone`,
+    );
+  assert.ok(existsSync(`/dev/shm/${used}`));
+});
