@@ -41,6 +41,7 @@ export class WatchedSource {
   #version: string;
   /** The fate the user chose to live with: not reported again. */
   #acceptedFate = 'same';
+  #isOver = false;
   #watchers = 0;
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -72,6 +73,11 @@ export class WatchedSource {
 
   get state(): WatchedState {
     return this.#state;
+  }
+
+  /** Whether nothing can be read any more, for good: also when the user was told and knows. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Calls `listener` after each change of `state`, until the returned function is called. */
@@ -149,6 +155,7 @@ export class WatchedSource {
     this.#source = source;
     this.#version = probe.version;
     this.#acceptedFate = 'same';
+    this.#isOver = false;
     const { version: _, ...state } = probe;
     this.#change({ ...state, shownSize: probe.size, generation: this.#state.generation + 1 });
   }
@@ -218,6 +225,7 @@ export class WatchedSource {
   }
 
   #compareFate(fate: SourceFate): void {
+    this.#isOver = fate.kind === 'gone';
     if (fate.kind === 'same') this.#acceptedFate = 'same';
     // What the user lives with is as good as the same; and what was told and is over must be taken back.
     const told: SourceFate = fateKey(fate) === this.#acceptedFate ? { kind: 'same' } : fate;

@@ -55,6 +55,8 @@ export interface LiveStatus {
   readonly isPaused: boolean;
   /** Milliseconds since the last look, as this was sent; undefined before the first. */
   readonly age: number | undefined;
+  /** Nothing can be read any more: it is paused for good, at the last bytes there were. */
+  readonly isOver?: boolean | undefined;
 }
 
 /** What a view must know of its source to draw. */

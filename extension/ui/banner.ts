@@ -112,11 +112,11 @@ function deletedText(ref: SourceRef): string {
 function goneText(why: Extract<SourceFate, { kind: 'gone' }>['why']): string {
   switch (why) {
     case 'exited':
-      return vscode.l10n.t('The process has ended, and its memory with it. What you see are the last bytes.');
+      return vscode.l10n.t('The process has ended, and its memory with it. The last bytes stay while this tab shows.');
     case 'unmapped':
-      return vscode.l10n.t('The process has unmapped this region. What you see are the last bytes.');
+      return vscode.l10n.t('The process has unmapped this region. The last bytes stay while this tab shows.');
     case 'removed':
-      return vscode.l10n.t('This segment was removed and is gone. What you see are the last bytes.');
+      return vscode.l10n.t('This segment was removed and is gone. The last bytes stay while this tab shows.');
   }
 }
 

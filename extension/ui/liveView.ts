@@ -14,7 +14,7 @@ export class LiveView implements vscode.Disposable {
   readonly #window: LiveWindow;
   readonly #resource: vscode.Uri;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #settings: vscode.Disposable;
+  readonly #disposables: readonly vscode.Disposable[];
   #choice: LiveRate | undefined;
   #isPaused = false;
   /** Whether a view is there that asked for its first bytes, and shows. */
@@ -29,7 +29,10 @@ export class LiveView implements vscode.Disposable {
     this.#window = window;
     this.#resource = resource;
     this.#choice = choice;
-    this.#settings = onDidChangeLiveRate(() => this.#apply());
+    const stop = watched.onDidChange(() => {
+      if (watched.isOver) window.pause();
+    });
+    this.#disposables = [onDidChangeLiveRate(() => this.#apply()), { dispose: stop }];
   }
 
   /** The rate chosen for this view; undefined where the setting decides. */
@@ -44,8 +47,9 @@ export class LiveView implements vscode.Disposable {
 
   get status(): LiveStatus | undefined {
     const { rate } = this;
-    if (rate === 'off' && !this.#watched.source.can.watchBytes) return undefined;
-    return { rate, isPaused: this.#isPaused && rate !== 'off', age: this.#window.age };
+    const { isOver, source } = this.#watched;
+    if (rate === 'off' && !source.can.watchBytes) return undefined;
+    return { rate, isPaused: (this.#isPaused || isOver) && rate !== 'off', age: this.#window.age, isOver };
   }
 
   setRate(rate: LiveRate): void {
@@ -55,7 +59,7 @@ export class LiveView implements vscode.Disposable {
   }
 
   act(action: LiveAction): void {
-    if (this.rate === 'off') return;
+    if (this.rate === 'off' || this.#watched.isOver) return;
     if (action === 'pauseOrResume') {
       this.#isPaused = !this.#isPaused;
       this.#apply();
@@ -85,7 +89,7 @@ export class LiveView implements vscode.Disposable {
 
   dispose(): void {
     this.end();
-    vscode.Disposable.from(this.#changed, this.#settings).dispose();
+    vscode.Disposable.from(this.#changed, ...this.#disposables).dispose();
   }
 
   #apply(): void {
@@ -96,7 +100,7 @@ export class LiveView implements vscode.Disposable {
   #run(): void {
     const { rate } = this;
     if (!this.#isShown) return;
-    if (rate === 'off' || this.#isPaused) this.#window.pause();
+    if (rate === 'off' || this.#isPaused || this.#watched.isOver) this.#window.pause();
     else this.#window.run(rate);
   }
 }

@@ -114,9 +114,11 @@ test('the memory of a process that ended keeps its last bytes in the view', asyn
   const view = await open(region(program, `/dev/shm/${object}`));
   await isCalled(view, new RegExp(`^/dev/shm/${object} – shared_memory \\(${program.pid}\\)`));
   await view.shows(0, `7052${'00'.repeat(14)}`);
+  assert.match(await view.header.innerText(), /live/);
   await program.end();
   await waitForBanner(view, /^The process has ended, and its memory with it\./);
   await view.shows(0, `7052${'00'.repeat(14)}`);
+  assert.doesNotMatch(await view.header.innerText(), /live/);
   await dismissed(view);
   await view.shows(0, `7052${'00'.repeat(14)}`);
 });

@@ -37,11 +37,12 @@ export class LiveControls {
       this.element.replaceChildren();
       return;
     }
-    const isOff = live.rate === 'off';
+    // What is over can neither go on nor be looked at once more.
+    const isOff = live.rate === 'off' || live.isOver === true;
     if (this.element.childElementCount === 0) this.element.append(this.#rate, this.#pause, this.#step);
     this.element.dataset['state'] = isOff ? 'off' : live.isPaused ? 'paused' : 'running';
     this.#pause.hidden = isOff;
-    this.#step.hidden = !live.isPaused;
+    this.#step.hidden = !live.isPaused || isOff;
     const name = live.isPaused ? l10n.t('Resume (Space)') : l10n.t('Pause (Space)');
     this.#pause.title = name;
     this.#pause.setAttribute('aria-label', name);
@@ -63,11 +64,11 @@ export class LiveControls {
 
 /** What is said of the age, and for how many milliseconds that is true; undefined where it stays true. */
 function wordsOf(
-  { rate, isPaused }: LiveStatus,
+  { rate, isPaused, isOver }: LiveStatus,
   asOf: number | undefined,
   now: number,
 ): { readonly words: string; readonly for?: number } {
-  if (rate === 'off') {
+  if (rate === 'off' || isOver === true) {
     if (asOf === undefined) return { words: l10n.t('not live') };
     const time = new Date(asOf).toLocaleTimeString(undefined, { hour12: false });
     return { words: l10n.t('as of {0}', time) };
@@ -81,7 +82,8 @@ function wordsOf(
   return { words: l10n.t('paused · {0} h ago', Math.floor(seconds / 3600)), for: untilNext(3600) };
 }
 
-function titleOf({ rate, isPaused }: LiveStatus): string {
+function titleOf({ rate, isPaused, isOver }: LiveStatus): string {
+  if (isOver === true) return l10n.t('Nothing can be read any more: these are the last bytes there were.');
   const change = l10n.t('Select to change the rate.');
   if (rate === 'off') return l10n.t('The bytes that show are not looked at again by themselves. {0}', change);
   if (isPaused) return l10n.t('The bytes stay as they were at the last look, until you resume. {0}', change);

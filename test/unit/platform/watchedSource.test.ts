@@ -398,3 +398,14 @@ test('what looking does is told when it is known, and taken back', async () => {
   await probe();
   assert.deepEqual([watched.state.note, changes()], [undefined, 2]);
 });
+
+test('what is gone is over, also for who was told and goes on looking', async () => {
+  const { watched, source } = await opened();
+  assert.equal(watched.isOver, false);
+  source.fate = { kind: 'gone', why: 'exited' };
+  await probe();
+  assert.deepEqual([watched.isOver, watched.state.fate], [true, source.fate]);
+  watched.keepOld();
+  await probe();
+  assert.deepEqual([watched.isOver, watched.state.fate], [true, { kind: 'same' }]);
+});
