@@ -53,7 +53,10 @@ export class WatchedSource {
     const source = await open();
     try {
       const { version, ...probe } = await source.probe();
-      return new WatchedSource(open, source, { ...probe, shownSize: probe.size, generation: 1 }, version);
+      const watched = new WatchedSource(open, source, { ...probe, shownSize: probe.size, generation: 1 }, version);
+      // It may be hidden again before anybody watches.
+      watched.#restSoon();
+      return watched;
     } catch (error) {
       source.dispose();
       throw error;

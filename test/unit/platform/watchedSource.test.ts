@@ -374,19 +374,21 @@ test('a source rests once nobody watches it, and not while a tab is only passed 
   assert.equal(source.rests, 1);
 });
 
-test('a look that nobody watches is followed by rest', async () => {
+test('what is opened or looked at and not watched rests', async () => {
   const source = new FakeSource();
   const watched = await WatchedSource.open(async () => source);
+  mock.timers.tick(500);
+  assert.equal(source.rests, 1);
   await watched.read(0, 10);
   await watched.overview(1, 4096);
   await watched.overviewOf({ offset: 4, length: 8 }, 2);
   assert.deepEqual(source.overviewed, [4, 8, 2]);
   mock.timers.tick(500);
-  assert.equal(source.rests, 1);
+  assert.equal(source.rests, 2);
   await watched.read(0, 10);
   watched.dispose();
   mock.timers.tick(10_000);
-  assert.equal(source.rests, 1, 'what is closed holds nothing');
+  assert.equal(source.rests, 2, 'what is closed holds nothing');
 });
 
 test('what looking does is told when it is known, and taken back', async () => {
