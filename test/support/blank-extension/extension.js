@@ -16,7 +16,7 @@ const host = acquireVsCodeApi();
 const waiting = new Map();
 let last = 0;
 addEventListener('message', (event) => { waiting.get(event.data.id)?.(event.data); waiting.delete(event.data.id); });
-// ping(n): the answer carries n bytes.
+// ping(n): the answer carries n bytes, and when it was sent.
 window.ping = (bytes = 0) => new Promise((resolve) => {
   const id = ++last;
   waiting.set(id, resolve);
@@ -33,7 +33,8 @@ exports.activate = (context) => {
       const { webview } = panel;
       webview.options = { enableScripts: true };
       webview.onDidReceiveMessage(({ id, bytes }) => {
-        webview.postMessage(bytes > 0 ? { id, bytes: new Uint8Array(bytes) } : { id });
+        const sentAt = performance.timeOrigin + performance.now();
+        webview.postMessage(bytes > 0 ? { id, sentAt, bytes: new Uint8Array(bytes) } : { id, sentAt });
       });
       webview.html = page(randomBytes(16).toString('hex'));
     },
