@@ -142,8 +142,7 @@ export class LiveWindow {
       now = again;
     }
     const look = lookOf(told, now, writing, isAfterPause);
-    // A pause that began meanwhile is still to come.
-    if (isAfterPause) this.#wasPaused = false;
+    if (isAfterPause && this.#isRunning) this.#wasPaused = false;
     this.#told = { ...now, writing, source };
     this.#lookedAt = this.#clock();
     if (look !== undefined) await this.#send(look);

@@ -1,4 +1,4 @@
-import type { Hole, SizeKind, VersionedBytes } from '../core/byteSource.ts';
+import type { SizeKind, VersionedBytes } from '../core/byteSource.ts';
 import type { LiveRate } from '../core/liveRate.ts';
 
 /** How bytes are laid out. Each field is a setting (package.json), written back at the scope that owns it. */
@@ -98,7 +98,7 @@ export interface InitialView {
   /** Where the user was when this source was last open here. */
   readonly state?: ViewState | undefined;
   /** The first bytes to be shown, as hex digits. */
-  readonly first?: { readonly offset: number; readonly hex: string; readonly holes: readonly Hole[] } | undefined;
+  readonly first?: (Pick<BytesNear, 'offset' | 'holes' | 'unwritten'> & { readonly hex: string }) | undefined;
   readonly problem?: Problem | undefined;
   /** The l10n bundle of the display language; undefined for English. */
   readonly l10n?: Readonly<Record<string, string>> | undefined;

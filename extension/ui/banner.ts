@@ -7,8 +7,8 @@ import type { Banner } from '../protocol/viewTypes.ts';
 import { sourceTitle } from './sourceTitle.ts';
 
 /** What there is to say about the state of a source; undefined while all is as it was. Its fate first. */
-export function bannerFor(state: WatchedState, ref: SourceRef): Banner | undefined {
-  return fateBanner(state.fate, ref) ?? lossBanner(state, ref);
+export function bannerFor(state: WatchedState, ref: SourceRef, isLive: boolean): Banner | undefined {
+  return fateBanner(state.fate, ref) ?? lossBanner(state, ref, isLive);
 }
 
 /** What there is to say about looking at it at all, until it is read. */
@@ -120,23 +120,19 @@ function goneText(why: Extract<SourceFate, { kind: 'gone' }>['why']): string {
   }
 }
 
-function lossBanner({ size, shownSize }: WatchedState, ref: SourceRef): Banner | undefined {
+function lossBanner({ size, shownSize }: WatchedState, ref: SourceRef, isLive: boolean): Banner | undefined {
   if (size === shownSize) return undefined;
   const [left, lost] = [formatSize(size), formatSize(shownSize - size)];
+  const shrunk =
+    ref.kind === 'file'
+      ? vscode.l10n.t('Another process shrank this file to {0}.', left)
+      : vscode.l10n.t('Another process shrank this object to {0}.', left);
+  const beyond = isLive
+    ? vscode.l10n.t('What lay beyond ({0}) is gone; the bytes that showed stay as they were last, struck out.', lost)
+    : vscode.l10n.t('What lay beyond ({0}) is gone and shows as past the end.', lost);
   return {
     severity: 'warning',
-    text:
-      ref.kind === 'file'
-        ? vscode.l10n.t(
-            'Another process shrank this file to {0}. What lay beyond ({1}) is gone and shows as past the end.',
-            left,
-            lost,
-          )
-        : vscode.l10n.t(
-            'Another process shrank this object to {0}. What lay beyond ({1}) is gone and shows as past the end.',
-            left,
-            lost,
-          ),
+    text: `${shrunk} ${beyond}`,
     actions: [{ id: 'dismiss', label: vscode.l10n.t('End the View There') }],
   };
 }

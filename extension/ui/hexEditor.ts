@@ -105,7 +105,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       const { size, shownSize, generation } = watched.state;
       const status = { size, shownSize, generation, sizeKind: watched.source.sizeKind, live: session.live?.status };
       const hex = asHex(first.bytes, { separator: '' });
-      return { ...common, status, state, first: { offset, hex, holes: first.holes } };
+      return { ...common, status, state, first: { offset, hex, holes: first.holes, unwritten: first.unwritten } };
     } catch (error) {
       return { ...common, status: nothing, problem: problemOf(error) };
     }

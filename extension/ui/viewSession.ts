@@ -124,7 +124,8 @@ export class ViewSession implements vscode.Disposable {
   }
 
   #banner({ state, source }: WatchedSource): Banner | undefined {
-    return bannerFor(state, source.ref) ?? (this.#noteIsRead ? undefined : noteFor(state));
+    const isLive = this.#live !== undefined && this.#live.rate !== 'off';
+    return bannerFor(state, source.ref, isLive) ?? (this.#noteIsRead ? undefined : noteFor(state));
   }
 
   /** Shows `offset`, for good or for the time being, and sends the bytes around it along: the view need not ask for them. */

@@ -9,6 +9,8 @@ export const cellState = {
   pending: -2,
   /** Could not be read. */
   hole: -3,
+  /** A zero that nobody ever wrote. */
+  unwritten: -4,
 } as const;
 
 /** One cell: a byte, 0 … 255, or one of `cellState`. */
@@ -27,10 +29,14 @@ export interface HexRowText {
   readonly dimDecoded: readonly Run[];
   readonly holesHex: readonly Run[];
   readonly holesDecoded: readonly Run[];
+  readonly unwrittenHex: readonly Run[];
 }
 
 const lowerDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const upperDigits = lowerDigits.map((digits) => digits.toUpperCase());
+
+/** What stands for a cell that holds no byte; blanks where nothing does. */
+const pairOf: Readonly<Record<number, string>> = { [cellState.hole]: '??', [cellState.unwritten]: '00' };
 
 /** The texts of a row. `cells` holds `columns.bytesPerRow` cells, in the order of the source. */
 export function hexRowText(
@@ -45,24 +51,34 @@ export function hexRowText(
   const dimDecoded: Run[] = [];
   const holesHex: Run[] = [];
   const holesDecoded: Run[] = [];
+  const unwrittenHex: Run[] = [];
   let decoded = '';
   for (let index = 0; index < columns.bytesPerRow; index++) {
     const cell = cells[index] ?? cellState.outside;
     const start = columns.hexStart[index] ?? 0;
-    const pair = cell >= 0 ? (digits[cell] ?? '  ') : cell === cellState.hole ? '??' : '  ';
+    const pair = cell >= 0 ? (digits[cell] ?? '  ') : (pairOf[cell] ?? '  ');
     hex[start] = pair.charAt(0);
     hex[start + 1] = pair.charAt(1);
     decoded += cell >= 0 ? (table.characters[cell] ?? SUBSTITUTE) : cell === cellState.hole ? '?' : ' ';
     // Across the blanks to a neighbour that is the same, where neighbours stand side by side.
     const gap = cells[index - 1] === cell && !columns.isSwapped ? 2 : 0;
     if (cell === 0) extend(dimHex, start, start + 2, gap);
+    if (cell === cellState.unwritten) extend(unwrittenHex, start, start + 2, gap);
     if (cell === cellState.hole) {
       extend(holesHex, start, start + 2, gap);
       extend(holesDecoded, index, index + 1, 0);
     }
     if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
   }
-  return { hex: hex.join('').trimEnd(), decoded: decoded.trimEnd(), dimHex, dimDecoded, holesHex, holesDecoded };
+  return {
+    hex: hex.join('').trimEnd(),
+    decoded: decoded.trimEnd(),
+    dimHex,
+    dimDecoded,
+    holesHex,
+    holesDecoded,
+    unwrittenHex,
+  };
 }
 
 /** Adds a run, or makes the last one longer where only a gap of blanks lies between. */

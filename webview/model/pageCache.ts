@@ -164,8 +164,13 @@ export class PageCache {
         if (cell === cellState.pending) isComplete = false;
         into[done + i] = cell;
       }
+      const present = { offset: at, length: Math.min(count, Math.max(0, size - at)) };
+      for (const range of page?.unwritten ?? []) {
+        const part = intersect(range, present);
+        if (part !== undefined) into.fill(cellState.unwritten, part.offset - offset, endOf(part) - offset);
+      }
       for (const hole of page?.holes ?? []) {
-        const part = intersect(hole, { offset: at, length: Math.min(count, Math.max(0, size - at)) });
+        const part = intersect(hole, present);
         if (part !== undefined) into.fill(cellState.hole, part.offset - offset, endOf(part) - offset);
       }
       done += count;

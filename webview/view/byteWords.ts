@@ -32,6 +32,9 @@ function valueWords({ cell, hole, isPastEnd }: ByteFacts): string {
     const words = l10n.t('byte {0}, {1}{2}, {3}', hex, cell, signed, cell.toString(2).padStart(8, '0'));
     return isPastEnd ? l10n.t('{0}, as it was: past the end now', words) : words;
   }
+  if (cell === cellState.unwritten) {
+    return l10n.t('never written: it reads as 00, and whether memory is reserved for it is not known');
+  }
   if (cell === cellState.pending) return l10n.t('being read');
   return holeWords(hole, isPastEnd);
 }

@@ -48,6 +48,7 @@ export class HexSurface implements Surface {
   readonly #pool = new RowPool(['address', 'hex', 'text']);
   readonly #dim = new Highlights<Row>('memglass-dim');
   readonly #holes = new Highlights<Row>('memglass-hole');
+  readonly #unwritten = new Highlights<Row>('memglass-unwritten');
   readonly #lost = new Highlights<Row>('memglass-lost');
   readonly #selected = new Highlights<Row>('memglass-selection');
   readonly #news: NewsPaint;
@@ -224,6 +225,7 @@ export class HexSurface implements Surface {
       (row) => {
         this.#dim.remove(row);
         this.#holes.remove(row);
+        this.#unwritten.remove(row);
         this.#lost.remove(row);
         this.#news.drop(row);
         this.#selected.remove(row);
@@ -256,6 +258,7 @@ export class HexSurface implements Surface {
       ...rangesOf(hex.text, written.holesHex),
       ...(isText ? rangesOf(text.text, written.holesDecoded) : []),
     ]);
+    this.#unwritten.set(row, rangesOf(hex.text, written.unwrittenHex));
     this.#dim.set(row, [
       ...rangesOf(hex.text, written.dimHex),
       ...(isText ? rangesOf(text.text, written.dimDecoded) : []),

@@ -14,6 +14,7 @@ export type HighlightName =
   | 'memglass-selection-text'
   | 'memglass-dim'
   | 'memglass-hole'
+  | 'memglass-unwritten'
   | 'memglass-lost'
   | 'memglass-writing'
   | (typeof newsHighlights)[number];
@@ -22,6 +23,7 @@ export type HighlightName =
 const priority: Readonly<Record<HighlightName, number>> = {
   'memglass-dim': 0,
   'memglass-hole': 0,
+  'memglass-unwritten': 0,
   'memglass-lost': 0,
   'memglass-changed-0': 1,
   'memglass-changed-1': 1,

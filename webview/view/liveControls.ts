@@ -22,6 +22,7 @@ export class LiveControls {
     this.#rate.addEventListener('click', () => events.onRate());
     this.#pause = iconButton('debug-pause', '', () => events.onLive('pauseOrResume'));
     this.#step = iconButton('debug-step-over', l10n.t('Look Once (.)'), () => events.onLive('step'));
+    this.#step.classList.add('live-step');
     this.element = element('span', { class: 'live', hidden: '' });
   }
 

@@ -63,8 +63,8 @@ export function rowsHeight(gridHeight: number, rowHeight: number): number {
 /** The first bytes, unless the view was started in this very document before: then they may be old. */
 function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
   if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
-  const { hex, holes } = initial.first;
-  return { generation: initial.status.generation, bytes: fromHex(hex), holes };
+  const { hex, holes, unwritten } = initial.first;
+  return { generation: initial.status.generation, bytes: fromHex(hex), holes, unwritten };
 }
 
 function fromHex(hex: string): Uint8Array<ArrayBuffer> {

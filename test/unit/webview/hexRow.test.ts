@@ -31,6 +31,14 @@ test('a hole is ??, never zeros; what is not here yet, or outside, is blank', ()
   assert.equal(row([cellState.outside]).hex, '');
 });
 
+test('a zero that nobody wrote is marked as such, and is no character', () => {
+  const { hex, decoded, dimHex, unwrittenHex } = row([0, cellState.unwritten, cellState.unwritten, 65]);
+  assert.equal(hex, '00 00 00 41');
+  assert.equal(decoded, '·  A');
+  assert.deepEqual(dimHex, [{ start: 0, end: 2 }]);
+  assert.deepEqual(unwrittenHex, [{ start: 3, end: 8 }]);
+});
+
 test('zeros are dim in one run where they are neighbours, and bytes that do not print are dim in the text', () => {
   const { dimHex, dimDecoded } = row([0, 0, 65, 0, 1]);
   assert.deepEqual(dimHex, [

@@ -31,6 +31,8 @@ const everywhere: Readonly<Record<string, KeyAction>> = {
   Tab: { kind: 'column', to: 'next' },
   'Shift+Tab': { kind: 'column', to: 'previous' },
   Escape: { kind: 'clearSelection' },
+  ' ': { kind: 'live', action: 'pauseOrResume' },
+  '.': { kind: 'live', action: 'step' },
 };
 const elsewhere: Readonly<Record<string, KeyAction>> = {
   'Ctrl+Home': move('start'),

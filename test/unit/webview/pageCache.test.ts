@@ -172,3 +172,98 @@ test('whatever was taken, a cell is its byte, its hole, or not known', () => {
     ),
   );
 });
+
+/** A source of `size` bytes, all of it here. */
+function whole(size: number): PageCache {
+  const cache = new PageCache();
+  cache.advance(1, nowhere);
+  const asked = Math.ceil(size / pageSize) * pageSize;
+  cache.take(0, { generation: 1, bytes: bytesFrom(0, size), holes: [] }, asked, 1000);
+  return cache;
+}
+
+const shown = (cache: PageCache, offset: number, length: number, size: number, shownSize = size) => {
+  const cells = new Int16Array(length);
+  cache.cells(offset, cells, size, shownSize);
+  return [...cells];
+};
+
+test('a patch changes what is here and tells exactly where it differs', () => {
+  const size = 2 * pageSize;
+  fc.assert(
+    fc.property(fc.nat(size - 1), fc.uint8Array({ minLength: 1, maxLength: 200 }), (offset, given) => {
+      const cache = whole(size);
+      const bytes = given.subarray(0, size - offset);
+      // Some of it as it was.
+      const now = bytes.map((byte, i) => (byte % 3 === 0 ? byteAt(offset + i) : byte));
+      const changed = cache.patch(offset, now);
+      const isChanged = (at: number) => changed.some((run) => at >= run.offset && at < run.offset + run.length);
+      for (let i = -1; i <= now.length; i++) {
+        const at = offset + i;
+        if (at < 0 || at >= size) continue;
+        const patched = now[i] ?? byteAt(at);
+        assert.equal(isChanged(at), patched !== byteAt(at));
+        assert.equal(shown(cache, at, 1, size)[0], patched);
+      }
+    }),
+  );
+});
+
+test('a patch may make a page longer, but neither a page nor a gap', () => {
+  const cache = whole(10);
+  cache.patch(10, Uint8Array.of(1, 2));
+  assert.deepEqual(shown(cache, 9, 3, 12), [byteAt(9), 1, 2]);
+  cache.patch(20, Uint8Array.of(1));
+  cache.patch(pageSize, Uint8Array.of(1));
+  assert.equal(shown(cache, 20, 1, 21)[0], cellState.hole);
+  assert.equal(cache.has(1), false);
+});
+
+test('holes and never-written parts are told anew inside of what was looked at, and stay outside', () => {
+  const cache = whole(100);
+  cache.describe(
+    { offset: 0, length: 100 },
+    [{ offset: 10, length: 20, reason: 'ioError' }],
+    [{ offset: 50, length: 20 }],
+  );
+  assert.equal(shown(cache, 10, 1, 100)[0], cellState.hole);
+  assert.equal(shown(cache, 69, 1, 100)[0], cellState.unwritten);
+  cache.describe({ offset: 20, length: 40 }, [], []);
+  assert.deepEqual(
+    [10, 19, 20, 29, 50, 59, 60, 69].map((at) => shown(cache, at, 1, 100)[0]),
+    [-3, -3, byteAt(20), byteAt(29), byteAt(50), byteAt(59), -4, -4],
+  );
+  cache.describe({ offset: 0, length: 100 }, undefined, undefined);
+  assert.equal(shown(cache, 10, 1, 100)[0], cellState.hole);
+});
+
+test('what showed stays when it is lost, where that is wanted', () => {
+  for (const keepsLost of [true, false]) {
+    const cache = whole(100);
+    cache.keepsLost = keepsLost;
+    cache.advance(2, { offset: 0, length: 100 });
+    cache.take(0, { generation: 2, bytes: new Uint8Array(40), holes: [] }, pageSize);
+    const expected = keepsLost ? byteAt(60) : cellState.hole;
+    assert.deepEqual(shown(cache, 39, 1, 40, 100), [0]);
+    assert.deepEqual(shown(cache, 60, 1, 40, 100), [expected]);
+    // What comes back is read: what was lost is not what is there now.
+    cache.grow(80);
+    assert.deepEqual(cache.missing({ offset: 0, length: 80 }), [0]);
+  }
+});
+
+test('what patches keep fresh is not read again, and what does not show goes', () => {
+  const cache = whole(3 * pageSize);
+  cache.advance(2, { offset: pageSize, length: 10 }, true);
+  assert.deepEqual(cache.missing({ offset: 0, length: 3 * pageSize }), [0, 2 * pageSize]);
+  cache.retain({ offset: pageSize, length: 10 }, true);
+  assert.deepEqual(cache.missing({ offset: pageSize, length: 10 }), [pageSize]);
+});
+
+test('the age of a range is that of its oldest page', () => {
+  const cache = whole(2 * pageSize);
+  cache.take(pageSize, { generation: 1, bytes: bytesFrom(pageSize, pageSize), holes: [] }, pageSize, 2000);
+  assert.equal(cache.readAt({ offset: pageSize, length: 1 }), 2000);
+  assert.equal(cache.readAt({ offset: 0, length: 2 * pageSize }), 1000);
+  assert.equal(cache.readAt({ offset: 2 * pageSize, length: 1 }), undefined);
+});
