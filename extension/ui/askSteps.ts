@@ -60,8 +60,9 @@ export function askText<T>(place: StepPlace, question: TextQuestion<T>): Promise
     else if (result.words === undefined) input.validationMessage = undefined;
     else {
       const severity = result.isWarning === true ? severities.Warning : severities.Info;
-      // It stands in the prompt's place.
-      input.validationMessage = { message: `${question.prompt} ${result.words}`, severity };
+      // It stands in the prompt's place, and a warning says enough by itself.
+      const message = result.isWarning === true ? result.words : `${question.prompt} → ${result.words}`;
+      input.validationMessage = { message, severity };
     }
     return result;
   };

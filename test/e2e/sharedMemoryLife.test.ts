@@ -58,6 +58,10 @@ async function row(name: string): Promise<Locator> {
 
 async function chooseInMenu(name: string, label: string): Promise<void> {
   await (await row(name)).click({ button: 'right' });
+  await chooseInOpenMenu(label);
+}
+
+async function chooseInOpenMenu(label: string): Promise<void> {
   const item = page().locator('.monaco-menu .action-menu-item').filter({ hasText: label }).first();
   await item.waitFor();
   // A menu that has just come up takes no click: the release of the button that opened it would be one. And one click
@@ -92,7 +96,10 @@ async function saveAs(file: string): Promise<void> {
         () => true,
         () => false,
       );
-  do await widget().getByRole('button', { name: 'OK' }).click();
+  do
+    await widget()
+      .getByRole('button', { name: /^(OK|Save Here)$/ })
+      .click();
   while (!(await isClosed()));
 }
 
@@ -184,7 +191,7 @@ test('what is typed is checked as it is typed, and the way back keeps what was a
   await asked(newSegment, /Size/);
   await says('64K + x', /no number/);
   await says('0x10000', /65.?536 bytes/);
-  await says('999T', /more than there is/);
+  await says('999T', /more than the .* that are free/);
   await widget().getByRole('button', { name: 'Back' }).click();
   await choose(newSegment, /What shall be in it/, 'Repeated Pattern…');
   await asked(newSegment, /repeated to the end/);
@@ -193,6 +200,37 @@ test('what is typed is checked as it is typed, and the way back keeps what was a
   await page().keyboard.press('Escape');
   await widget().waitFor({ state: 'hidden' });
   assert.ok(!existsSync(`/dev/shm/${name}-new`));
+});
+
+test('the selection of a view is filled from its own menu', async () => {
+  const name = freshName('filled');
+  writeFileSync(`/dev/shm/${name}`, new Uint8Array(256));
+  await scene.workbench.executeCommand('memglass.sharedMemory.open', { name });
+  const view = scene.view();
+  await view.shows(0, '00'.repeat(16));
+  await scene.workbench.executeCommand('memglass.selectRange', '4 +3');
+  await view
+    .row(0)
+    .locator('[data-cell="hex"]')
+    .click({ button: 'right', position: { x: 110, y: 8 } });
+  await chooseInOpenMenu('Fill…');
+  await asked(`Fill “${name}”`, /Range to fill .* 3 bytes/);
+  await page().keyboard.press('Enter');
+  await answer(`Fill “${name}”`, /Bytes in hex/, 'EE');
+  assert.match(await answerDialog('Write'), /No process is seen to use it/);
+  await view.shows(0, `00000000EEEEEE${'00'.repeat(9)}`);
+});
+
+test('a semaphore is chosen and posted, and who waits goes on', async () => {
+  const name = freshName('ready');
+  const waiter = await start(owner, 'semaphore', name, 0);
+  startCommand(scene.workbench, 'memglass.semaphore.post');
+  await scene.workbench.pick(name);
+  await until(
+    () => waiter.ask('peek 0'),
+    (passed) => passed === '1',
+    'it was let through',
+  );
 });
 
 test('leaked segments are ticked, summed, saved and removed', async () => {
@@ -214,13 +252,15 @@ test('leaked segments are ticked, summed, saved and removed', async () => {
   );
   await widget().getByRole('button', { name: 'OK' }).click();
   await dialog().waitFor();
-  const text = await answerDialog('Remove');
-  assert.match(text, /Remove 2 objects of 128 KiB/);
+  const folder = scene.scratch.folder();
+  assert.match(await answerDialog('Save Each, Then Remove'), /Remove 2 objects of 128 KiB/);
+  await saveAs(`${folder}/`);
   for (const name of names)
     await until(
       () => existsSync(`/dev/shm/${name}`),
       (is) => !is,
       `${name} is gone`,
     );
+  for (const name of names) assert.ok(readFileSync(join(folder, `${name}.bin`)).equals(Buffer.alloc(64 * 1024, 7)));
   assert.ok(existsSync(`/dev/shm/${used}`));
 });

@@ -11,6 +11,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { ActiveViews } from '../activeViews.ts';
 import { isNode } from './nodes.ts';
+import { groups } from './sharedMemoryTree.ts';
 import { groupLabel, objectDescription, objectLabel } from './words.ts';
 
 export interface Services {
@@ -133,7 +134,7 @@ async function ask(
   const heading = (label: string): ObjectItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const items = shown === undefined ? [] : [heading(vscode.l10n.t('in the active editor')), item(shown)];
   const sorted = sharedMemoryList(objects, 'name', '');
-  for (const group of new Set(sorted.map((object) => object.class))) {
+  for (const group of groups) {
     const rest = sorted.filter((object) => object.class === group && object !== shown);
     if (rest.length > 0) items.push(heading(groupLabel(group)), ...rest.map(item));
   }

@@ -156,7 +156,7 @@ async function askName(object: SharedMemoryObject, taken: ReadonlySet<string>): 
           if (!checked.ok) return { ok: false, why: sentenceForName(checked) };
           const shown = printableName(checked.file);
           if (taken.has(shown)) return { ok: false, why: vscode.l10n.t('/dev/shm/{0} exists already.', shown) };
-          return { ok: true, value: checked.file, words: `→ /dev/shm/${shown}` };
+          return { ok: true, value: checked.file, words: `/dev/shm/${shown}` };
         },
         answer: (value) => {
           name = value;
@@ -175,11 +175,11 @@ async function askKey(object: SharedMemoryObject, taken: ReadonlySet<number | un
         prompt: vscode.l10n.t('Key of the copy; leave it empty for a private segment'),
         placeholder: '0x4d670001',
         read: (text) => {
-          if (text.trim() === '') return { ok: true, value: 0, words: vscode.l10n.t('→ private') };
+          if (text.trim() === '') return { ok: true, value: 0, words: vscode.l10n.t('private') };
           const result = parseSegmentKey(text);
           if (!result.ok) return { ok: false, why: sentenceForKey(result) };
           const shown = formatSegmentKey(result.key);
-          if (!taken.has(result.key)) return { ok: true, value: result.key, words: `→ ${shown}` };
+          if (!taken.has(result.key)) return { ok: true, value: result.key, words: `${shown}` };
           return { ok: false, why: vscode.l10n.t('A segment with the key {0} exists already.', shown) };
         },
         answer: (value) => {

@@ -89,12 +89,12 @@ function kindStep(draft: Draft): Step {
       placeholder: vscode.l10n.t('How shall other processes find it?'),
       items: [
         {
-          label: `$(symbol-array) ${vscode.l10n.t('POSIX')}`,
+          label: `$(chip) ${vscode.l10n.t('POSIX')}`,
           description: vscode.l10n.t('by a name in /dev/shm: shm_open'),
           value: 'posix',
         },
         {
-          label: `$(symbol-key) ${vscode.l10n.t('System V')}`,
+          label: `$(key) ${vscode.l10n.t('System V')}`,
           description: vscode.l10n.t('by a key: shmget'),
           value: 'key',
         },
@@ -118,10 +118,10 @@ function nameStep(draft: Draft, { takenNames }: CreateScene): Step {
     const shown = printableName(checked.file);
     if (takenNames.has(shown)) return { ok: false, why: vscode.l10n.t('/dev/shm/{0} exists already.', shown) };
     if (shown.startsWith('sem.')) {
-      const words = vscode.l10n.t('→ a name that begins with “sem.”: it will be taken for a semaphore.');
+      const words = vscode.l10n.t('A name that begins with “sem.” will be taken for a semaphore.');
       return { ok: true, value: checked.file, words, isWarning: true };
     }
-    return { ok: true, value: checked.file, words: `→ /dev/shm/${shown}` };
+    return { ok: true, value: checked.file, words: `/dev/shm/${shown}` };
   };
   return (place) =>
     askText(place, {
@@ -141,7 +141,7 @@ function keyStep(draft: Draft, { takenKeys }: CreateScene): Step {
     if (takenKeys.has(result.key)) {
       return { ok: false, why: vscode.l10n.t('A segment with the key {0} exists already.', shown) };
     }
-    return { ok: true, value: result.key, words: `→ ${shown}` };
+    return { ok: true, value: result.key, words: `${shown}` };
   };
   return (place) =>
     askText(place, {
@@ -163,7 +163,7 @@ function contentsStep(draft: Draft, { services }: CreateScene): Step {
   });
   const items = [
     choice('zeros', 'circle-outline', vscode.l10n.t('Zeros'), vscode.l10n.t('nothing is written')),
-    choice('pattern', 'symbol-numeric', vscode.l10n.t('Repeated Pattern…'), vscode.l10n.t('bytes in hex, to the end')),
+    choice('pattern', 'symbol-array', vscode.l10n.t('Repeated Pattern…'), vscode.l10n.t('bytes in hex, to the end')),
     choice('text', 'symbol-string', vscode.l10n.t('Text…'), vscode.l10n.t('UTF-8, then zeros')),
     choice('hex', 'symbol-numeric', vscode.l10n.t('Hex…'), vscode.l10n.t('bytes, then zeros')),
     choice('file', 'file-binary', vscode.l10n.t('A File…'), vscode.l10n.t('its bytes, then zeros')),
@@ -192,11 +192,11 @@ function typedStep(draft: Draft): Step {
     if (isText) {
       const value = encodeUtf8(text);
       if (value.length === 0) return { ok: false, why: vscode.l10n.t('Type the text.') };
-      return { ok: true, value, words: `→ ${byteCount(value.length)}` };
+      return { ok: true, value, words: `${byteCount(value.length)}` };
     }
     const result = parseHexBytes(text);
     if (!result.ok) return { ok: false, why: sentenceForHex(result) };
-    return { ok: true, value: result.bytes, words: `→ ${byteCount(result.bytes.length)}` };
+    return { ok: true, value: result.bytes, words: `${byteCount(result.bytes.length)}` };
   };
   const isPattern = draft.contentsKind === 'pattern';
   return (place) =>
@@ -243,10 +243,10 @@ function sizeStep(draft: Draft, { free }: CreateScene): Step {
       return { ok: false, why: vscode.l10n.t('The contents need {0}.', byteCount(contentsLength)) };
     }
     if (draft.kind === 'posix' && free !== undefined && size > free) {
-      const words = vscode.l10n.t('→ {0}: more than there is.', exactly(size));
+      const words = vscode.l10n.t('{0}: more than the {1} that are free.', exactly(size), formatSize(free));
       return { ok: true, value: size, words, isWarning: true };
     }
-    return { ok: true, value: size, words: `→ ${exactly(size)}` };
+    return { ok: true, value: size, words: `${exactly(size)}` };
   };
   return (place) =>
     askText(place, {
@@ -304,7 +304,7 @@ function modeStep(draft: Draft): Step {
 export const readModeText: ReadText<number> = (text) => {
   const result = parseMode(text);
   return result.ok
-    ? { ok: true, value: result.mode, words: `→ ${modeLetters(result.mode)}` }
+    ? { ok: true, value: result.mode, words: `${modeLetters(result.mode)}` }
     : { ok: false, why: sentenceForMode(result) };
 };
 

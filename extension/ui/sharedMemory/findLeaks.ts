@@ -63,17 +63,15 @@ function askWhich(leaks: Leaks): Promise<readonly Suspect[] | undefined> {
   const sure = leaks.leaked.map((object) => itemOf(object, [], now));
   const doubtful = leaks.looksLeaked.map(({ object, doubts }) => itemOf(object, doubts, now));
   input.items = [
-    ...(sure.length > 0
-      ? [{ label: vscode.l10n.t('Leaked: nobody maps, holds or attaches it'), kind: Separator }]
-      : []),
+    ...(sure.length > 0 ? [{ label: vscode.l10n.t('leaked'), kind: Separator }] : []),
     ...sure,
-    ...(doubtful.length > 0 ? [{ label: vscode.l10n.t('Looks unused, but cannot be told'), kind: Separator }] : []),
+    ...(doubtful.length > 0 ? [{ label: vscode.l10n.t('looks unused'), kind: Separator }] : []),
     ...doubtful,
   ];
   input.canSelectMany = true;
   input.ignoreFocusOut = true;
   input.matchOnDescription = true;
-  input.placeholder = vscode.l10n.t('Tick what shall be removed. You are asked again before anything is.');
+  input.placeholder = vscode.l10n.t('Tick what to save or remove; you are asked again');
   const tell = () => {
     const ticked = input.selectedItems.flatMap(({ object }) => object ?? []);
     input.title = vscode.l10n.t('Leaked Segments: {0} ticked, {1}', ticked.length, formatSize(sumOf(ticked)));

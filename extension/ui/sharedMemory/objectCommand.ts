@@ -40,7 +40,8 @@ export function register(
   run: (argument: unknown) => Promise<unknown>,
 ): void {
   context.subscriptions.push(
-    vscode.commands.registerCommand(command, async (argument?: unknown) => {
+    vscode.commands.registerCommand(command, async (given?: unknown) => {
+      const argument = isOfView(given) ? undefined : given;
       try {
         if (writes) checkTrust();
         return await run(argument);
@@ -57,6 +58,11 @@ export function register(
 
 export function isPlain(argument: unknown): argument is Readonly<Record<string, unknown>> {
   return typeof argument === 'object' && argument !== null && !isNode(argument);
+}
+
+/** What a menu inside a view passes: where it was opened, and nothing that the user chose. */
+function isOfView(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'webviewSection' in argument;
 }
 
 /** Throws SourceError('untrusted'): enablement in the manifest does not keep a command from being called. */

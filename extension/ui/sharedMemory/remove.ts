@@ -4,9 +4,10 @@ import { formatSize } from '../../core/numbers.ts';
 import { formatSegmentKey } from '../../core/segmentKey.ts';
 import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
 import { sizeOfObject } from '../../core/sharedMemoryList.ts';
+import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { confirm, reach, registerObjectCommand, say } from './objectCommand.ts';
-import { usersText } from './users.ts';
+import { unseenText, usersText } from './users.ts';
 import { objectLabel } from './words.ts';
 
 export function registerRemove(context: vscode.ExtensionContext, services: Services): void {
@@ -35,14 +36,21 @@ async function ask({ object, look }: FoundObject): Promise<boolean> {
   const label = objectLabel(object);
   const size = formatSize(sizeOfObject(object));
   const question = questionFor(object, label, size);
+  const detail = `${usersText(object, look)}\n\n${fateText(object, look)}`;
+  return await confirm(question, detail, object.class === 'sysv' ? vscode.l10n.t('Remove') : vscode.l10n.t('Unlink'));
+}
+
+/** What removing means for those who have it, and for the memory. */
+function fateText(object: SharedMemoryObject, look: SharedMemoryLook): string {
   const isUsed = object.users.length > 0 || (object.class === 'sysv' && object.attachments !== 0);
-  const fate =
-    object.class === 'sysv'
+  if (isUsed) {
+    return object.class === 'sysv'
       ? vscode.l10n.t('They keep it until they detach or end; nobody can find it by its key any more.')
       : vscode.l10n.t('They keep it until they unmap it or end; nobody can open it by its name any more.');
-  const alone = vscode.l10n.t('Its memory is given back at once. This cannot be undone.');
-  const detail = `${usersText(object, look)}\n\n${isUsed ? fate : alone}`;
-  return await confirm(question, detail, object.class === 'sysv' ? vscode.l10n.t('Remove') : vscode.l10n.t('Unlink'));
+  }
+  return unseenText(object, look).length > 0
+    ? vscode.l10n.t('Whoever uses it keeps it; nobody can open it by its name any more.')
+    : vscode.l10n.t('Its memory is given back at once. This cannot be undone.');
 }
 
 function questionFor(object: SharedMemoryObject, label: string, size: string): string {

@@ -12,8 +12,8 @@ import type { FoundObject, Services } from './chooseObject.ts';
 import { exactly } from './createSteps.ts';
 import { sentenceForSize } from './inputProblems.ts';
 import { confirm, type Options, reach, registerObjectCommand, say } from './objectCommand.ts';
-import { processNames, usersText } from './users.ts';
-import { notVisible, objectLabel } from './words.ts';
+import { processNames, unseenText, usersText } from './users.ts';
+import { objectLabel } from './words.ts';
 
 /** System V has no call for it; a semaphore is as long as one is. */
 export const canChangeSize = ({ class: kind }: SharedMemoryObject) =>
@@ -86,8 +86,8 @@ async function ask(
           return { ok: false, why: vscode.l10n.t('It is sealed against growing.') };
         }
         const lost = value < target.size ? losses(found, value, platform.pageSize) : undefined;
-        if (lost !== undefined) return { ok: true, value, words: `→ ${lost}`, isWarning: true };
-        return { ok: true, value, words: `→ ${exactly(value)}` };
+        if (lost !== undefined) return { ok: true, value, words: `${lost}`, isWarning: true };
+        return { ok: true, value, words: `${exactly(value)}` };
       },
       answer: (value, text) => {
         size = value;
@@ -131,12 +131,11 @@ function losses({ object, look }: FoundObject, size: bigint, pageSize: number): 
   const names = processNames(lost.map(({ process }) => process));
   const words =
     lost.length === 1
-      ? vscode.l10n.t('1 process has what goes mapped, and gets SIGBUS when it touches it: {0}.', names)
+      ? vscode.l10n.t('1 process has the part beyond mapped, and gets SIGBUS when it touches it: {0}.', names)
       : vscode.l10n.t(
-          '{0} processes have what goes mapped, and get SIGBUS when they touch it: {1}.',
+          '{0} processes have the part beyond mapped, and get SIGBUS when they touch it: {1}.',
           lost.length,
           names,
         );
-  const unseen = notVisible(object, look);
-  return unseen === undefined ? words : `${words} (${unseen})`;
+  return [words, ...unseenText(object, look)].join('\n');
 }

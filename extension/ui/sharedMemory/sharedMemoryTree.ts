@@ -23,7 +23,8 @@ export interface TreeLayout {
   readonly filter: string;
 }
 
-const groups = ['posix', 'semaphore', 'sysv', 'memfd', 'sharedAnonymous', 'deleted'] as const;
+/** In the order of the view. */
+export const groups = ['posix', 'semaphore', 'sysv', 'memfd', 'sharedAnonymous', 'deleted'] as const;
 
 /** Beyond so many in one place VS Code's trees become slow; the filter finds the rest. */
 const mostShown = 20_000;

@@ -181,7 +181,7 @@ async function askLoad(found: FoundObject, services: Services): Promise<WantedWr
         read: (text) => {
           const result = parseOffset(text, contextOf(object));
           if (!result.ok) return { ok: false, why: sentenceForProblem(result.problem) };
-          return { ok: true, value: result.offset, words: `→ ${hexWithDecimal(result.offset)}` };
+          return { ok: true, value: result.offset, words: `${hexWithDecimal(result.offset)}` };
         },
         answer: (value) => {
           offset = value;
@@ -210,7 +210,7 @@ function readRangeOf(object: SharedMemoryObject): ReadText<ByteRange> {
     if (!result.ok) return { ok: false, why: sentenceForProblem(result.problem) };
     const { offset, length } = result.range;
     const words = vscode.l10n.t(
-      '→ {0} to {1}, {2} bytes',
+      '{0} to {1}, {2} bytes',
       hexWithDecimal(offset),
       hexWithDecimal(offset + length - 1),
       formatCount(length),
