@@ -94,7 +94,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       l10n: l10nContents(),
     };
     const nothing = { size: 0, shownSize: 0, sizeKind: 'exact', generation: 0 } as const;
-    if (!opened.ok) return { ...common, status: nothing, problem: problemOf(opened.error) };
+    if (!opened.ok) return { ...common, status: nothing, problem: problemOf(opened.error, uri) };
     const state = this.#states.get(key);
     const { watched } = opened;
     const top = state?.top ?? 0;
@@ -107,16 +107,16 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       const hex = asHex(first.bytes, { separator: '' });
       return { ...common, status, state, first: { offset, hex, holes: first.holes, unwritten: first.unwritten } };
     } catch (error) {
-      return { ...common, status: nothing, problem: problemOf(error) };
+      return { ...common, status: nothing, problem: problemOf(error, uri) };
     }
   }
 }
 
-function problemOf(error: unknown): Problem {
-  return { text: sentenceFor(error), actions: actionsFor(error) };
+function problemOf(error: unknown, uri: vscode.Uri): Problem {
+  return { text: sentenceFor(error), actions: actionsFor(error, uri) };
 }
 
-/** What can never be opened is not worth trying again. */
+/** What can never be opened, or never again under the same number, is not worth another try. */
 const hopeless: ReadonlySet<SourceErrorCode> = new Set([
   'isDirectory',
   'isFifo',
@@ -125,18 +125,19 @@ const hopeless: ReadonlySet<SourceErrorCode> = new Set([
   'isStream',
   'isLink',
   'badUri',
+  'segmentGone',
+  'processGone',
+  'descriptorGone',
+  'regionGone',
 ]);
 
-/** What never comes back under the same number. */
-const ended: ReadonlySet<SourceErrorCode> = new Set(['segmentGone', 'processGone', 'descriptorGone', 'regionGone']);
-
-function actionsFor(error: unknown): Problem['actions'] {
+function actionsFor(error: unknown, { scheme }: vscode.Uri): Problem['actions'] {
   const code = error instanceof SourceError ? error.code : undefined;
   const retry = { id: 'retry', label: vscode.l10n.t('Try Again') } as const;
-  const memory = { id: 'showSharedMemory', label: vscode.l10n.t('Show Shared Memory') } as const;
-  if (code !== undefined && ended.has(code)) return [memory];
-  if (code === 'noTrace') return [retry, memory];
-  const other = { id: 'openOther', label: vscode.l10n.t('Open Another File…') } as const;
+  const isFile = scheme === 'file' || scheme === 'memglass-file';
+  const other = isFile
+    ? ({ id: 'openOther', label: vscode.l10n.t('Open Another File…') } as const)
+    : ({ id: 'showSharedMemory', label: vscode.l10n.t('Show Shared Memory') } as const);
   if (code === 'ambiguousName') return [{ id: 'chooseFile', label: vscode.l10n.t('Choose the File…') }];
   return code !== undefined && hopeless.has(code) ? [other] : [retry, other];
 }

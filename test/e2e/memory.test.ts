@@ -45,6 +45,24 @@ function region({ pid, address }: Program, text = ''): SourceRef {
   return { kind: 'processRegion', pid, startTime, start: address, end, name: bytesOf(text) };
 }
 
+test('after a reload of the window what is still there is shown again, and what is gone is said to be gone', async () => {
+  const ring = name('again');
+  await start(owner, 'create', ring, size);
+  const other = name('ended');
+  await start(owner, 'create', other, size);
+  const program = await start(owner, 'private', other, size);
+  await open(region(program));
+  const view = await open({ kind: 'posixShm', path: bytesOf(ring) });
+  await view.shows(0, `70${'00'.repeat(15)}`);
+  await program.end();
+  await scene.workbench.saveWindowState(ring);
+  await scene.workbench.reload();
+  await scene.view().shows(0, `70${'00'.repeat(15)}`);
+  assert.equal((await scene.workbench.tabTitles()).length, 2);
+  await scene.workbench.executeCommand('workbench.action.previousEditor');
+  await scene.view().frame.getByText(`Process ${program.pid} has ended`).waitFor();
+});
+
 test('a POSIX object that is shrunk and unlinked keeps its last bytes', async () => {
   const ring = name('ring');
   const program = await start(owner, 'create', ring, size);
