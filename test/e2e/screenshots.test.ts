@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Theme } from '../host/workbench.ts';
+import { LiveWriter } from '../support/liveWriter.ts';
 import { start } from '../support/programs.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
 import { startCommand, until, useScene, waitForQuickInput, waitForStatus } from './scene.ts';
@@ -139,6 +140,24 @@ const states: Record<string, () => Promise<void>> = {
     mkdirSync(path);
     await scene.workbench.openWith(path, 'memglass.hex');
     await scene.view().frame.getByRole('button').first().waitFor();
+  },
+  live: async () => {
+    const path = join(scene.scratch.shmFolder(), 'ring');
+    makeSparse(path, 3 * 4096);
+    writeFileSync(path, sampleBytes(0x140), { flag: 'r+' });
+    const view = await scene.open(path);
+    await view.frame.locator('.live[data-state="running"]').waitFor();
+    const writer = await LiveWriter.start(scene.scratch, path);
+    await writer.store(0x48, new TextEncoder().encode('größer'));
+    await writer.store(0x91, sampleBytes(40, 3));
+    await until(
+      async () => (await scene.workbench.webviewFrame()).evaluate(() => CSS.highlights.get('memglass-changed-5')?.size),
+      (count) => count !== undefined && count > 4,
+      'news',
+    );
+    await scene.workbench.executeCommand('memglass.live.pause');
+    await view.frame.locator('.live[data-state="paused"]').waitFor();
+    await strip();
   },
   missing: async () => {
     await scene.workbench.openWith(join(scene.scratch.folder(), 'missing.bin'), 'memglass.hex');

@@ -26,6 +26,18 @@ async function show(workbench: Workbench, file: string): Promise<void> {
   await workbench.webview().locator(hexRow).first().waitFor();
 }
 
+/** The demo's segment while it is written to: its ring goes round in 6.4 seconds, so that there is news of every age. */
+async function takeLive(workbench: Workbench, name: string): Promise<void> {
+  await show(workbench, `/dev/shm/${demo.segment}`);
+  await workbench.executeCommand('memglass.goToOffset', '0x1000');
+  await workbench.page.waitForTimeout(8000);
+  const frame = await workbench.webviewFrame();
+  await frame.waitForFunction(() =>
+    [0, 2, 5].every((level) => (CSS.highlights.get(`memglass-changed-${level}`)?.size ?? 0) > 0),
+  );
+  await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
 mkdirSync(folder, { recursive: true });
 // Not in the repository's own folder: whose machine it is belongs in no picture.
 const demo = startDemo(join(tmpdir(), 'demo'));
@@ -49,7 +61,9 @@ try {
   await take(workbench, 'go-to-dark');
   await workbench.page.keyboard.press('Escape');
   await asked;
+  await takeLive(workbench, 'live-dark');
   await workbench.setTheme('Default Light Modern');
+  await takeLive(workbench, 'live-light');
   await show(workbench, join(demo.folder, 'server.log'));
   await workbench.executeCommand('memglass.goToOffset', '50%');
   await workbench.executeCommand('memglass.showAsText');
