@@ -29,11 +29,11 @@ async function show(workbench: Workbench, file: string): Promise<void> {
 /** The demo's segment while it is written to: its ring goes round in 6.4 seconds, so that there is news of every age. */
 async function takeLive(workbench: Workbench, name: string): Promise<void> {
   await show(workbench, `/dev/shm/${demo.segment}`);
-  await workbench.executeCommand('memglass.goToOffset', '0x1000');
+  await workbench.executeCommand('memglass.goToOffset', '0x1200');
   await workbench.page.waitForTimeout(8000);
   const frame = await workbench.webviewFrame();
   await frame.waitForFunction(() =>
-    [0, 2, 5].every((level) => (CSS.highlights.get(`memglass-changed-${level}`)?.size ?? 0) > 0),
+    [0, 1].every((level) => (CSS.highlights.get(`memglass-changed-${level}`)?.size ?? 0) > 0),
   );
   await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
 }
