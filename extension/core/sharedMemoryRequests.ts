@@ -1,7 +1,12 @@
 /** What other extensions, tasks and keybindings ask of shared memory, and what they get: plain data. */
+import type { SharedMemoryObject } from './sharedMemory.ts';
 
-/** By the name of shm_open or sem_open, by the id or the key of System V, or by the URI it opens under. */
+/**
+ * An object that a look gave (and no other that has its name since), or by the name of shm_open or sem_open, by the id or
+ * the key of System V, or by the URI it opens under.
+ */
 export type WhichSharedMemory =
+  | SharedMemoryObject
   | { readonly name: string | Uint8Array }
   | { readonly shmid: number }
   | { readonly key: number }

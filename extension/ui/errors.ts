@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatSize } from '../core/numbers.ts';
+import { formatMode } from '../core/octalMode.ts';
 import { SourceError, type SourceErrorDetail } from '../core/sourceError.ts';
 
 /** The one place that words a failure: what happened, and what the user can do. */
@@ -23,7 +24,7 @@ export function sentenceFor(error: unknown): string {
             'You may not read {0}: it belongs to user {1} and its mode is {2}. Ask its owner for access, then try again.',
             path,
             owner.uid,
-            owner.mode.toString(8).padStart(4, '0'),
+            formatMode(owner.mode),
           );
     case 'isDirectory':
       return vscode.l10n.t('{0} is a folder and has no bytes of its own. Open a file in it.', path);

@@ -86,9 +86,7 @@ async function answerDialog(button: string): Promise<string> {
 
 /** Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. */
 async function saveAs(file: string): Promise<void> {
-  await widget().locator('input').first().fill(file);
-  const row = widget().locator('.quick-input-list .monaco-list-row').filter({ hasText: '..' });
-  await row.first().waitFor();
+  const row = widget().locator('.quick-input-list .monaco-list-row').filter({ hasText: '..' }).first();
   const isClosed = () =>
     widget()
       .waitFor({ state: 'hidden', timeout: 1000 })
@@ -96,11 +94,14 @@ async function saveAs(file: string): Promise<void> {
         () => true,
         () => false,
       );
-  do
+  do {
+    await row.waitFor();
+    await widget().locator('input').first().fill(file);
+    await row.waitFor();
     await widget()
       .getByRole('button', { name: /^(OK|Save Here)$/ })
       .click();
-  while (!(await isClosed()));
+  } while (!(await isClosed()));
 }
 
 const newSegment = 'New Shared Memory Segment';

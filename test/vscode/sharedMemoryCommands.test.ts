@@ -299,6 +299,20 @@ describe('shared memory by the public API', () => {
     await assert.rejects(sharedMemory.unlink({ name }), { code: 'gone' });
     await assert.rejects(sharedMemory.create({ name, size: -1 }), { code: 'badArgument' });
   });
+
+  it('takes an object for what it is, and not for its name', async () => {
+    const { sharedMemory } = await memglass();
+    const name = freshName();
+    await sharedMemory.create({ name, size: 4096 });
+    removeLater({ name });
+    const isOurs = (object: { name: Uint8Array }) => Buffer.from(object.name).toString() === name;
+    const object = (await sharedMemory.list()).find(isOurs);
+    assert.ok(object !== undefined);
+    await sharedMemory.unlink(object);
+    await sharedMemory.create({ name, size: 8192 });
+    await assert.rejects(sharedMemory.unlink(object), { code: 'gone' });
+    assert.equal(statSync(`/dev/shm/${name}`).size, 8192);
+  });
 });
 
 /** What stands in a memfd's URI: pid, start time, descriptor, inode, name. */

@@ -74,13 +74,11 @@ function meant(argument: unknown, objects: readonly SharedMemoryObject[]): Share
   return object;
 }
 
-/** What an argument names: an element of the view, `{ name }`, `{ shmid }`, `{ key }` or `{ uri }`. */
+/** What an argument names: an element of the view, an object of a look, `{ name }`, `{ shmid }`, `{ key }` or `{ uri }`. */
 function matcher(argument: unknown): (object: SharedMemoryObject) => boolean {
-  if (isNode(argument) && (argument.kind === 'object' || argument.kind === 'user')) {
-    const key = objectKey(argument.object.identity);
-    return ({ identity }) => objectKey(identity) === key;
-  }
+  if (isNode(argument) && (argument.kind === 'object' || argument.kind === 'user')) return sameAs(argument.object);
   if (typeof argument === 'object' && argument !== null) {
+    if (isObject(argument)) return sameAs(argument);
     if ('name' in argument && (typeof argument.name === 'string' || argument.name instanceof Uint8Array)) {
       return named(argument.name);
     }
@@ -92,6 +90,16 @@ function matcher(argument: unknown): (object: SharedMemoryObject) => boolean {
     }
   }
   throw new SourceError('badArgument', { path: typeof argument });
+}
+
+function sameAs({ identity: wanted }: SharedMemoryObject): (object: SharedMemoryObject) => boolean {
+  const key = objectKey(wanted);
+  return ({ identity }) => objectKey(identity) === key;
+}
+
+/** One that a look gave, and not only a part of it. */
+function isObject(argument: object): argument is SharedMemoryObject {
+  return 'identity' in argument && 'class' in argument && 'users' in argument;
 }
 
 function isShownBy(ref: SourceRef): (object: SharedMemoryObject) => boolean {

@@ -1,14 +1,16 @@
 /** All that is known of an object, as pairs of words. */
 import * as vscode from 'vscode';
 import { formatCount, formatSize } from '../../core/numbers.ts';
+import { formatMode, modeLetters } from '../../core/octalMode.ts';
 import { printableName } from '../../core/printableName.ts';
 import { formatSegmentKey } from '../../core/segmentKey.ts';
 import type { Life, PosixObject, SharedMemoryObject, SysvObject } from '../../core/sharedMemory.ts';
-import { judgeLeak, type LeakDoubt } from '../../core/sharedMemoryLeaks.ts';
+import { judgeLeak } from '../../core/sharedMemoryLeaks.ts';
 import { sizeOfObject } from '../../core/sharedMemoryList.ts';
 import { shmOpenName } from '../../core/shmName.ts';
 import type { ObjectDetails } from '../../platform/sharedMemory/objectDetails.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
+import { doubtText } from './leakWords.ts';
 import { ageText, notVisible } from './words.ts';
 
 /** What it is called, and what it is; nothing where nobody knows. */
@@ -119,24 +121,8 @@ function leakFacts(object: SharedMemoryObject, { sight }: SharedMemoryLook): rea
   const label = vscode.l10n.t('Leaked?');
   if (verdict.kind === 'leaked') return [[label, vscode.l10n.t('Yes: nobody uses it, and nobody will free it.')]];
   if (verdict.kind === 'inUse') return [];
-  return [[label, verdict.doubts.map(doubtText).join(' ')]];
-}
-
-function doubtText(doubt: LeakDoubt): string {
-  switch (doubt.code) {
-    case 'processesNotSeen':
-      return vscode.l10n.t('Nobody seems to use it, but {0} processes are not visible to you.', doubt.count);
-    case 'processesChanged':
-      return vscode.l10n.t('Nobody seems to use it, but {0} processes changed during the look.', doubt.count);
-    case 'processesHidden':
-      return vscode.l10n.t('Nobody seems to use it, but not all processes are listed here.');
-    case 'tooYoung':
-      return vscode.l10n.t('It was made or changed too recently to tell.');
-    case 'creatorAlive':
-      return vscode.l10n.t('Nobody has it attached, but process {0}, which made it, lives.', doubt.pid);
-    case 'creatorUnknown':
-      return vscode.l10n.t('Nobody has it attached; whether its maker lives cannot be told.');
-  }
+  const doubts = verdict.doubts.map(doubtText).join('; ');
+  return [[label, vscode.l10n.t('Nobody seems to use it, but {0}.', doubts)]];
 }
 
 function lifeText({ kind, pid }: Life): string {
@@ -160,8 +146,7 @@ function ownerText(owner: { readonly uid: number; readonly gid: number }, accoun
 
 /** `0640 rw-r-----` */
 function modeText(mode: number): string {
-  const letters = [...'rwxrwxrwx'].map((letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-')).join('');
-  return `${mode.toString(8).padStart(4, '0')} ${letters}`;
+  return `${formatMode(mode)} ${modeLetters(mode)}`;
 }
 
 function timeFact(label: string, seconds: number | undefined): Fact | undefined {

@@ -1,4 +1,4 @@
-/** Why an object is not called leaked, in words for a list. */
+/** Why an object that nobody seems to use is not called leaked: what follows “but”, or stands in a list. */
 import * as vscode from 'vscode';
 import type { LeakDoubt } from '../../core/sharedMemoryLeaks.ts';
 
@@ -13,7 +13,7 @@ export function doubtText(doubt: LeakDoubt): string {
     case 'processesHidden':
       return vscode.l10n.t('some processes are hidden from you');
     case 'tooYoung':
-      return vscode.l10n.t('made or changed just now');
+      return vscode.l10n.t('it was made or changed just now');
     case 'creatorAlive':
       return vscode.l10n.t('process {0}, which made it, lives and may attach it again', doubt.pid);
     case 'creatorUnknown':
