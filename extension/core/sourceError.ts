@@ -50,6 +50,8 @@ export type SourceErrorCode =
   | 'notASemaphore'
   /** Nothing leads to the object from here: it has no name and no descriptor, or another namespace has it. */
   | 'notReachable'
+  /** Not of this kind of object, or not any more. */
+  | 'notForThis'
   /** The user ended it. */
   | 'cancelled'
   /** A command was called with something it cannot use; `path` names it. */

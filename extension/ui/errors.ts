@@ -125,6 +125,10 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t(
         'Nothing leads to this object from here: no name, and no descriptor that you may open. Open it at an address of a process that maps it.',
       );
+    case 'notForThis':
+      return vscode.l10n.t(
+        'This cannot be done with this object: its kind does not allow it, or it has no name or key any more.',
+      );
     case 'cancelled':
       return vscode.l10n.t('Cancelled.');
     case 'badArgument':

@@ -375,6 +375,8 @@ test('another user’s objects: what may not be done says so, and nothing is cha
   try {
     await assert.rejects(operations.write(target, 0, pattern([1]), 1), failsWith('mayNotChange'));
     await assert.rejects(operations.write(ours, 0, pattern([1]), 1), failsWith('mayNotChange'));
+    await assert.rejects(operations.save(target, pathOf(join(folder, 'copy')), false), failsWith('noPermission'));
+    await assert.rejects(operations.save(ours, pathOf(join(folder, 'copy')), false), failsWith('noPermission'));
     // Sticky: only the owner removes, whatever the object's own mode is.
     await assert.rejects(operations.remove(open), failsWith('mayNotChange'));
     await assert.rejects(operations.remove(ours), failsWith('mayNotChange'));

@@ -203,7 +203,7 @@ describe('shared memory by commands', () => {
     const pair = await start(owner, 'sysv', 0, 4096);
     await run('memglass.sharedMemory.unlink', { shmid: pair.id });
     assert.equal(await pair.ask('peek 1'), String('c'.charCodeAt(0)));
-    await rejects(run('memglass.sharedMemory.unlink', { shmid: pair.id }), /is gone/);
+    await rejects(run('memglass.sharedMemory.unlink', { shmid: pair.id }), /no name or key any more/);
   });
 
   it('posts to a semaphore so that who waits wakes, and tells a waiter that was killed', async () => {
@@ -236,6 +236,23 @@ describe('shared memory by commands', () => {
     await until(inspect, ({ looksStale }) => looksStale === isSure, `looks stale: ${isSure}`);
     assert.equal(((await run('memglass.semaphore.post', { name })) as { value: number }).value, 1);
     assert.equal(((await run('memglass.semaphore.tryWait', { name })) as { taken: boolean }).taken, true);
+  });
+
+  it('tells an object and a semaphore of one name apart by what is done', async () => {
+    const { name, path } = await create({ fill: '05' });
+    const waiter = await start(owner, 'semaphore', name, 1);
+    await run('memglass.semaphore.post', { name });
+    await until(
+      () => waiter.ask('peek 0'),
+      (passed) => passed === '2',
+      'it was let through twice',
+    );
+    await run('memglass.sharedMemory.fill', { name, fill: '06' });
+    assert.equal(readFileSync(path)[0], 6);
+    await rejects(
+      run('memglass.sharedMemory.resize', { name: `sem.${name}`, size: 1 }),
+      /cannot be done with this object/,
+    );
   });
 
   it('takes no file of three bytes for a semaphore', async () => {

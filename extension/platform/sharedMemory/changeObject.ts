@@ -18,8 +18,9 @@ export async function resizeObject(
   const file = await openFile(addon, target);
   try {
     const seals = size < target.size ? seal.shrink : seal.grow;
-    const free = (await freeBytes(folderOf(target.path))) ?? 0n;
-    const detail = { path: printableName(target.path), space: { needed: size - target.size, free } };
+    const free = await freeBytes(folderOf(target.path));
+    const space = free === undefined ? undefined : { needed: size - target.size, free };
+    const detail = { path: printableName(target.path), space };
     await unlessSealed(file, seals, () => operation(() => file.resize(size, reserve, expectedFile(target)), detail));
   } finally {
     file.close();

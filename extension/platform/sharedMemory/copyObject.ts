@@ -66,11 +66,17 @@ async function withOpen<T>(
   if (from.size > BigInt(Number.MAX_SAFE_INTEGER)) throw new SourceError('badSize');
   let object: OpenObject | undefined;
   try {
-    object = await openObject(addon, from);
+    object = await openObject(addon, from).catch(asReading);
     return await run({ kind: 'object', object });
   } finally {
     object?.close();
   }
+}
+
+/** What may not be opened to be changed may here not be read. */
+function asReading(error: unknown): never {
+  const isRefused = error instanceof SourceError && error.code === 'mayNotChange';
+  throw isRefused ? new SourceError('noPermission', error.detail) : error;
 }
 
 async function orRemove(addon: NativeAddon, made: FileTarget, run: () => Promise<void>): Promise<void> {

@@ -44,12 +44,9 @@ export async function makePosixObject(addon: NativeAddon, wanted: NewPosixObject
   const path = fullPath(folder ?? defaultFolder, name);
   const free = await freeBytes(folder ?? defaultFolder);
   const needed = reserve ? size : bytesToWrite(contents, size);
-  const noRoom = { space: { needed, free: free ?? 0n } };
-  if (free !== undefined && needed > free) {
-    throw new SourceError('noSpace', { path: printableName(path), errno: 'ENOSPC', ...noRoom });
-  }
+  const detail = { path: printableName(path), space: free === undefined ? undefined : { needed, free } };
+  if (free !== undefined && needed > free) throw new SourceError('noSpace', { errno: 'ENOSPC', ...detail });
   const early = contents === undefined ? mode : ownerOnly;
-  const detail = { path: printableName(path), ...noRoom };
   const facts = await operation(() => addon.createSharedMemory(name, size, reserve, early, folder), detail);
   const target: FileTarget = { kind: 'file', path, device: deviceOf(facts.dev), inode: facts.ino, size: facts.size };
   return await orUndo(

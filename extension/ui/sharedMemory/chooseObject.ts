@@ -1,6 +1,6 @@
 /** Which object a command means: an element of the view, what its argument names, or what the user chooses. */
 import * as vscode from 'vscode';
-import { objectKey, type SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { objectKey, type PosixObject, type SharedMemoryObject } from '../../core/sharedMemory.ts';
 import { sharedMemoryList } from '../../core/sharedMemoryList.ts';
 import { refOfObject } from '../../core/sharedMemoryRef.ts';
 import { checkShmName } from '../../core/shmName.ts';
@@ -49,7 +49,7 @@ export async function chooseObject(
   const look = await platform.sharedMemory.look();
   const found = look.objects.filter(wish.accepts);
   if (argument !== undefined) {
-    const object = meant(argument, found);
+    const object = meant(argument, found, look.objects);
     if (isNode(argument)) await new Promise<void>((done) => setTimeout(done, treeSettlesMs));
     return { object, look };
   }
@@ -68,10 +68,15 @@ export function objectOfRef(ref: SourceRef, objects: readonly SharedMemoryObject
   return objects.find(isShownBy(ref));
 }
 
-function meant(argument: unknown, objects: readonly SharedMemoryObject[]): SharedMemoryObject {
-  const object = objects.find(matcher(argument));
-  if (object === undefined) throw new SourceError('gone', { errno: 'ENOENT' });
-  return object;
+function meant(
+  argument: unknown,
+  accepted: readonly SharedMemoryObject[],
+  all: readonly SharedMemoryObject[],
+): SharedMemoryObject {
+  const matches = matcher(argument);
+  const object = accepted.find(matches);
+  if (object !== undefined) return object;
+  throw all.some(matches) ? new SourceError('notForThis') : new SourceError('gone', { errno: 'ENOENT' });
 }
 
 /** What an argument names: an element of the view, an object of a look, `{ name }`, `{ shmid }`, `{ key }` or `{ uri }`. */
@@ -82,7 +87,10 @@ function matcher(argument: unknown): (object: SharedMemoryObject) => boolean {
     if ('name' in argument && (typeof argument.name === 'string' || argument.name instanceof Uint8Array)) {
       return named(argument.name);
     }
-    if ('shmid' in argument) return (object) => object.class === 'sysv' && object.shmid === argument.shmid;
+    // Ids count from 0 in each namespace: ours is meant, whose segments are listed.
+    if ('shmid' in argument) {
+      return (object) => object.class === 'sysv' && object.segment !== undefined && object.shmid === argument.shmid;
+    }
     if ('uri' in argument && typeof argument.uri === 'string')
       return isShownBy(uriToRef(vscode.Uri.parse(argument.uri)));
     if ('key' in argument && argument.key !== 0) {
@@ -116,8 +124,11 @@ function named(name: string | Uint8Array): (object: SharedMemoryObject) => boole
   if (!checked.ok) throw new SourceError('badArgument', { path: 'name' });
   const file = checked.file;
   const semaphore = Uint8Array.from([...encodeUtf8('sem.'), ...file]);
-  const isAt = (object: SharedMemoryObject, wanted: Uint8Array) =>
-    object.name.length === wanted.length && object.name.every((byte, at) => byte === wanted[at]);
+  // Without facts it stands in the /dev/shm of another namespace.
+  const isAt = (object: PosixObject, wanted: Uint8Array) =>
+    object.facts !== undefined &&
+    object.name.length === wanted.length &&
+    object.name.every((byte, at) => byte === wanted[at]);
   return (object) =>
     (object.class === 'posix' && isAt(object, file)) ||
     (object.class === 'semaphore' && (isAt(object, file) || isAt(object, semaphore)));
