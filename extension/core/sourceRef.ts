@@ -4,12 +4,13 @@
  * | kind | URI |
  * |---|---|
  * | file | `file:/tmp/x`, or `memglass-file:/2f746d702fff/\xff` |
- * | posixShm | `memglass-shm:/72696e67/ring` |
+ * | posixShm | `memglass-shm:/dev/shm/ring`, or `memglass-shm:/72ff/r\xff` |
  * | sysvShm | `memglass-sysv:/3-4121/System V 3` (shmid, creator) |
  * | processFd | `memglass-fd:/4121-88123-7-1052-6d656d66643a78/memfd:x` (pid, start time, descriptor, inode, name) |
  * | processRegion | `memglass-region:/4121-88123-7f2a1000-7f2a3000-5b686561705d/[heap] 7f2a1000` (pid, start time, addresses, name) |
  *
- * Names are bytes on Linux. Where the bytes of a path are UTF-8 its URI is a plain `file:` one; everything else is
+ * Names are bytes on Linux. Where the bytes of a path are UTF-8 its URI is a plain `file:` one; usual names of
+ * shared memory stand as they are, since VS Code shows a tab's folder where two tabs have one title; everything else is
  * carried in hex. The last segment is a readable name, which becomes the tab's title and is not looked at again; the
  * identity stands in the path too because VS Code's Uri.toString() rewrites queries.
  */
@@ -77,6 +78,10 @@ export function refToUri(ref: SourceRef): UriParts {
     const path = decodeUtf8Strict(ref.path);
     if (path !== undefined && survivesAsFileUri(path)) return { scheme: 'file', path };
   }
+  if (ref.kind === 'posixShm') {
+    const path = decodeUtf8Strict(posixShmPath(ref)) ?? '';
+    if (PLAIN_SHM_PATH.test(path)) return { scheme: schemeOf.posixShm, path };
+  }
   return { scheme: schemeOf[ref.kind], path: `/${identityOf(ref)}/${tabName(ref)}` };
 }
 
@@ -110,6 +115,8 @@ export function refOfPath(path: Uint8Array): FileRef | PosixShmRef {
 const READABLE_NAME_LENGTH = 64;
 const SLASH = 0x2f;
 const DEV_SHM = encodeUtf8('/dev/shm/');
+/** Names in it are of letters that no URI and no title changes. Not taken for hex, which `dev` is not. */
+const PLAIN_SHM_PATH = /^\/dev\/shm(?:\/[\w.+=@,~-]+)+$/;
 /** Pids, descriptors and ids of segments are C ints. */
 const LARGEST_INT = 0x7fff_ffff;
 
@@ -167,6 +174,9 @@ function pattern(...parts: readonly string[]): RegExp {
 
 function parse({ scheme, path }: UriParts): SourceRef | undefined {
   if (scheme === 'file') return isWellFormed(path) ? { kind: 'file', path: encodeUtf8(path) } : undefined;
+  if (scheme === schemeOf.posixShm && PLAIN_SHM_PATH.test(path)) {
+    return { kind: 'posixShm', path: encodeUtf8(path).slice(DEV_SHM.length) };
+  }
   const kind = (Object.keys(schemeOf) as SourceRef['kind'][]).find((each) => schemeOf[each] === scheme);
   const found = kind === undefined ? undefined : identityPattern[kind].exec(path);
   if (kind === undefined || !found) return undefined;

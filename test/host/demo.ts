@@ -27,7 +27,8 @@ const readme = `# Something to look into
 - growing.log: grows twice a second while this VS Code runs.
 - program.elf: a real executable of more than 100 MB.
 - disk.img: 1 TiB, of which almost nothing is there. Data at 0, 1 GiB, 300 GiB and at the very end.
-- /dev/shm/memglass-demo-...: a shared memory segment that changes ten times a second, in the Shared Memory view.
+- The Shared Memory view (in the activity bar): a producer and a consumer share a segment that changes ten times a second,
+  a semaphore, a System V segment, a memfd, anonymous memory and a buffer whose file is deleted. One segment is left over.
 `;
 
 /** Written under another name first: what is there is complete, and is kept from one start to the next. */
@@ -98,7 +99,7 @@ export function startDemo(folder = join(root, '.cache/demo')): Demo {
   once(join(folder, 'disk.img'), makeSparseImage);
   once(join(folder, 'program.elf'), (path) => copyFileSync(process.execPath, path, constants.COPYFILE_FICLONE));
   const segment = `memglass-demo-${process.pid}`;
-  const writer = spawn('python3', [join(root, 'test/support/demo_writer.py'), segment, join(folder, 'growing.log')], {
+  const writer = spawn('python3', [join(root, 'test/support/demo_programs.py'), segment, join(folder, 'growing.log')], {
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true, // Ctrl+C in the terminal must not end it before it has removed the segment
   });

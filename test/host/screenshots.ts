@@ -9,7 +9,8 @@ import { VSCode } from './vscode.ts';
 import { type Theme, Workbench } from './workbench.ts';
 
 const folder = join(root, 'media/screenshots');
-const viewport = { width: 1200, height: 640 };
+const viewport = { width: 1280, height: 640 };
+const sidebarWidth = 500;
 const hexRow = '[data-cell="hex"]:not(:empty)';
 
 async function take(workbench: Workbench, name: string): Promise<void> {
@@ -26,16 +27,46 @@ async function show(workbench: Workbench, file: string): Promise<void> {
   await workbench.webview().locator(hexRow).first().waitFor();
 }
 
-/** The demo's segment while it is written to: its ring goes round in 6.4 seconds, so that there is news of every age. */
-async function takeLive(workbench: Workbench, name: string): Promise<void> {
-  await show(workbench, `/dev/shm/${demo.segment}`);
-  await workbench.executeCommand('memglass.goToOffset', '0x1200');
+/** Waits for news of every age: the demo's ring goes round in 6.4 seconds. */
+async function untilNews(workbench: Workbench): Promise<void> {
   await workbench.page.waitForTimeout(8000);
   const frame = await workbench.webviewFrame();
   await frame.waitForFunction(() =>
     [0, 1].every((level) => (CSS.highlights.get(`memglass-changed-${level}`)?.size ?? 0) > 0),
   );
+}
+
+/** The demo's segment while it is written to. */
+async function takeLive(workbench: Workbench, name: string): Promise<void> {
+  await show(workbench, `/dev/shm/${demo.segment}`);
+  await workbench.executeCommand('memglass.goToOffset', '0x1200');
+  await untilNews(workbench);
   await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** The list, the demo's segment opened from it, and who uses that. */
+async function takeSharedMemory(workbench: Workbench, name: string): Promise<void> {
+  const { page } = workbench;
+  await workbench.executeCommand('workbench.action.closeAllEditors');
+  await workbench.executeCommand('workbench.view.extension.memglass');
+  // Room for what stands beside the names.
+  const sash = await page.locator('.part.sidebar').boundingBox();
+  const edge = (sash?.x ?? 0) + (sash?.width ?? 0) + 2;
+  await page.mouse.move(edge, 300);
+  await page.mouse.down();
+  await page.mouse.move(sidebarWidth, 300, { steps: 5 });
+  await page.mouse.up();
+  const label = page.locator('.label-name', { hasText: new RegExp(`^${demo.segment}$`) });
+  const row = page.locator('.part.sidebar .monaco-list-row').filter({ has: label }).first();
+  await row.dblclick();
+  await workbench.webview().locator(hexRow).first().waitFor();
+  await row.click();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.part.sidebar .monaco-list-row', { hasText: 'consumer' }).first().waitFor();
+  await workbench.executeCommand('memglass.goToOffset', '0x1200');
+  await untilNews(workbench);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await workbench.executeCommand('workbench.view.explorer');
 }
 
 mkdirSync(folder, { recursive: true });
@@ -62,8 +93,10 @@ try {
   await workbench.page.keyboard.press('Escape');
   await asked;
   await takeLive(workbench, 'live-dark');
+  await takeSharedMemory(workbench, 'shared-memory-dark');
   await workbench.setTheme('Default Light Modern');
   await takeLive(workbench, 'live-light');
+  await takeSharedMemory(workbench, 'shared-memory-light');
   await show(workbench, join(demo.folder, 'server.log'));
   await workbench.executeCommand('memglass.goToOffset', '50%');
   await workbench.executeCommand('memglass.showAsText');

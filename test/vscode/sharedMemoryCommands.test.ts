@@ -65,7 +65,7 @@ describe('shared memory by commands', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(made)), {
       name: `/${name}`,
       size: 65536,
-      uri: `memglass-shm:/${Buffer.from(name).toString('hex')}/${name}`,
+      uri: `memglass-shm:/dev/shm/${name}`,
     });
     const path = `/dev/shm/${name}`;
     const { size, blocks, mode } = statSync(path);

@@ -112,8 +112,9 @@ test('memory has readable names, in the tab and nowhere else', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const of = { pid: 4121, startTime: 88123 };
   const refs: [SourceRef, string][] = [
-    [{ kind: 'posixShm', path: bytes('ring') }, 'memglass-shm:/72696e67/ring'],
-    [{ kind: 'posixShm', path: bytes('jobs/a') }, 'memglass-shm:/6a6f62732f61/a'],
+    [{ kind: 'posixShm', path: bytes('ring') }, 'memglass-shm:/dev/shm/ring'],
+    [{ kind: 'posixShm', path: bytes('jobs/a') }, 'memglass-shm:/dev/shm/jobs/a'],
+    [{ kind: 'posixShm', path: bytes('a b') }, 'memglass-shm:/612062/a b'],
     [{ kind: 'sysvShm', shmid: 3, creatorPid: 4121 }, 'memglass-sysv:/3-4121/System V 3'],
     [
       { kind: 'processFd', ...of, fd: 7, inode: 1052n, name: bytes('memfd:x') },
@@ -175,6 +176,8 @@ test('a path below /dev/shm is the ref of an object, and any other that of a fil
 const bad: readonly UriParts[] = [
   { scheme: 'memglass-shm', path: '/' },
   { scheme: 'memglass-shm', path: '//x' },
+  { scheme: 'memglass-shm', path: '/dev/shm/../x' },
+  { scheme: 'memglass-shm', path: '/dev/shm/' },
   { scheme: 'memglass-shm', path: '/2f78/x' },
   { scheme: 'memglass-shm', path: '/2e2e2f78/..\u{2215}x' },
   { scheme: 'memglass-shm', path: '/782f2e2f78/x' },
