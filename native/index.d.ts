@@ -11,8 +11,10 @@
  * Offsets are byte offsets as safe integers (0 … 2^53-1). Sizes that the kernel reports are `bigint`.
  */
 
+import type { NativeProcesses } from './processes.d.ts';
 import type { ExpectedObject, NativeSharedMemory } from './sharedMemory.d.ts';
 
+export type * from './processes.d.ts';
 export type * from './sharedMemory.d.ts';
 
 /** What every rejected promise and every thrown error of the addon is (a TypeError or RangeError marks a caller's bug). */
@@ -168,7 +170,7 @@ export interface NativeCounts {
   readonly attachments: number;
 }
 
-export interface NativeAddon extends NativeSharedMemory {
+export interface NativeAddon extends NativeSharedMemory, NativeProcesses {
   readonly pageSize: number;
   /** Bytes one mapping window covers, and how many are kept at most, over all files. */
   readonly window: { readonly bytes: number; readonly count: number };

@@ -9,6 +9,7 @@
 #include "marshal.h"
 #include "native_file.h"
 #include "object_calls.h"
+#include "process_calls.h"
 #include "shared_calls.h"
 #include "sysv_calls.h"
 #include "sysv_segment.h"
@@ -88,6 +89,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   addObjectCalls(env, exports);
   addSysvCalls(env, exports);
   addWatchCalls(env, exports);
+  addProcessCalls(env, exports);
   exports.Set("counts", Napi::Function::New(env, &counts, "counts"));
 #ifdef MEMGLASS_SANITIZE
   exports.Set("plantedOverflow", Napi::Function::New(env, &plantedOverflow, "plantedOverflow"));

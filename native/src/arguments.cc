@@ -1,5 +1,6 @@
 #include "arguments.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -72,6 +73,18 @@ bool takeContents(const Napi::CallbackInfo& info, size_t index, std::shared_ptr<
   if (array.ElementLength() > 0) {
     (*bytes)->assign(reinterpret_cast<const char*>(array.Data()), array.ElementLength());
   }
+  return true;
+}
+
+bool takePids(const Napi::CallbackInfo& info, size_t index, std::optional<std::vector<uint32_t>>* pids) {
+  if (info.Length() <= index || info[index].IsUndefined()) return true;
+  if (!info[index].IsTypedArray() ||
+      info[index].As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array) {
+    return refuse(info.Env(), "pids must be a Uint32Array");
+  }
+  const auto array = info[index].As<Napi::Uint32Array>();
+  pids->emplace(array.ElementLength());
+  if (array.ElementLength() > 0) std::copy_n(array.Data(), array.ElementLength(), (*pids)->begin());
   return true;
 }
 

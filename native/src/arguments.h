@@ -1,11 +1,13 @@
 #pragma once
-// Arguments of the calls about shared memory. As in marshal.h, each returns false with a TypeError or
-// RangeError pending.
+// Arguments of the calls about shared memory and processes. As in marshal.h, each returns false with a
+// TypeError or RangeError pending.
 
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "posix_object.h"
 
@@ -23,6 +25,8 @@ bool takeContents(const Napi::CallbackInfo& info, size_t index, std::shared_ptr<
 bool takeExpected(const Napi::CallbackInfo& info, size_t index, bool sized, ExpectedObject* expected);
 /** `{mode?, uid?, gid?}` */
 bool takeChange(const Napi::CallbackInfo& info, size_t index, OwnerChange* change);
+/** A Uint32Array of process ids, or nothing where the argument is left out. */
+bool takePids(const Napi::CallbackInfo& info, size_t index, std::optional<std::vector<uint32_t>>* pids);
 /** A bigint property. */
 bool takeBigIntField(Napi::Env env, const Napi::Object& object, const char* name, uint64_t* value);
 /** An argument that is an object. */

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct NameTable {
     bytes += name;
     offsets.push_back(static_cast<uint32_t>(bytes.size()));
     return static_cast<uint32_t>(offsets.size() - 2);
+  }
+  std::string_view at(size_t index) const {
+    return std::string_view(bytes).substr(offsets[index], offsets[index + 1] - offsets[index]);
   }
 };
 

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "process_maps.h"
+#include "maps_line.h"
 
 namespace memglass {
 namespace {

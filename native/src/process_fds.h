@@ -11,7 +11,7 @@ namespace memglass {
 
 struct SharedDescriptor {
   uint32_t fd = 0;
-  /** Bits kRead and kWrite of process_maps.h; none for O_PATH. */
+  /** Bits kRead and kWrite of maps_line.h; none for O_PATH. */
   uint8_t access = 0;
   MountKind mount = MountKind::kOther;
   uint32_t nlink = 0;

@@ -5,15 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "maps_line.h"
 #include "mount_kinds.h"
 
 namespace memglass {
-
-/** Bits of SharedMapping::rights; the same as PROCMAP_QUERY's. */
-constexpr uint8_t kRead = 1;
-constexpr uint8_t kWrite = 2;
-constexpr uint8_t kExecute = 4;
-constexpr uint8_t kShared = 8;
 
 struct SharedMapping {
   uint64_t start = 0;
@@ -21,6 +16,7 @@ struct SharedMapping {
   uint64_t offset = 0;
   uint64_t dev = 0;
   uint64_t ino = 0;
+  /** Bits of maps_line.h. */
   uint8_t rights = 0;
   MountKind mount = MountKind::kOther;
   std::string name;

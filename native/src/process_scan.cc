@@ -1,39 +1,25 @@
 #include "process_scan.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cinttypes>
-#include <cstdio>
 #include <string>
 
 #include "descriptor.h"
 #include "process_fds.h"
+#include "process_folder.h"
 #include "process_maps.h"
-#include "whole_file.h"
 
 namespace memglass {
 namespace {
 
 /** A process that goes on exec'ing while it is looked at is left out after this many looks. */
 constexpr int kLooks = 3;
-/** PF_KTHREAD of the kernel's sched.h: the process has no memory of its own. */
-constexpr uint32_t kKernelThread = 0x00200000;
-
-struct Stat {
-  std::string name;
-  char state = '?';
-  uint32_t flags = 0;
-  uint64_t threads = 0;
-  uint64_t startTime = 0;
-};
 
 /** What one look at one process found. */
 struct Look {
-  Stat stat;
+  ProcessStat stat;
   uint64_t ipcNamespace = 0;
   uint64_t mountNamespace = 0;
   int mapsError = 0;
@@ -44,47 +30,6 @@ struct Look {
 };
 
 enum class Seen { kWhole, kChanged, kGone, kKernelThread };
-
-bool isGone(int error) { return error == ENOENT || error == ESRCH; }
-
-/** proc(5): the name, field 2, may hold blanks and brackets; what follows the last bracket is numbers. */
-bool readStat(int folder, Stat* stat) {
-  std::string text;
-  if (readWhole(folder, "stat", &text) != 0) return false;
-  const size_t start = text.find('(');
-  const size_t end = text.rfind(')');
-  if (end == std::string::npos || start >= end) return false;
-  stat->name = text.substr(start + 1, end - start - 1);
-  return std::sscanf(text.c_str() + end + 1,
-                     " %c %*d %*d %*d %*d %*d %" SCNu32 " %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %" SCNu64
-                     " %*d %" SCNu64,
-                     &stat->state, &stat->flags, &stat->threads, &stat->startTime) == 4;
-}
-
-uint64_t inodeOf(int folder, const char* name) {
-  struct statx found;
-  return ::statx(folder, name, AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 ? found.stx_ino : 0;
-}
-
-/** Another thread's folder, where the first thread has ended and the process lives on. */
-Descriptor folderOfLivingThread(int folder) {
-  Descriptor tasks(::openat64(folder, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  DIR* stream = tasks.valid() ? ::fdopendir(tasks.get()) : nullptr;
-  if (stream == nullptr) return {};
-  tasks.release();
-  Descriptor living;
-  for (const dirent64* entry = ::readdir64(stream); entry != nullptr; entry = ::readdir64(stream)) {
-    if (entry->d_name[0] == '.') continue;
-    Descriptor thread(::openat64(::dirfd(stream), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    Stat stat;
-    if (thread.valid() && readStat(thread.get(), &stat) && stat.state != 'Z') {
-      living = std::move(thread);
-      break;
-    }
-  }
-  ::closedir(stream);
-  return living;
-}
 
 /** A System V segment, whose id means something in its IPC namespace alone. */
 bool hasSegment(const Look& look) {
@@ -102,16 +47,16 @@ bool hasNamedObject(const Look& look) {
 }
 
 /**
- * Everything is read beneath one open folder of /proc, which stays with its process: when that has ended, all
- * of it answers ESRCH or ENOENT, even after another process has got the number. What remains is exec(2),
- * which keeps number and start time: it shows in the old address space being gone, or in another executable.
+ * Everything is read beneath one open folder of /proc, so that it is all of one process. What remains is
+ * exec(2), which keeps number and start time: it shows in the old address space being gone, or in another
+ * executable.
  */
 Seen lookAt(int processFolder, MountKinds* mounts, bool privateToo, Look* look) {
-  if (!readStat(processFolder, &look->stat)) return Seen::kGone;
-  if ((look->stat.flags & kKernelThread) != 0) return Seen::kKernelThread;
+  if (readStat(processFolder, &look->stat) != 0) return Seen::kGone;
+  if (look->stat.isKernelThread) return Seen::kKernelThread;
   Descriptor thread;
   int folder = processFolder;
-  if (look->stat.state == 'Z' || look->stat.state == 'X') {
+  if (look->stat.hasEnded()) {
     if (look->stat.threads < 2) return Seen::kGone;
     thread = folderOfLivingThread(processFolder);
     if (!thread.valid()) return Seen::kGone;
@@ -168,18 +113,6 @@ void append(uint32_t pid, const Look& look, SharedUsers* users) {
     users->descriptors.allocated.push_back(descriptor.allocated);
     users->descriptors.names.push_back(users->names.add(descriptor.name));
   }
-}
-
-Failure listProcesses(int proc, std::vector<uint32_t>* pids) {
-  const int fd = ::openat64(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* stream = fd < 0 ? nullptr : ::fdopendir(fd);
-  if (stream == nullptr) return {errno, "getdents64"};
-  for (const dirent64* entry = ::readdir64(stream); entry != nullptr; entry = ::readdir64(stream)) {
-    unsigned pid = 0;
-    if (std::sscanf(entry->d_name, "%u", &pid) == 1) pids->push_back(pid);
-  }
-  ::closedir(stream);
-  return {};
 }
 
 }  // namespace

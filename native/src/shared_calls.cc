@@ -2,11 +2,10 @@
 
 #include "shared_calls.h"
 
-#include <algorithm>
-#include <atomic>
 #include <memory>
 
-#include "calls.h"
+#include "arguments.h"
+#include "cancellable.h"
 #include "folder_list.h"
 #include "marshal.h"
 #include "mount_kinds.h"
@@ -118,50 +117,21 @@ Napi::Object toObject(Napi::Env env, const SharedUsers& users) {
 }
 
 /** `(pids?: Uint32Array, privateMappings?: boolean)` */
-bool takeScanOptions(const Napi::CallbackInfo& info, ScanOptions* options) {
-  if (info.Length() > 0 && !info[0].IsUndefined()) {
-    if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array) {
-      Napi::TypeError::New(info.Env(), "pids must be a Uint32Array").ThrowAsJavaScriptException();
-      return false;
-    }
-    const auto pids = info[0].As<Napi::Uint32Array>();
-    options->everyone = false;
-    options->pids.resize(pids.ElementLength());
-    if (!options->pids.empty()) std::copy_n(pids.Data(), pids.ElementLength(), options->pids.begin());
-  }
-  if (info.Length() > 1 && !info[1].IsUndefined()) {
-    if (!info[1].IsBoolean()) {
-      Napi::TypeError::New(info.Env(), "privateMappings must be a boolean").ThrowAsJavaScriptException();
-      return false;
-    }
-    options->privateMappings = info[1].As<Napi::Boolean>().Value();
-  }
-  return true;
-}
-
 Napi::Value scan(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+  std::optional<std::vector<uint32_t>> pids;
   ScanOptions options;
-  if (!takeScanOptions(info, &options)) return {};
-  const auto canceled = std::make_shared<std::atomic<bool>>(false);
-  const Napi::Value result =
-      env.GetInstanceData<Calls>()->startAlone(env, "", [options, canceled](OpenFile&) -> Settle {
-        const auto users = std::make_shared<SharedUsers>();
-        if (const Failure failure = scanSharedUsers(options, *canceled, users.get()))
-          return rejectWith(failure);
-        return [users](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *users)); };
-      });
-  if (result.IsEmpty()) return {};
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("result", result);
-  object.Set("cancel", Napi::Function::New(
-                           env,
-                           [canceled](const Napi::CallbackInfo& call) {
-                             *canceled = true;
-                             return call.Env().Undefined();
-                           },
-                           "cancel"));
-  return object;
+  if (!takePids(info, 0, &pids)) return {};
+  if (info.Length() > 1 && !info[1].IsUndefined() &&
+      !takeBoolean(info, 1, "privateMappings", &options.privateMappings)) {
+    return {};
+  }
+  options.everyone = !pids.has_value();
+  if (pids.has_value()) options.pids = std::move(*pids);
+  return startCancellable(info.Env(), [options](const std::atomic<bool>& canceled) -> Settle {
+    const auto users = std::make_shared<SharedUsers>();
+    if (const Failure failure = scanSharedUsers(options, canceled, users.get())) return rejectWith(failure);
+    return [users](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *users)); };
+  });
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ constexpr napi_typedarray_type typedArrayOf() {
   if constexpr (std::is_same_v<T, uint8_t>) return napi_uint8_array;
   if constexpr (std::is_same_v<T, uint32_t>) return napi_uint32_array;
   if constexpr (std::is_same_v<T, int64_t>) return napi_bigint64_array;
+  if constexpr (std::is_same_v<T, double>) return napi_float64_array;
   if constexpr (std::is_same_v<T, uint64_t>) return napi_biguint64_array;
 }
 

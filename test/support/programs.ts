@@ -1,31 +1,39 @@
-// Real second processes that share memory: programs/shared_memory.c, compiled once per process that runs tests. For all
-// runners: whoever starts a program brings the place where what is to be undone is noted.
+// Real second processes: the C programs in programs/, each compiled once per process that runs tests. For all runners:
+// whoever starts a program brings the place where what is to be undone is noted.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-let compiled: string | undefined;
+type Source = 'shared_memory' | 'address_space';
 
-function program(): string {
-  if (compiled !== undefined) return compiled;
-  const folder = mkdtempSync('/tmp/memglass-programs-');
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // Another user runs it too: so not in tmpdir(), which may be a folder of ours alone.
-  chmodSync(folder, 0o755);
-  compiled = join(folder, 'shared_memory');
-  execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', compiled, sourceFile(), '-lrt', '-pthread']);
-  return compiled;
+let folder: string | undefined;
+
+function compiled(source: Source): string {
+  folder ??= programFolder();
+  const program = join(folder, source);
+  if (!existsSync(program)) {
+    execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', program, sourceFile(source), '-lrt', '-pthread']);
+  }
+  return program;
+}
+
+function programFolder(): string {
+  const made = mkdtempSync('/tmp/memglass-programs-');
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  // Another user runs them too: so not in tmpdir(), which may be a folder of ours alone.
+  chmodSync(made, 0o755);
+  return made;
 }
 
 /** From wherever this runs: the tests in the extension host are bundled into another folder. */
-function sourceFile(): string {
-  for (let folder = import.meta.dirname; folder !== '/'; folder = dirname(folder)) {
-    const file = join(folder, 'test/support/programs/shared_memory.c');
+function sourceFile(source: Source): string {
+  for (let above = import.meta.dirname; above !== '/'; above = dirname(above)) {
+    const file = join(above, `test/support/programs/${source}.c`);
     if (existsSync(file)) return file;
   }
-  throw new Error(`no test/support/programs/shared_memory.c above ${import.meta.dirname}`);
+  throw new Error(`no test/support/programs/${source}.c above ${import.meta.dirname}`);
 }
 
 /** Notes what is to be done when the test is over: a TestContext of node:test is one. */
@@ -47,6 +55,9 @@ export type Mode =
   | 'storm'
   | 'semaphore';
 
+/** Those of address_space.c. */
+export type SpaceMode = 'regions' | 'reservation' | 'names' | 'pages' | 'zombie' | 'leaderless' | 'generations';
+
 /** What a program said of itself. What its mode has none of is 0. */
 export interface Facts {
   readonly pid: number;
@@ -54,6 +65,7 @@ export interface Facts {
   readonly fd: number;
   readonly childFd: number;
   readonly id: number;
+  readonly count: number;
   /** Where its mapping starts. */
   readonly address: bigint;
 }
@@ -89,23 +101,46 @@ export async function start(owner: Owner, mode: Mode, ...args: readonly (string 
 /** The same as another user; only root can. */
 export async function startAs(
   owner: Owner,
-  user: { readonly uid: number; readonly gid: number } | undefined,
+  user: User | undefined,
   mode: Mode,
   ...args: readonly (string | number)[]
 ): Promise<Program> {
+  return await launch(owner, 'shared_memory', user, [mode, ...args]);
+}
+
+/** Starts a program with an address space of a kind. */
+export async function startSpace(
+  owner: Owner,
+  mode: SpaceMode,
+  ...args: readonly (string | number)[]
+): Promise<Program> {
+  return await launch(owner, 'address_space', undefined, [mode, ...(args.length === 0 ? ['-'] : args)]);
+}
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+async function launch(
+  owner: Owner,
+  source: Source,
+  user: User | undefined,
+  args: readonly (string | number)[],
+): Promise<Program> {
   // Without the preloaded sanitiser, which would add mappings and descriptors of its own.
   const { LD_PRELOAD: _, ...env } = process.env;
-  const child = spawn(program(), [mode, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'], env, ...user });
+  const child = spawn(compiled(source), args.map(String), { stdio: ['pipe', 'pipe', 'inherit'], env, ...user });
   owner.after(() => end(child));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async () => {
     const { value, done } = await lines.next();
-    if (done === true) throw new Error(`${mode} ended with ${child.exitCode ?? child.signalCode}`);
+    if (done === true) throw new Error(`${args[0]} ended with ${child.exitCode ?? child.signalCode}`);
     return value as string;
   };
   const { address, ...said } = JSON.parse(await nextLine());
   return {
-    ...{ child: 0, fd: 0, childFd: 0, id: 0 },
+    ...{ child: 0, fd: 0, childFd: 0, id: 0, count: 0 },
     ...said,
     address: typeof address === 'string' && address.startsWith('0x') ? BigInt(address) : 0n,
     tell: (line) => void child.stdin.write(`${line}\n`),

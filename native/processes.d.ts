@@ -1,0 +1,133 @@
+/**
+ * The addon's contract for processes: which there are, and what is in their address spaces. What index.d.ts says of
+ * failures, wrong arguments and threads holds here too, and of columns what sharedMemory.d.ts says.
+ *
+ * A pid never travels without its start time, for numbers are given again. All calls but the first fail with
+ *
+ * - ESRCH: the process has ended (a zombie too);
+ * - ESTALE: the number is another process's now;
+ * - ENOTSUP: a kernel thread, which has no address space;
+ * - EACCES, EPERM: it may not be looked into;
+ * - ENOSYS: the kernel is built without that file;
+ * - ECANCELED.
+ *
+ * exec(2) keeps pid and start time: an answer is of one program from the first row to the last, but two answers may be
+ * of two programs. A process that is stuck in the kernel with its memory locked holds a call up (and nothing else), and
+ * a canceled call ends with the step it is at.
+ */
+import type { NameColumn } from './sharedMemory.d.ts';
+
+/** A call on a thread of its own. */
+export interface NativeTask<Result> {
+  readonly result: Promise<Result>;
+  /** Has `result` rejected with ECANCELED. Idempotent. */
+  cancel(): void;
+}
+
+/** /proc/PID/stat, status, cmdline and exe. One that ends meanwhile is left out. Name i of a NameColumn is row i's. */
+export interface ProcessTable {
+  readonly count: number;
+  readonly pids: Uint32Array<ArrayBuffer>;
+  /** Clock ticks since boot, whole numbers. */
+  readonly startTimes: Float64Array<ArrayBuffer>;
+  /** 0 where the parent is outside of our pid namespace. */
+  readonly parents: Uint32Array<ArrayBuffer>;
+  /** Effective user ids. */
+  readonly uids: Uint32Array<ArrayBuffer>;
+  /** The letter of ps(1) as a character code: R running, S sleeping, D in the kernel, Z zombie, T stopped, … */
+  readonly states: Uint8Array<ArrayBuffer>;
+  /** 1 for a thread of the kernel, which has no address space. */
+  readonly kernelThreads: Uint8Array<ArrayBuffer>;
+  readonly threads: Uint32Array<ArrayBuffer>;
+  /** What of it is in memory. Bytes, and since Linux 6.2 inexact by some dozens of pages per processor. */
+  readonly residents: Float64Array<ArrayBuffer>;
+  /** Up to 15 bytes of anything. */
+  readonly names: NameColumn;
+  /** The arguments, each ended by a NUL, 4,096 bytes at most. Empty for kernel threads and zombies. */
+  readonly commands: NameColumn;
+  /** The path of the executable as its link has it, ` (deleted)` included; empty where `executableErrors` says why. */
+  readonly executables: NameColumn;
+  /** The errno that refused the link: 13 EACCES where the process may not be looked into, 2 ENOENT for a zombie. */
+  readonly executableErrors: Uint32Array<ArrayBuffer>;
+}
+
+/** The regions of an address space in the order of their addresses; none overlaps the next. */
+export interface RegionTable {
+  readonly count: number;
+  /** Addresses; `ends` is exclusive. */
+  readonly starts: BigUint64Array<ArrayBuffer>;
+  readonly ends: BigUint64Array<ArrayBuffer>;
+  /** Bytes into the file or object. */
+  readonly offsets: BigUint64Array<ArrayBuffer>;
+  readonly devs: BigUint64Array<ArrayBuffer>;
+  readonly inos: BigUint64Array<ArrayBuffer>;
+  /** 1 read, 2 write, 4 execute, 8 shared (without it the mapping is private: what is written stays its own). */
+  readonly rights: Uint8Array<ArrayBuffer>;
+  /** Indexes into `names`. */
+  readonly nameIndexes: Uint32Array<ArrayBuffer>;
+  /**
+   * 1 where the name holds `\012` and is from the text of maps (before Linux 6.11, and where it is longer than PATH_MAX):
+   * then each of them is a newline or those four characters. All other names are raw.
+   */
+  readonly maybeNewline: Uint8Array<ArrayBuffer>;
+  /** Each name once. */
+  readonly names: NameColumn;
+}
+
+/**
+ * What of each region is in memory, by /proc/PID/smaps, in the order of the addresses. It is read later than the
+ * regions: rows are joined by their addresses. Figures are bytes; 0 where this kernel has no such line.
+ */
+export interface RegionFigures {
+  readonly count: number;
+  readonly starts: BigUint64Array<ArrayBuffer>;
+  readonly ends: BigUint64Array<ArrayBuffer>;
+  readonly rss: Float64Array<ArrayBuffer>;
+  readonly pss: Float64Array<ArrayBuffer>;
+  readonly pssDirty: Float64Array<ArrayBuffer>;
+  readonly sharedClean: Float64Array<ArrayBuffer>;
+  readonly sharedDirty: Float64Array<ArrayBuffer>;
+  readonly privateClean: Float64Array<ArrayBuffer>;
+  readonly privateDirty: Float64Array<ArrayBuffer>;
+  readonly referenced: Float64Array<ArrayBuffer>;
+  /** Pages without a file behind them: in a private file mapping, those that were written to. */
+  readonly anonymous: Float64Array<ArrayBuffer>;
+  readonly lazyFree: Float64Array<ArrayBuffer>;
+  /** AnonHugePages, ShmemPmdMapped and FilePmdMapped. */
+  readonly hugePages: Float64Array<ArrayBuffer>;
+  /** Huge pages of hugetlb are counted here and not in `rss`. */
+  readonly sharedHugetlb: Float64Array<ArrayBuffer>;
+  readonly privateHugetlb: Float64Array<ArrayBuffer>;
+  readonly swap: Float64Array<ArrayBuffer>;
+  readonly swapPss: Float64Array<ArrayBuffer>;
+  readonly locked: Float64Array<ArrayBuffer>;
+  /** Bytes of a page of this region. */
+  readonly pageSizes: Float64Array<ArrayBuffer>;
+  /** Indexes into `flagSets`: VmFlags, two-letter codes set apart by a blank. */
+  readonly flags: Uint32Array<ArrayBuffer>;
+  readonly flagSets: NameColumn;
+}
+
+export interface NativeProcesses {
+  /** Of all processes that /proc lists, or of those of `pids` that there are, in that order. */
+  scanProcesses(pids?: Uint32Array): NativeTask<ProcessTable>;
+  readRegions(pid: number, startTime: number): NativeTask<RegionTable>;
+  /** The kernel walks the page tables for it: some 10 µs a region, and more where much is in memory. */
+  readRegionFigures(pid: number, startTime: number): NativeTask<RegionFigures>;
+  /**
+   * What stands in the page tables for each of `pages` pages (2^22 at most) from the address `start` on, a multiple of
+   * `pageSize`. A byte per page, 0 where there is nothing:
+   *
+   * - 1 present;
+   * - 2 swapped out;
+   * - 4 of a file or of shared memory (without it: anonymous, in a private file mapping a copy of its own);
+   * - 8 exclusive: this process alone has the page;
+   * - 16 soft-dirty: written to since the marks were cleared last; never where the kernel is built without them;
+   * - 32 guard: an access raises SIGSEGV (Linux 6.14);
+   * - 64 the page of zeros: read, and never written to (Linux 6.7);
+   * - 128 part of a huge page (Linux 6.7).
+   *
+   * Nothing is touched by it, so that a reservation of terabytes stays one.
+   */
+  readPagemap(pid: number, startTime: number, start: bigint, pages: number): NativeTask<Uint8Array<ArrayBuffer>>;
+}

@@ -1,0 +1,31 @@
+#pragma once
+// /proc/PID/pagemap: what stands in a process's page tables. Nothing is touched by looking.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "failure.h"
+#include "process_folder.h"
+
+namespace memglass {
+
+/** Bits of a page; described in native/processes.d.ts. */
+constexpr uint8_t kPagePresent = 1;
+constexpr uint8_t kPageSwapped = 2;
+constexpr uint8_t kPageFileOrShared = 4;
+constexpr uint8_t kPageExclusive = 8;
+constexpr uint8_t kPageSoftDirty = 16;
+constexpr uint8_t kPageGuard = 32;
+constexpr uint8_t kPageZero = 64;
+constexpr uint8_t kPageHuge = 128;
+
+/** Pages that one call may ask for: 16 GiB of memory in pages of 4 KiB. */
+constexpr size_t kMostPages = size_t{1} << 22;
+
+/** One byte per page from `start` on, a multiple of the page size. Fails as readRegions does. */
+Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t pages, const std::atomic<bool>& canceled,
+                      std::string* flags);
+
+}  // namespace memglass

@@ -1,0 +1,136 @@
+// Marshals; the system calls are in the files named after their subjects.
+
+#include "process_calls.h"
+
+#include <memory>
+#include <optional>
+
+#include "arguments.h"
+#include "cancellable.h"
+#include "guarded_copy.h"
+#include "marshal.h"
+#include "page_flags.h"
+#include "process_list.h"
+#include "region_figures.h"
+#include "region_list.h"
+#include "typed_columns.h"
+
+namespace memglass {
+namespace {
+
+Napi::Number count(Napi::Env env, size_t rows) { return Napi::Number::New(env, static_cast<double>(rows)); }
+
+Napi::Object toObject(Napi::Env env, const ProcessTable& table) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("count", count(env, table.pids.size()));
+  object.Set("pids", column(env, table.pids));
+  object.Set("startTimes", column(env, table.startTimes));
+  object.Set("parents", column(env, table.parents));
+  object.Set("uids", column(env, table.uids));
+  object.Set("states", column(env, table.states));
+  object.Set("kernelThreads", column(env, table.kernelThreads));
+  object.Set("threads", column(env, table.threads));
+  object.Set("residents", column(env, table.residents));
+  object.Set("names", column(env, table.names));
+  object.Set("commands", column(env, table.commands));
+  object.Set("executables", column(env, table.executables));
+  object.Set("executableErrors", column(env, table.executableErrors));
+  return object;
+}
+
+Napi::Object toObject(Napi::Env env, const RegionTable& table) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("count", count(env, table.starts.size()));
+  object.Set("starts", column(env, table.starts));
+  object.Set("ends", column(env, table.ends));
+  object.Set("offsets", column(env, table.offsets));
+  object.Set("devs", column(env, table.devs));
+  object.Set("inos", column(env, table.inos));
+  object.Set("rights", column(env, table.rights));
+  object.Set("nameIndexes", column(env, table.nameIndexes));
+  object.Set("maybeNewline", column(env, table.maybeNewline));
+  object.Set("names", column(env, table.names.table));
+  return object;
+}
+
+Napi::Object toObject(Napi::Env env, const FigureTable& table) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("count", count(env, table.starts.size()));
+  object.Set("starts", column(env, table.starts));
+  object.Set("ends", column(env, table.ends));
+  for (size_t i = 0; i < kFigureCount; ++i) object.Set(kFigureNames[i], column(env, table.figures[i]));
+  object.Set("flags", column(env, table.flags));
+  object.Set("flagSets", column(env, table.flagSets.table));
+  return object;
+}
+
+Napi::Value processes(const Napi::CallbackInfo& info) {
+  std::optional<std::vector<uint32_t>> pids;
+  if (!takePids(info, 0, &pids)) return {};
+  return startCancellable(info.Env(), [pids](const std::atomic<bool>& canceled) -> Settle {
+    const auto table = std::make_shared<ProcessTable>();
+    const Failure failure = scanProcesses(pids.has_value() ? &*pids : nullptr, canceled, table.get());
+    if (failure) return rejectWith(failure);
+    return [table](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *table)); };
+  });
+}
+
+/** `(pid, startTime)` */
+bool takeProcess(const Napi::CallbackInfo& info, ProcessKey* key) {
+  double pid = 0;
+  if (!takeInteger(info, 0, "pid", 1, 0x7fffffff, &pid)) return false;
+  key->pid = static_cast<uint32_t>(pid);
+  return takeOffset(info, 1, "startTime", &key->startTime);
+}
+
+template <typename Table>
+Napi::Value readTable(const Napi::CallbackInfo& info,
+                      Failure (*read)(const ProcessKey&, const std::atomic<bool>&, Table*)) {
+  ProcessKey key;
+  if (!takeProcess(info, &key)) return {};
+  return startCancellable(info.Env(), [key, read](const std::atomic<bool>& canceled) -> Settle {
+    const auto table = std::make_shared<Table>();
+    if (const Failure failure = read(key, canceled, table.get())) return rejectWith(failure);
+    return [table](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *table)); };
+  });
+}
+
+Napi::Value regions(const Napi::CallbackInfo& info) { return readTable<RegionTable>(info, &readRegions); }
+
+Napi::Value regionFigures(const Napi::CallbackInfo& info) {
+  return readTable<FigureTable>(info, &readRegionFigures);
+}
+
+/** `(pid, startTime, start, pages)` */
+Napi::Value pagemap(const Napi::CallbackInfo& info) {
+  ProcessKey key;
+  uint64_t start = 0;
+  double pages = 0;
+  if (!takeProcess(info, &key) || !takeBigInt(info, 2, "start", &start) ||
+      !takeInteger(info, 3, "pages", 0, kMostPages, &pages)) {
+    return {};
+  }
+  const uint64_t bytes = static_cast<uint64_t>(pages) * pageSize();
+  if (start % pageSize() != 0 || start + bytes < start) {
+    Napi::RangeError::New(info.Env(), "start must be the address of a page, and the pages end below 2^64")
+        .ThrowAsJavaScriptException();
+    return {};
+  }
+  return startCancellable(info.Env(), [=](const std::atomic<bool>& canceled) -> Settle {
+    const auto flags = std::make_shared<std::string>();
+    const Failure failure = readPageFlags(key, start, static_cast<size_t>(pages), canceled, flags.get());
+    if (failure) return rejectWith(failure);
+    return [flags](Napi::Env env, PendingCall& call) { call.resolve(env, copyOf(env, *flags)); };
+  });
+}
+
+}  // namespace
+
+void addProcessCalls(Napi::Env env, Napi::Object exports) {
+  exports.Set("scanProcesses", Napi::Function::New(env, &processes, "scanProcesses"));
+  exports.Set("readRegions", Napi::Function::New(env, &regions, "readRegions"));
+  exports.Set("readRegionFigures", Napi::Function::New(env, &regionFigures, "readRegionFigures"));
+  exports.Set("readPagemap", Napi::Function::New(env, &pagemap, "readPagemap"));
+}
+
+}  // namespace memglass

@@ -1,0 +1,175 @@
+// The second processes of the tests of address spaces: programs with regions that are hard to list.
+//
+//   address_space MODE ARGUMENTS…
+//
+// Says one line of JSON when it is ready, then obeys lines on its input (`exec` becomes `cat`) and ends when the input
+// does.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long page;
+
+static void check(int good, const char *what) {
+  if (good) return;
+  fprintf(stderr, "%s: %s\n", what, strerror(errno));
+  exit(1);
+}
+
+static void *map(void *where, size_t size, int rights, int flags, int fd) {
+  void *memory = mmap(where, size, rights, flags, fd, 0);
+  check(memory != MAP_FAILED, "mmap");
+  return memory;
+}
+
+static void say(pid_t child, void *address, unsigned long count) {
+  printf("{\"pid\": %d, \"child\": %d, \"address\": \"%p\", \"count\": %lu}\n", getpid(), child, address, count);
+  fflush(stdout);
+}
+
+static void obey(void) {
+  char line[256];
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    if (strcmp(line, "exec\n") == 0) {
+      execlp("cat", "cat", (char *)NULL);
+      check(0, "exec");
+    }
+  }
+}
+
+/** Pages of other rights than their neighbours, so that each is a region; a store into each that takes one. */
+static unsigned long stripe(unsigned long wanted, char **start) {
+  *start = map(NULL, wanted * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+  unsigned long made = 1;
+  // Each but the last makes two more; the kernel's own limit ends it as well (vm.max_map_count).
+  for (unsigned long at = 1; at < wanted; at += 2) {
+    if (mprotect(*start + at * page, page, PROT_READ | PROT_WRITE) != 0) break;
+    (*start)[at * page] = 1;
+    made = at + 1 < wanted ? at + 2 : at + 1;
+  }
+  return made;
+}
+
+static void regions(unsigned long wanted) {
+  char *start;
+  const unsigned long made = stripe(wanted, &start);
+  say(0, start, made);
+  obey();
+}
+
+static void reservation(unsigned long size) {
+  char *start = map(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+  say(0, start, 0);
+  obey();
+}
+
+/** Files with names made to confuse, mapped one by one. */
+static void names(const char *folder) {
+  static const char *const hostile[] = {
+      "line\nbreak", "literal\\012", "fake (deleted)", "\033[31mred", "\xff\xfe", "[heap]", "  blanks  ", "tab\tand\rreturn",
+  };
+  check(chdir(folder) == 0, "chdir");
+  for (size_t i = 0; i < sizeof hostile / sizeof *hostile; ++i) {
+    int fd = open(hostile[i], O_CREAT | O_RDWR, 0600);
+    check(fd >= 0 && ftruncate(fd, page) == 0, "open");
+    map(NULL, page, PROT_READ, MAP_PRIVATE, fd);
+    close(fd);
+  }
+  say(0, NULL, sizeof hostile / sizeof *hostile);
+  obey();
+}
+
+/** Eight pages each of its own kind: untouched, read, written, guard (where there are any), then shared memory. */
+static void pages(void) {
+  volatile char *start = map(NULL, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  // Else the second page may get a huge page with all the others.
+  madvise((void *)start, 8 * page, MADV_NOHUGEPAGE);
+  int fd = memfd_create("pages", MFD_CLOEXEC);
+  check(fd >= 0 && ftruncate(fd, 4 * page) == 0, "memfd_create");
+  volatile char *shared = map((void *)(start + 4 * page), 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd);
+  volatile char *copy = map((void *)(start + 6 * page), 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd);
+  const char read = start[page];
+  start[2 * page] = read + 1;
+  shared[0] = 1;
+  copy[0] = 1;
+  const int guard_install = 102;
+  const int guards = madvise((void *)(start + 3 * page), page, guard_install) == 0;
+  say(0, (void *)start, (unsigned long)guards);
+  obey();
+}
+
+static void zombie(void) {
+  pid_t child = fork();
+  check(child >= 0, "fork");
+  if (child == 0) _exit(0);
+  siginfo_t info;
+  check(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) == 0, "waitid");
+  say(child, NULL, 0);
+  obey();
+}
+
+static void *obey_alone(void *leader) {
+  pthread_join(*(pthread_t *)leader, NULL);
+  say(0, NULL, 0);
+  obey();
+  exit(0);
+}
+
+/** The first thread ends, and the process lives on. */
+static void leaderless(void) {
+  static pthread_t leader;
+  leader = pthread_self();
+  pthread_t other;
+  check(pthread_create(&other, NULL, obey_alone, &leader) == 0, "pthread_create");
+  pthread_exit(NULL);
+}
+
+/** Becomes itself again, `left` times; the first and the last of many regions say which time it is. */
+static void generations(const char *self, unsigned long left) {
+  char name[32];
+  char *const low = (char *)0x10000000;
+  snprintf(name, sizeof name, "generation-%lu", left);
+  int fd = memfd_create(name, 0);
+  check(fd >= 0 && ftruncate(fd, page) == 0, "memfd_create");
+  const unsigned long striped = 5000;
+  map(low, page, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, fd);
+  char *stripes = low + 2 * page;
+  map(stripes, striped * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1);
+  for (unsigned long at = 1; at < striped; at += 2) mprotect(stripes + at * page, page, PROT_NONE);
+  map(stripes + (striped + 2) * page, page, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, fd);
+  close(fd);
+  say(0, low, left);
+  if (left == 0) {
+    obey();
+    return;
+  }
+  char rest[32];
+  snprintf(rest, sizeof rest, "%lu", left - 1);
+  execl(self, self, "generations", rest, (char *)NULL);
+  check(0, "execl");
+}
+
+int main(int count, char **arguments) {
+  if (count < 3) return 2;
+  const char *mode = arguments[1];
+  page = sysconf(_SC_PAGESIZE);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (strcmp(mode, "regions") == 0) regions(strtoul(arguments[2], NULL, 0));
+  else if (strcmp(mode, "reservation") == 0) reservation(strtoul(arguments[2], NULL, 0));
+  else if (strcmp(mode, "names") == 0) names(arguments[2]);
+  else if (strcmp(mode, "pages") == 0) pages();
+  else if (strcmp(mode, "zombie") == 0) zombie();
+  else if (strcmp(mode, "leaderless") == 0) leaderless();
+  else if (strcmp(mode, "generations") == 0) generations(arguments[0], strtoul(arguments[2], NULL, 0));
+  else return 2;
+  return 0;
+}
