@@ -1,6 +1,6 @@
 // The addon's columns as rows, which are easier to say something about.
 import { Buffer } from 'node:buffer';
-import type { FolderListing, NameColumn, SharedUsers } from '../../native/index.d.ts';
+import type { FolderListing, NameColumn, ProcessTable, RegionTable, SharedUsers } from '../../native/index.d.ts';
 import { addon } from './addon.ts';
 
 export function nameAt(names: NameColumn, index: number): Buffer {
@@ -84,4 +84,36 @@ export function descriptorsOf(users: SharedUsers) {
 function rightsText(rights: number): string {
   const letter = (bit: number, yes: string, no = '-') => ((rights & bit) !== 0 ? yes : no);
   return letter(1, 'r') + letter(2, 'w') + letter(4, 'x') + letter(8, 's', 'p');
+}
+
+export type Region = ReturnType<typeof regionsOf>[number];
+
+export function regionsOf(table: RegionTable) {
+  return rows(table.count, (i) => ({
+    start: at(table.starts, i),
+    end: at(table.ends, i),
+    offset: at(table.offsets, i),
+    dev: at(table.devs, i),
+    ino: at(table.inos, i),
+    rights: rightsText(at(table.rights, i)),
+    name: nameAt(table.names, at(table.nameIndexes, i)).toString('latin1'),
+    maybeNewline: at(table.maybeNewline, i) === 1,
+  }));
+}
+
+export function processRowsOf(table: ProcessTable) {
+  return rows(table.count, (i) => ({
+    pid: at(table.pids, i),
+    startTime: at(table.startTimes, i),
+    parent: at(table.parents, i),
+    uid: at(table.uids, i),
+    state: String.fromCharCode(at(table.states, i)),
+    kernelThread: at(table.kernelThreads, i) === 1,
+    threads: at(table.threads, i),
+    resident: at(table.residents, i),
+    name: nameAt(table.names, i).toString('latin1'),
+    command: nameAt(table.commands, i).toString('latin1'),
+    executable: nameAt(table.executables, i).toString('latin1'),
+    executableError: at(table.executableErrors, i),
+  }));
 }
