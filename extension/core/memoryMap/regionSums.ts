@@ -1,0 +1,92 @@
+/** What regions add up to: those of a kind, those that somebody chose, or all. */
+import type { AddressSpace } from './addressSpace.ts';
+import { pageBytes, rightBits } from './regionColumns.ts';
+import type { RegionFigures } from './regionFigures.ts';
+import { type RegionKind, regionKinds } from './regionKind.ts';
+
+/** Bytes. */
+export interface RegionSums {
+  readonly regions: number;
+  /** Address space. */
+  readonly size: bigint;
+  /**
+   * What the kernel counts against the limit of committed memory: private memory that can be written to, and shared
+   * memory without a file. By its own word (`ac` of VmFlags) where the figures are there, else by the rights.
+   */
+  readonly committed: bigint;
+  /** In memory, the huge pages of hugetlb included, which the kernel's own Rss leaves out. */
+  readonly resident: number;
+  /** The same, with each shared page divided by those who share it. */
+  readonly proportional: number;
+  /** Written to since it was last saved to a file, or not of a file at all. */
+  readonly dirty: number;
+  /** Dirty, and of this process alone: what ends with it. */
+  readonly privateDirty: number;
+  readonly swapped: number;
+  /** How many of the regions have figures: the last five are of those. */
+  readonly measured: number;
+}
+
+class Sum {
+  regions = 0;
+  pages = 0;
+  committedPages = 0;
+  resident = 0;
+  proportional = 0;
+  dirty = 0;
+  privateDirty = 0;
+  swapped = 0;
+  measured = 0;
+
+  done(): RegionSums {
+    const { pages, committedPages, ...rest } = this;
+    return { ...rest, size: BigInt(pages) * pageBytes, committed: BigInt(committedPages) * pageBytes };
+  }
+}
+
+/** `rows` may name a region once only. */
+export function sumRegions(space: AddressSpace, figures: RegionFigures, rows: Iterable<number>): RegionSums {
+  const sum = new Sum();
+  const add = adder(space, figures);
+  for (const row of rows) add(sum, row);
+  return sum.done();
+}
+
+export interface KindSums {
+  readonly all: RegionSums;
+  readonly byKind: ReadonlyMap<RegionKind, RegionSums>;
+}
+
+/** All kinds are there, in the order of `regionKinds`, also those without regions. */
+export function sumKinds(space: AddressSpace, figures: RegionFigures): KindSums {
+  const sums = new Map<RegionKind, Sum>(regionKinds.map((kind) => [kind, new Sum()]));
+  const all = new Sum();
+  const add = adder(space, figures);
+  for (let row = 0; row < space.count; row++) {
+    add(all, row);
+    add(sums.get(space.kindOf(row)) ?? all, row);
+  }
+  return { all: all.done(), byKind: new Map([...sums].map(([kind, sum]) => [kind, sum.done()])) };
+}
+
+function adder(space: AddressSpace, figures: RegionFigures): (sum: Sum, row: number) => void {
+  const isAccounted = figures.hasFlag('ac');
+  const writeAndShared = rightBits.write | rightBits.shared;
+  return (sum, row) => {
+    const pages = space.pages(row);
+    const rss = figures.at('rss', row);
+    const isMeasured = !Number.isNaN(rss);
+    sum.regions++;
+    sum.pages += pages;
+    const looksCommitted = ((space.columns.rights[row] ?? 0) & writeAndShared) === rightBits.write;
+    if (isMeasured ? isAccounted(row) : looksCommitted) sum.committedPages += pages;
+    if (!isMeasured) return;
+    sum.measured++;
+    const privateHuge = figures.at('privateHugetlb', row);
+    sum.resident += rss + privateHuge + figures.at('sharedHugetlb', row);
+    sum.proportional += figures.at('pss', row) + privateHuge;
+    sum.dirty += figures.at('privateDirty', row) + figures.at('sharedDirty', row);
+    sum.privateDirty += figures.at('privateDirty', row);
+    sum.swapped += figures.at('swap', row);
+  };
+}
