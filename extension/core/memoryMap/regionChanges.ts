@@ -86,6 +86,12 @@ function overlapping(before: AddressSpace, after: AddressSpace, same: Same): Gro
   const groups: Group[] = [];
   let [b, a] = [0, 0];
   while (b < before.count || a < after.count) {
+    if (isUnchanged(before, b, after, a) && same(b, a)) {
+      // Nearly all are so. The same place on both sides leaves no room for others to overlap with.
+      b++;
+      a++;
+      continue;
+    }
     const group = { before: [] as number[], after: [] as number[], rightsChanged: false };
     const startsEarlier = (before.firstPages[b] ?? Infinity) <= (after.firstPages[a] ?? Infinity);
     let isOpen = true;
@@ -109,6 +115,14 @@ function overlapping(before: AddressSpace, after: AddressSpace, same: Same): Gro
     groups.push(group);
   }
   return groups;
+}
+
+function isUnchanged(before: AddressSpace, earlier: number, after: AddressSpace, later: number): boolean {
+  return (
+    before.firstPages[earlier] === after.firstPages[later] &&
+    before.endPages[earlier] === after.endPages[later] &&
+    before.columns.rights[earlier] === after.columns.rights[later]
+  );
 }
 
 function overlap(before: AddressSpace, earlier: number, after: AddressSpace, later: number): boolean {

@@ -138,7 +138,7 @@ describe('of any two looks', () => {
           string,
           string
         >;
-        const more = { ...opposite, merged: 'split', split: 'merged' };
+        const more: Record<string, string> = { ...opposite, merged: 'split', split: 'merged' };
         const backwards = changesOf(after, some).map(({ kind }) => more[kind] ?? kind);
         assert.deepEqual(backwards.sort(), changes.map(({ kind }) => kind).sort());
       }),
