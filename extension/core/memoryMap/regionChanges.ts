@@ -81,54 +81,68 @@ function pageAt(column: Halves, row: number): number {
 
 type Group = Omit<RegionChange, 'kind'>;
 
-/** Regions of both looks that hang together by overlapping with the same object, and each that overlaps with none. */
-function overlapping(before: AddressSpace, after: AddressSpace, same: Same): Group[] {
-  const groups: Group[] = [];
-  let [b, a] = [0, 0];
-  while (b < before.count || a < after.count) {
-    if (isUnchanged(before, b, after, a) && same(b, a)) {
-      // Nearly all are so. The same place on both sides leaves no room for others to overlap with.
-      b++;
-      a++;
-      continue;
+/**
+ * Regions of both looks that hang together by overlapping with the same object, and each that overlaps with none; in
+ * the order of their first addresses. Those that are the same in both are left out at once: nearly all are.
+ */
+function overlapping(before: AddressSpace, after: AddressSpace, same: Same): readonly Group[] {
+  const sets = new DisjointSets(before.count + after.count);
+  const settled = new Uint8Array(before.count + after.count);
+  const rightsChanged = new Uint8Array(before.count);
+  for (let [b, a] = [0, 0]; b < before.count && a < after.count; ) {
+    const [beforeEnd, afterEnd] = [before.endPages[b] ?? 0, after.endPages[a] ?? 0];
+    const start = Math.max(before.firstPages[b] ?? 0, after.firstPages[a] ?? 0);
+    if (start < Math.min(beforeEnd, afterEnd) && same(b, a)) {
+      const sameRights = before.columns.rights[b] === after.columns.rights[a];
+      const samePlace = before.firstPages[b] === after.firstPages[a] && beforeEnd === afterEnd;
+      if (sameRights && samePlace) settled[b] = settled[before.count + a] = 1;
+      else sets.join(b, before.count + a);
+      if (!sameRights) rightsChanged[b] = 1;
     }
-    const group = { before: [] as number[], after: [] as number[], rightsChanged: false };
-    const startsEarlier = (before.firstPages[b] ?? Infinity) <= (after.firstPages[a] ?? Infinity);
-    let isOpen = true;
-    if (startsEarlier) group.before.push(b++);
-    else group.after.push(a++);
-    while (isOpen) {
-      isOpen = false;
-      // At most the next of each can overlap the last of the other: neither list overlaps itself.
-      const lastBefore = group.before.at(-1) ?? -1;
-      const lastAfter = group.after.at(-1) ?? -1;
-      if (lastBefore >= 0 && overlap(before, lastBefore, after, a) && same(lastBefore, a)) {
-        group.rightsChanged ||= before.columns.rights[lastBefore] !== after.columns.rights[a];
-        group.after.push(a++);
-        isOpen = true;
-      } else if (lastAfter >= 0 && overlap(before, b, after, lastAfter) && same(b, lastAfter)) {
-        group.rightsChanged ||= before.columns.rights[b] !== after.columns.rights[lastAfter];
-        group.before.push(b++);
-        isOpen = true;
-      }
-    }
-    groups.push(group);
+    if (beforeEnd <= afterEnd) b++;
+    if (afterEnd <= beforeEnd) a++;
   }
-  return groups;
+
+  const groups = new Map<number, { before: number[]; after: number[]; rightsChanged: boolean }>();
+  const groupOf = (member: number) => {
+    const root = sets.rootOf(member);
+    const known = groups.get(root);
+    if (known !== undefined) return known;
+    const group = { before: [], after: [], rightsChanged: false };
+    groups.set(root, group);
+    return group;
+  };
+  for (let [b, a] = [0, 0]; b < before.count || a < after.count; ) {
+    const isBefore = (before.firstPages[b] ?? Infinity) <= (after.firstPages[a] ?? Infinity);
+    const [row, member] = isBefore ? [b, b++] : [a, before.count + a++];
+    if (settled[member] === 1) continue;
+    const group = groupOf(member);
+    if (isBefore) group.rightsChanged ||= rightsChanged[row] === 1;
+    (isBefore ? group.before : group.after).push(row);
+  }
+  return [...groups.values()];
 }
 
-function isUnchanged(before: AddressSpace, earlier: number, after: AddressSpace, later: number): boolean {
-  return (
-    before.firstPages[earlier] === after.firstPages[later] &&
-    before.endPages[earlier] === after.endPages[later] &&
-    before.columns.rights[earlier] === after.columns.rights[later]
-  );
-}
+/** Numbers 0 … count-1, each in a set of its own until it is joined with another. */
+class DisjointSets {
+  readonly #parents: Int32Array;
 
-function overlap(before: AddressSpace, earlier: number, after: AddressSpace, later: number): boolean {
-  if (earlier >= before.count || later >= after.count) return false;
-  const start = Math.max(before.firstPages[earlier] ?? 0, after.firstPages[later] ?? 0);
-  return start < Math.min(before.endPages[earlier] ?? 0, after.endPages[later] ?? 0);
+  constructor(count: number) {
+    this.#parents = Int32Array.from({ length: count }, (_, member) => member);
+  }
+
+  join(a: number, b: number): void {
+    this.#parents[this.rootOf(b)] = this.rootOf(a);
+  }
+
+  rootOf(member: number): number {
+    let root = member;
+    for (let next = this.#parents[root] ?? root; next !== root; next = this.#parents[root] ?? root) {
+      this.#parents[root] = this.#parents[next] ?? next;
+      root = next;
+    }
+    return root;
+  }
 }
 
 /** Undefined where nothing changed. */

@@ -104,6 +104,14 @@ describe('several regions', () => {
     ]);
   });
 
+  test('are followed past what has come between them', () => {
+    const shared = { first: 100, pages: 5, rights: 'rw-s', name: '/dev/zero (deleted)', inode: 4, dev: 1n };
+    assert.deepEqual(changesOf([anonymous], [shared, { first: 105, pages: 5 }]), [
+      { kind: 'shrank', before: [0], after: [1] },
+      { kind: 'appeared', before: [], after: [0] },
+    ]);
+  });
+
   test('touch without being one', () => {
     const neighbour = { first: 110, pages: 3, rights: 'r--p' };
     assert.deepEqual(changesOf([anonymous], [anonymous, neighbour]), [{ kind: 'appeared', before: [], after: [1] }]);
