@@ -91,6 +91,8 @@ for (const [name, theme] of Object.entries(themes)) {
     test(`a picture of ${state}, ${name}`, async () => {
       await scene.workbench.setTheme(theme);
       await scene.workbench.executeCommand('memglass.sharedMemory.focus');
+      // What comes and goes refreshes the view, and a view that has the focus takes it back as it is refreshed.
+      await scene.workbench.executeCommand('workbench.action.focusActiveEditorGroup');
       const left = '/dev/shm/picture-left';
       writeFileSync(left, new Uint8Array(300_000));
       const producer = await start(owner, 'create', 'picture-ring', 65_536);

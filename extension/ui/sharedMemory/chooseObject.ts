@@ -34,10 +34,17 @@ export interface Wish {
 }
 
 /**
- * The look refreshes the view too, and VS Code gives a view that is refreshed the focus back that it had a moment ago:
- * a question that comes up in that moment would lose it. Milliseconds.
+ * A look refreshes the view too, and VS Code gives a view that is refreshed the focus back that it had a moment ago: a
+ * question that comes up in that moment would lose it. Milliseconds.
  */
-const treeSettlesMs = 150;
+const viewSettlesMs = 150;
+
+/** A look after which the user is asked something. */
+export async function lookBeforeAsking({ sharedMemory }: Platform): Promise<SharedMemoryLook> {
+  const look = await sharedMemory.look();
+  await new Promise<void>((done) => setTimeout(done, viewSettlesMs));
+  return look;
+}
 
 /** Undefined where the user left. Rejects with a SourceError where there is no such object (any more). */
 export async function chooseObject(
@@ -46,13 +53,10 @@ export async function chooseObject(
   wish: Wish,
 ): Promise<FoundObject | undefined> {
   const active = views.active?.document.opened;
-  const look = await platform.sharedMemory.look();
+  const isAsking = argument === undefined || isNode(argument);
+  const look = isAsking ? await lookBeforeAsking(platform) : await platform.sharedMemory.look();
   const found = look.objects.filter(wish.accepts);
-  if (argument !== undefined) {
-    const object = meant(argument, found, look.objects);
-    if (isNode(argument)) await new Promise<void>((done) => setTimeout(done, treeSettlesMs));
-    return { object, look };
-  }
+  if (argument !== undefined) return { object: meant(argument, found, look.objects), look };
   const shown = active?.ok === true ? objectOfRef(active.ref, found) : undefined;
   if (shown !== undefined && wish.prefersActive === true) return { object: shown, look };
   if (found.length === 0) {
@@ -157,5 +161,6 @@ async function ask(
     const rest = sorted.filter((object) => object.class === group && object !== shown);
     if (rest.length > 0) items.push(heading(groupLabel(group)), ...rest.map(item));
   }
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.object;
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, ignoreFocusOut: true }))
+    ?.object;
 }

@@ -8,7 +8,7 @@ import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
 import { sizeOfObject } from '../../core/sharedMemoryList.ts';
 import { checkShmName } from '../../core/shmName.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { decodeUtf8Strict, encodeUtf8 } from '../../core/utf8.ts';
 import { askText, runSteps } from '../askSteps.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { sentenceForKey, sentenceForName } from './inputProblems.ts';
@@ -67,7 +67,7 @@ export async function saveTo(
   const title = vscode.l10n.t('Saving {0} to {1}', objectLabel(object), shown);
   await withTask(title, target.size, (task) => platform.sharedMemoryOperations.save(target, path, overwrite, task));
   say(vscode.l10n.t('Saved “{0}” to {1}', objectLabel(object), shown));
-  return { path: shown };
+  return { path: decodeUtf8Strict(path) ?? shown };
 }
 
 /** The name that a file of the object is offered under. */
@@ -119,7 +119,7 @@ async function duplicate(
   const reserve = (object.extent?.allocated ?? 0n) >= sizeOfObject(object);
   await withTask(title, target.size, (task) => operations.duplicateAsPosix(target, { name, reserve, mode }, task));
   say(vscode.l10n.t('Duplicated as {0}', `/dev/shm/${printableName(name)}`));
-  return { name: `/${printableName(name)}` };
+  return { name: `/${decodeUtf8Strict(name) ?? printableName(name)}` };
 }
 
 function modeOf(object: SharedMemoryObject): number {

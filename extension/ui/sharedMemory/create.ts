@@ -10,7 +10,7 @@ import { decodeUtf8Strict } from '../../core/utf8.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Contents } from '../../platform/sharedMemory/contents.ts';
 import { memoryViewType } from '../hexEditor.ts';
-import type { Services } from './chooseObject.ts';
+import { lookBeforeAsking, type Services } from './chooseObject.ts';
 import { askNewSegment } from './createSteps.ts';
 import { withTask } from './memoryTask.ts';
 import { isPlain, register } from './objectCommand.ts';
@@ -88,7 +88,7 @@ export async function openContents(platform: Platform, path: Uint8Array): Promis
 
 async function sceneOf(services: Services) {
   const { platform } = services;
-  const [look, free] = await Promise.all([platform.sharedMemory.look(), platform.sharedMemoryOperations.freeBytes()]);
+  const [look, free] = await Promise.all([lookBeforeAsking(platform), platform.sharedMemoryOperations.freeBytes()]);
   const names = look.objects.flatMap((object) => (object.class === 'posix' ? [printableName(object.name)] : []));
   const keys = look.objects.flatMap((object) =>
     object.class === 'sysv' && object.segment !== undefined && object.segment.key !== 0 ? [object.segment.key] : [],

@@ -13,7 +13,7 @@ import { madeAt, sizeOfObject } from '../../core/sharedMemoryList.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { encodeUtf8 } from '../../core/utf8.ts';
 import { sentenceFor } from '../errors.ts';
-import type { Services } from './chooseObject.ts';
+import { lookBeforeAsking, type Services } from './chooseObject.ts';
 import { fileNameFor, saveTo } from './copies.ts';
 import { doubtText } from './leakWords.ts';
 import { isPlain, reach, register } from './objectCommand.ts';
@@ -23,7 +23,7 @@ type Suspect = PosixObject | SysvObject;
 
 export function registerFindLeaks(context: vscode.ExtensionContext, services: Services): void {
   register(context, 'memglass.sharedMemory.findLeaks', false, async (argument) => {
-    const look = await services.platform.sharedMemory.look();
+    const look = await lookBeforeAsking(services.platform);
     const leaks = findLeaks(look.objects, look.sight);
     if (isPlain(argument)) return plain(leaks);
     if (leaks.leaked.length + leaks.looksLeaked.length === 0) {
