@@ -131,6 +131,10 @@ export class LiveWindow {
     let now = await this.#read(window);
     if (isLate()) return;
     const told = this.#told?.source === source ? this.#told : undefined;
+    if (told !== undefined && !isAfterPause && isTheSame(told, now)) {
+      this.#lookedAt = this.#clock();
+      return;
+    }
     if (isOver(told, now)) return;
     let writing: ByteRange[] = [];
     if (hasChanged(told, now)) {
@@ -156,6 +160,18 @@ export class LiveWindow {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** Whether there is plainly nothing to tell, which is so nearly always: at once, without a list of what differs. */
+function isTheSame(told: Told, now: Seen): boolean {
+  const isPlain = (seen: Seen) => seen.holes.length === 0 && seen.unwritten.length === 0;
+  return (
+    told.offset === now.offset &&
+    isPlain(told) &&
+    isPlain(now) &&
+    told.writing.length === 0 &&
+    Buffer.compare(told.bytes, now.bytes) === 0
+  );
 }
 
 /** Whether nothing can be read any more of what was there: then the bytes told last are all that is left, and stay. */

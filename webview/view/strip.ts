@@ -33,7 +33,10 @@ export class ResidencyStrip {
   }
 
   show(overview: SourceOverview | undefined): void {
+    const isSame = isEqual(overview, this.#overview);
     this.#overview = overview;
+    // It is asked for all the time, and nearly always the same: drawing costs more than comparing.
+    if (isSame) return;
     this.element.setAttribute('aria-label', this.#summary());
     this.draw();
   }
@@ -121,6 +124,22 @@ export class ResidencyStrip {
         : l10n.t('{0}% is data on disk', Math.round(mean(overview.allocation) * 100));
     return `${cached}. ${data}`;
   }
+}
+
+function isEqual(one: SourceOverview | undefined, other: SourceOverview | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const [a, b] = [one.residency, other.residency];
+  return (
+    a.method === b.method &&
+    a.sampled === b.sampled &&
+    isSameBytes(a.buckets, b.buckets) &&
+    isSameBytes(one.allocation, other.allocation)
+  );
+}
+
+function isSameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 function mean(buckets: Uint8Array): number {
