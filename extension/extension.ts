@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   const platform = createPlatform(addon);
   const views = new ActiveViews();
   const states = new ViewStates(context.workspaceState);
-  context.subscriptions.push(views, platform.sharedMemory);
+  context.subscriptions.push(views, platform.sharedMemory, platform.processes);
   flush = () => states.flush();
   registerHexEditor(context, platform, views, states);
   registerOpenFile(context, platform);

@@ -26,6 +26,8 @@ export type SourceErrorCode =
   | 'regionGone'
   /** The process may not be looked into (ptrace: another user, Yama, not dumpable). */
   | 'noTrace'
+  /** A thread of the kernel, which has no memory of its own to look into. */
+  | 'noAddressSpace'
   | 'notAbsolute'
   | 'badUri'
   | 'ambiguousName'

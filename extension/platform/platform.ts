@@ -6,6 +6,7 @@ import { type FolderEntry, listFolder } from './folders.ts';
 import { pathsShownAs } from './lossyPaths.ts';
 import { openSource } from './openSource.ts';
 import { OwnHolds } from './ownHolds.ts';
+import { ProcessLookout } from './processes/processLookout.ts';
 import { type SharedMemoryOperations, sharedMemoryOperations } from './sharedMemory/operations.ts';
 import { SharedMemoryLookout } from './sharedMemory/sharedMemoryLookout.ts';
 import { WatchedSource } from './watchedSource.ts';
@@ -22,6 +23,7 @@ export interface Platform {
   listFolder(folder: Uint8Array): Promise<FolderEntry[]>;
   readonly sharedMemory: SharedMemoryLookout;
   readonly sharedMemoryOperations: SharedMemoryOperations;
+  readonly processes: ProcessLookout;
 }
 
 export function createPlatform(addon: NativeAddon): Platform {
@@ -36,5 +38,6 @@ export function createPlatform(addon: NativeAddon): Platform {
     listFolder,
     sharedMemory: new SharedMemoryLookout(addon, () => holds.list()),
     sharedMemoryOperations: sharedMemoryOperations(addon),
+    processes: new ProcessLookout(addon),
   };
 }

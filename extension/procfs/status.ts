@@ -21,6 +21,9 @@ export interface ProcessStatus {
   readonly uid: Ids | undefined;
   readonly gid: Ids | undefined;
   readonly threads: number | undefined;
+  /** A bit per capability. */
+  readonly permittedCapabilities: bigint | undefined;
+  readonly effectiveCapabilities: bigint | undefined;
   /** The pid in each pid namespace, that of /proc first, its own last. */
   readonly nsPid: readonly number[] | undefined;
   /** Undefined on kernels without the line; stat's flags tell a kernel thread on all. */
@@ -70,6 +73,10 @@ export function parseStatus(bytes: Uint8Array): ParsedStatus {
   };
   const number = (key: string): number | undefined => toNumber(list(key)?.[0]);
   const numbers = (key: string): readonly number[] | undefined => list(key)?.map(Number);
+  const mask = (key: string): bigint | undefined => {
+    const word = list(key)?.[0];
+    return word === undefined ? undefined : BigInt(`0x${word}`);
+  };
   const ids = (key: string): Ids | undefined => numbers(key) as Ids | undefined;
   const name = values.get('Name');
   const kernelThread = number('Kthread');
@@ -84,6 +91,8 @@ export function parseStatus(bytes: Uint8Array): ParsedStatus {
     uid: ids('Uid'),
     gid: ids('Gid'),
     threads: number('Threads'),
+    permittedCapabilities: mask('CapPrm'),
+    effectiveCapabilities: mask('CapEff'),
     nsPid: numbers('NSpid'),
     kernelThread: kernelThread === undefined ? undefined : kernelThread !== 0,
     vmPeak: sizes.get('VmPeak'),
@@ -110,12 +119,14 @@ type Check = (values: readonly string[]) => boolean;
 
 const isNumber: Check = (values) => values.length === 1 && toNumber(values[0]) !== undefined;
 const areIds: Check = (values) => values.length === 4 && values.every((value) => toNumber(value) !== undefined);
+const isMask: Check = (values) => values.length === 1 && /^[0-9a-f]{1,16}$/.test(values[0] ?? '');
 const areNumbers: Check = (values) => values.length > 0 && values.every((value) => toNumber(value) !== undefined);
 
 const CHECKS: ReadonlyMap<string, Check | 'size'> = new Map<string, Check | 'size'>([
   ['State', (values) => /^[A-Za-z]$/.test(values[0] ?? '')],
   ...['Tgid', 'Pid', 'PPid', 'TracerPid', 'Threads', 'Kthread'].map((key) => [key, isNumber] as const),
   ...['Uid', 'Gid'].map((key) => [key, areIds] as const),
+  ...['CapPrm', 'CapEff'].map((key) => [key, isMask] as const),
   ['NSpid', areNumbers],
   ...[
     'VmPeak',

@@ -82,6 +82,8 @@ export function sentenceFor(error: unknown): string {
         id,
         errno,
       );
+    case 'noAddressSpace':
+      return vscode.l10n.t('Process {0} is a thread of the kernel and has no memory of its own. Choose another.', id);
     case 'notAbsolute':
       return vscode.l10n.t('“{0}” is not a full path. Start it with / or ~.', path);
     case 'badUri':

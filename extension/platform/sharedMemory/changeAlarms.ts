@@ -1,7 +1,7 @@
 /** What tells that shared memory was made or removed: inotify for /dev/shm, and for System V, which has no such thing, its table. */
 import type { FolderWatch, NativeAddon } from '../../../native/index.d.ts';
 import { encodeUtf8 } from '../../core/utf8.ts';
-import type { Alarm } from './patrol.ts';
+import type { Alarm } from '../patrol.ts';
 import { readSysvTable } from './surroundings.ts';
 
 /** Milliseconds: a program that makes a segment names it, sizes it and fills it. */

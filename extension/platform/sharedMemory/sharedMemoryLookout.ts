@@ -1,17 +1,18 @@
 /** Looks out for shared memory: what there is, who uses it, and, while somebody watches, what changes. */
 import type { FolderListing, FolderSpace, NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
 import { type Device, deviceOf } from '../../core/memoryRegion.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { objectKey, type SharedMemoryObject } from '../../core/sharedMemory.ts';
 import { type SharedMemoryCatalogue, sharedMemoryJoinSteps } from '../../core/sharedMemoryJoin.ts';
 import type { OwnHold } from '../../core/sharedMemoryScan.ts';
+import { Looks } from '../looks.ts';
+import { resultOf } from '../nativeTask.ts';
+import { sameItems } from '../sameItems.ts';
+import { inSlices } from '../slices.ts';
 import { toSourceError } from '../sourceErrors.ts';
 import { listenForChanges } from './changeAlarms.ts';
 import { folderEntries, type SeenUsers, seenUsers } from './columns.ts';
 import { type ObjectDetails, readObjectDetails } from './objectDetails.ts';
-import { patrol } from './patrol.ts';
-import { sameObjects } from './sameObjects.ts';
 import { readSemaphores } from './semaphoreStates.ts';
-import { inSlices } from './slices.ts';
 import { readSurroundings, readSysvTable, type Surroundings, startClock, sysvSegments } from './surroundings.ts';
 
 /** What is the same as in the look before is the same object, and where all is, the same list. */
@@ -39,34 +40,25 @@ interface UsersPass {
   readonly seen: SeenUsers;
 }
 
-/** A look that somebody waits for. */
-interface Turn {
-  readonly promise: Promise<SharedMemoryLook>;
-  readonly stop: AbortController;
-  waiting: number;
-}
-
 export class SharedMemoryLookout {
   readonly #addon: NativeAddon;
   readonly #ownHolds: () => readonly OwnHold[];
-  readonly #listeners = new Set<(look: SharedMemoryLook) => void>();
-  #latest: SharedMemoryLook | undefined;
+  readonly #looks: Looks<SharedMemoryLook>;
   #users: UsersPass | undefined;
-  /** The look that has not begun yet, for all who ask before it does. */
-  #next: Turn | undefined;
-  /** Ends with the look that runs: there is never more than one. */
-  #running: Promise<unknown> = Promise.resolve();
-  #patrol: AbortController | undefined;
 
   /** `ownHolds` gives what Memglass itself holds open: it does not count among the users. */
   constructor(addon: NativeAddon, ownHolds: () => readonly OwnHold[]) {
     this.#addon = addon;
     this.#ownHolds = ownHolds;
+    this.#looks = new Looks((signal) => this.#lookAtAll(signal), {
+      names: (signal) => this.#looks.alone(() => this.#lookAtNames(signal)),
+      listen: (raise, signal) => listenForChanges(addon, raise, signal),
+    });
   }
 
   /** What the last look found, however long ago that was. */
   get latest(): SharedMemoryLook | undefined {
-    return this.#latest;
+    return this.#looks.latest;
   }
 
   /**
@@ -74,8 +66,7 @@ export class SharedMemoryLookout {
    * signal's reason where that comes first; the look goes on for the others, and ends where there are none.
    */
   look(signal?: AbortSignal): Promise<SharedMemoryLook> {
-    this.#next ??= this.#newTurn();
-    return this.#wait(this.#next, signal);
+    return this.#looks.look(signal);
   }
 
   /**
@@ -83,13 +74,7 @@ export class SharedMemoryLookout {
    * removals show at once and users every two seconds, or less often where a look costs more than that is worth.
    */
   watch(listener: (look: SharedMemoryLook) => void): () => void {
-    // Its own, so that the same function may watch twice.
-    const own = (look: SharedMemoryLook) => listener(look);
-    this.#listeners.add(own);
-    if (this.#patrol === undefined) this.#startPatrol();
-    return () => {
-      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#stopPatrol();
-    };
+    return this.#looks.watch(listener);
   }
 
   /** What is known of one object beyond a look: locks, seals, what of it is in memory. */
@@ -98,58 +83,7 @@ export class SharedMemoryLookout {
   }
 
   dispose(): void {
-    this.#listeners.clear();
-    this.#stopPatrol();
-    this.#next?.stop.abort();
-  }
-
-  #startPatrol(): void {
-    this.#patrol = new AbortController();
-    const rounds = {
-      all: (signal: AbortSignal) => this.look(signal),
-      names: (signal: AbortSignal) => this.#alone(() => this.#lookAtNames(signal)),
-      listen: (raise: Parameters<typeof listenForChanges>[1], signal: AbortSignal) =>
-        listenForChanges(this.#addon, raise, signal),
-    };
-    void patrol(rounds, this.#patrol.signal);
-  }
-
-  #stopPatrol(): void {
-    this.#patrol?.abort();
-    this.#patrol = undefined;
-  }
-
-  #newTurn(): Turn {
-    const stop = new AbortController();
-    const promise = this.#alone(() => {
-      // Whoever asks from now on wants a later look.
-      this.#next = undefined;
-      return this.#lookAtAll(stop.signal);
-    });
-    return { promise, stop, waiting: 0 };
-  }
-
-  #wait(turn: Turn, signal: AbortSignal | undefined): Promise<SharedMemoryLook> {
-    turn.waiting++;
-    if (signal === undefined) return turn.promise;
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        reject(signal.reason);
-        if (--turn.waiting > 0) return;
-        if (this.#next === turn) this.#next = undefined;
-        turn.stop.abort();
-      };
-      turn.promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-      if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave, { once: true });
-    });
-  }
-
-  /** Runs after what runs now. */
-  #alone<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#running.then(run);
-    this.#running = result.catch(() => {});
-    return result;
+    this.#looks.dispose();
   }
 
   async #lookAtAll(signal: AbortSignal): Promise<SharedMemoryLook> {
@@ -157,17 +91,10 @@ export class SharedMemoryLookout {
     const startedAt = Date.now() / 1000;
     // The names first: who uses one that is younger than them may be missed, who uses one that is older may not.
     const [names, surroundings] = await Promise.all([this.#readNames(), readSurroundings()]);
-    const scan = this.#addon.scanSharedUsers();
-    const cancel = () => scan.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      const users = await scan.result;
-      const seen = await inSlices(seenUsers(users, startClock()), signal);
-      const kernelDevice = users.kernelDev === 0n ? undefined : deviceOf(users.kernelDev);
-      this.#users = { startedAt, surroundings, kernelDevice, seen };
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    const users = await resultOf(this.#addon.scanSharedUsers(), signal);
+    const seen = await inSlices(seenUsers(users, startClock()), signal);
+    const kernelDevice = users.kernelDev === 0n ? undefined : deviceOf(users.kernelDev);
+    this.#users = { startedAt, surroundings, kernelDevice, seen };
     return await this.#join(names, this.#users, signal);
   }
 
@@ -204,12 +131,12 @@ export class SharedMemoryLookout {
       own: { pid: process.pid, holds: this.#ownHolds() },
     };
     const catalogue = await inSlices(sharedMemoryJoinSteps(scan), signal);
-    const objects = await inSlices(sameObjects(this.#latest?.objects ?? [], catalogue.objects), signal);
+    const objects = await inSlices(
+      sameItems(this.latest?.objects ?? [], catalogue.objects, ({ identity }) => objectKey(identity)),
+      signal,
+    );
     const semaphores = await readSemaphores(this.#addon, objects);
     signal.throwIfAborted();
-    const look = { objects, sight: catalogue.sight, space: listing?.space, folderFailure: failure, semaphores };
-    this.#latest = look;
-    for (const listener of [...this.#listeners]) listener(look);
-    return look;
+    return { objects, sight: catalogue.sight, space: listing?.space, folderFailure: failure, semaphores };
   }
 }

@@ -4,7 +4,7 @@ import type { SharedMemoryClass } from '../../core/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import { encodeUtf8 } from '../../core/utf8.ts';
-import { findRegion, openOfProcess, requireProcess } from '../processes.ts';
+import { findRegion, openOfProcess, requireProcess } from '../processes/process.ts';
 import { FileSource } from './fileSource.ts';
 import type { Machine } from './machine.ts';
 import { RegionFileSource } from './regionFileSource.ts';

@@ -3,7 +3,7 @@ import type { SourceFate } from '../../core/byteSource.ts';
 import { type MemoryRegion, sameDevice } from '../../core/memoryRegion.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
-import { findProcess, findRegion } from '../processes.ts';
+import { findProcess, findRegion } from '../processes/process.ts';
 
 /** A look at a long list of mappings is not repeated before so many times its duration has gone by: 2 % of a core. */
 const restAfterLook = 50;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Alarm, patrol } from '../../../extension/platform/sharedMemory/patrol.ts';
+import { type Alarm, patrol } from '../../../extension/platform/patrol.ts';
 
 /** Rounds that note what was looked at; `next` answers the look after those it has answered. */
 function rounds() {

@@ -1,12 +1,12 @@
 /** Looks at one process by its number. /proc/<pid>/stat answers for every process that is listed, whoever looks. */
 import { readFile } from 'node:fs/promises';
-import type { NativeAddon, NativeFile } from '../../native/index.d.ts';
-import type { MemoryRegion } from '../core/memoryRegion.ts';
-import { SourceError } from '../core/sourceError.ts';
-import { encodeUtf8 } from '../core/utf8.ts';
-import { parseMaps } from '../procfs/maps.ts';
-import { type ProcessStat, parseStat } from '../procfs/stat.ts';
-import { failureCode, toSourceError } from './sourceErrors.ts';
+import type { NativeAddon, NativeFile } from '../../../native/index.d.ts';
+import type { MemoryRegion } from '../../core/memoryRegion.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import { encodeUtf8 } from '../../core/utf8.ts';
+import { parseMaps } from '../../procfs/maps.ts';
+import { type ProcessStat, parseStat } from '../../procfs/stat.ts';
+import { failureCode, toSourceError } from '../sourceErrors.ts';
 
 /** A process for good: its number alone is given again. */
 export interface ProcessKey {

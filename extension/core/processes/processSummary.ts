@@ -1,0 +1,93 @@
+/** A process as a list of processes has it, and which of them a list shows, in which order. */
+import { printableName } from '../printableName.ts';
+
+export interface ProcessSummary {
+  readonly pid: number;
+  /** Clock ticks since boot: a pid is given again. */
+  readonly startTime: number;
+  /** 0 where the parent is outside of our pid namespace. */
+  readonly parentPid: number;
+  /** The effective user. */
+  readonly uid: number;
+  /** One letter: R running, S sleeping, D in the kernel, Z zombie, T stopped, t traced, X dead, I idle. */
+  readonly state: string;
+  readonly kernelThread: boolean;
+  readonly threads: number;
+  /** Bytes of it that are in memory; inexact by some dozens of pages. */
+  readonly resident: number;
+  /** Up to 15 bytes of anything. */
+  readonly name: Uint8Array;
+  /** The arguments one by one; empty for kernel threads and zombies. Any bytes, 4,096 in all at most. */
+  readonly args: readonly Uint8Array[];
+  /** The path of the executable as its link has it; undefined where there is none, or it may not be seen. */
+  readonly executable: Uint8Array | undefined;
+  /** Whether the kernel lets us look at its address space, as far as the list can tell. */
+  readonly mayLook: boolean;
+}
+
+/** Equal for the same process and for no other. */
+export function processKey({ pid, startTime }: Pick<ProcessSummary, 'pid' | 'startTime'>): string {
+  return `${pid}-${startTime}`;
+}
+
+/** `own`: of the user with the given id. */
+export interface ProcessFilter {
+  /** Undefined for those of all users. */
+  readonly uid?: number | undefined;
+  /** What the name, a command line's or an executable's text holds, in any case; or the beginning of the pid. */
+  readonly text?: string | undefined;
+}
+
+export type ProcessSort = 'name' | 'pid' | 'memory';
+
+/** Without kernel threads. In the order of `sort`: names as people sort them, pids from the first, memory from the most. */
+export function processList(
+  processes: readonly ProcessSummary[],
+  sort: ProcessSort,
+  { uid, text = '' }: ProcessFilter,
+): readonly ProcessSummary[] {
+  const wanted = text.trim().toLowerCase();
+  const rows = processes.flatMap((process) => {
+    if (process.kernelThread || (uid !== undefined && process.uid !== uid)) return [];
+    const name = processName(process);
+    return holds(process, name, wanted) ? [{ process, name: name.toLowerCase() }] : [];
+  });
+  rows.sort((a, b) => {
+    const order =
+      sort === 'memory' ? b.process.resident - a.process.resident : sort === 'name' ? compare(a.name, b.name) : 0;
+    return order || a.process.pid - b.process.pid;
+  });
+  return rows.map(({ process }) => process);
+}
+
+function holds(process: ProcessSummary, name: string, wanted: string): boolean {
+  if (wanted === '' || String(process.pid).startsWith(wanted)) return true;
+  const texts = [name, commandLine(process), process.executable === undefined ? '' : printableName(process.executable)];
+  return texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+/** Safe to show. The kernel keeps 15 bytes of a name; where the executable's file goes on from them, the whole of it. */
+export function processName({ name, executable }: Pick<ProcessSummary, 'name' | 'executable'>): string {
+  const short = printableName(name);
+  if (executable === undefined || name.length < CUT_LENGTH) return short;
+  const file = printableName(executable.subarray(executable.lastIndexOf(SLASH) + 1)).replace(/ \(deleted\)$/, '');
+  return file.startsWith(short) ? file : short;
+}
+
+/** Safe to show, in one line; empty where there are no arguments. */
+export function commandLine({ args }: Pick<ProcessSummary, 'args'>, maxLength?: number): string {
+  const line = args.map((arg) => quoted(printableName(arg))).join(' ');
+  return maxLength === undefined || line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+}
+
+/** As a shell would take it, for reading only. */
+function quoted(arg: string): string {
+  return arg === '' || /[\s'"]/.test(arg) ? `'${arg.replaceAll("'", `'\\''`)}'` : arg;
+}
+
+const CUT_LENGTH = 15;
+const SLASH = 0x2f;
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,116 @@
+/** Looks out for processes: which there are, and, while somebody watches, what changes; and into one of them. */
+import type { NativeAddon, NativeTask } from '../../../native/index.d.ts';
+import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
+import { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
+import type { ProcessRefusal, WantedAccess } from '../../core/processes/processRefusal.ts';
+import { type ProcessSummary, processKey } from '../../core/processes/processSummary.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import { Looks } from '../looks.ts';
+import { resultOf } from '../nativeTask.ts';
+import { sameItems } from '../sameItems.ts';
+import { inSlices } from '../slices.ts';
+import { failureCode, toSourceError } from '../sourceErrors.ts';
+import type { ProcessKey } from './process.ts';
+import { processRows } from './processRows.ts';
+import { whyRefused } from './refusal.ts';
+
+/** What is the same as in the look before is the same object, and where all is, the same list. */
+export interface ProcessLook {
+  /** Kernel threads included, in the order of /proc. */
+  readonly processes: readonly ProcessSummary[];
+}
+
+export class ProcessLookout {
+  readonly #addon: NativeAddon;
+  readonly #looks: Looks<ProcessLook>;
+
+  constructor(addon: NativeAddon) {
+    this.#addon = addon;
+    this.#looks = new Looks((signal) => this.#lookAtAll(signal));
+  }
+
+  /** What the last look found, however long ago that was. */
+  get latest(): ProcessLook | undefined {
+    return this.#looks.latest;
+  }
+
+  /** A look that begins after this call. Rejects with the signal's reason where that comes first. */
+  look(signal?: AbortSignal): Promise<ProcessLook> {
+    return this.#looks.look(signal);
+  }
+
+  /**
+   * Calls `listener` after each look, until the returned function is called: every two seconds while anybody listens,
+   * or less often where a look costs more than that is worth.
+   */
+  watch(listener: (look: ProcessLook) => void): () => void {
+    return this.#looks.watch(listener);
+  }
+
+  /**
+   * The regions of a process, of one program and of one moment as far as the kernel gives that. Rejects with a
+   * SourceError: `processGone`, `noTrace` (see `whyRefused`), `noAddressSpace`, `cancelled`.
+   */
+  async regions(process: ProcessKey, signal?: AbortSignal): Promise<AddressSpace> {
+    const { pid, startTime } = process;
+    return new AddressSpace(await this.#read(process, this.#addon.readRegions(pid, startTime), signal));
+  }
+
+  /** What of each region is in memory. Read after the regions: those that changed meanwhile have no figures. */
+  async figures(process: ProcessKey, space: AddressSpace, signal?: AbortSignal): Promise<RegionFigures> {
+    const { pid, startTime } = process;
+    const figures = await this.#read(process, this.#addon.readRegionFigures(pid, startTime), signal);
+    return new RegionFigures(space.columns, figures);
+  }
+
+  /** A byte of flags for each page: see readPagemap in native/processes.d.ts. */
+  async pageFlags(
+    process: ProcessKey,
+    start: bigint,
+    pages: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { pid, startTime } = process;
+    return await this.#read(process, this.#addon.readPagemap(pid, startTime, start, pages), signal);
+  }
+
+  /** Why the kernel does not let us in; undefined where nothing that we know of is in the way. */
+  whyRefused(process: ProcessKey, wanted: WantedAccess): Promise<ProcessRefusal | undefined> {
+    return whyRefused(process, wanted);
+  }
+
+  dispose(): void {
+    this.#looks.dispose();
+  }
+
+  async #lookAtAll(signal: AbortSignal): Promise<ProcessLook> {
+    signal.throwIfAborted();
+    const table = await resultOf(this.#addon.scanProcesses(), signal);
+    const rows = await inSlices(processRows(table), signal);
+    const before = this.latest;
+    const processes = await inSlices(sameItems(before?.processes ?? [], rows, processKey), signal);
+    return before?.processes === processes ? before : { processes };
+  }
+
+  async #read<Result>({ pid }: ProcessKey, task: NativeTask<Result>, signal: AbortSignal | undefined): Promise<Result> {
+    try {
+      return await resultOf(task, signal);
+    } catch (failure) {
+      const errno = failureCode(failure);
+      switch (errno) {
+        case 'ESRCH':
+        case 'ESTALE':
+          throw new SourceError('processGone', { id: pid, errno });
+        case 'EACCES':
+        case 'EPERM':
+          throw new SourceError('noTrace', { id: pid, errno });
+        case 'ENOTSUP':
+          throw new SourceError('noAddressSpace', { id: pid, errno });
+        case 'ECANCELED':
+          throw new SourceError('cancelled', { id: pid, errno });
+        default:
+          throw toSourceError(failure);
+      }
+    }
+  }
+}
