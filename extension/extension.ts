@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerChangeLayout(context, views);
   registerChangeEncoding(context, views);
   registerStatusBar(context, platform, views);
-  registerSharedMemoryView(context, platform);
+  registerSharedMemoryView(context, { platform, views });
   registerSharedMemoryCommands(context, { platform, views });
   return {
     open: (target) => openTarget(target, platform),

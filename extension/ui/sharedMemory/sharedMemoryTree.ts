@@ -1,6 +1,6 @@
 /** The data of the Shared Memory view: keeps its elements from look to look, and refreshes those that changed. */
 import * as vscode from 'vscode';
-import { objectKey, type SharedMemoryClass, type SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { objectKey, type SharedMemoryClass } from '../../core/sharedMemory.ts';
 import { madeAt, type SharedMemorySort, sharedMemoryList } from '../../core/sharedMemoryList.ts';
 import type { SharedMemoryLook, SharedMemoryLookout } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { objectHover, userHover } from './hover.ts';
@@ -29,13 +29,17 @@ export const groups = ['posix', 'semaphore', 'sysv', 'memfd', 'sharedAnonymous',
 /** Beyond so many in one place VS Code's trees become slow; the filter finds the rest. */
 const mostShown = 20_000;
 
+const mostRefreshedApart = 50;
+
 /** As long as the leak test calls an object too young to be judged, and a look more. */
 const youngSeconds = 3;
 
 interface ShownObject {
   readonly node: ObjectNode;
-  /** What its item said when it was last refreshed. */
-  face: string;
+  /** Too young to say who uses it. */
+  isYoung: boolean;
+  /** Once the view asked for it, until it changes. */
+  item?: { readonly item: vscode.TreeItem; readonly face: string } | undefined;
 }
 
 export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNode> {
@@ -53,8 +57,8 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
   #circumstances = '';
   /** The objects whose users were asked for. */
   readonly #opened = new Set<string>();
-  /** Whether some were too young to say who uses them. */
-  #young = false;
+  /** Whether some are too young to say who uses them. */
+  #hasYoung = false;
   /** What the POSIX group says of its file system. */
   #space = '';
 
@@ -101,7 +105,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
       case 'group':
         return groupItem(node.group, this.#lists.get(node.group)?.length ?? 0, look);
       case 'object':
-        return objectItem(node, look, nowInSeconds());
+        return this.#objectItem(node, look);
       case 'user':
         return userItem(node);
       case 'note':
@@ -120,7 +124,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
       case 'group':
         return shown(node.id, this.#lists.get(node.group) ?? []);
       case 'object':
-        this.#opened.add(node.id);
+        this.#open(node);
         return [...userNodes(node.object), ...this.#notesOf(node)];
       case 'user':
         return [...holdNodes(node)];
@@ -135,11 +139,12 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     node: SharedMemoryNode,
     token: vscode.CancellationToken,
   ): Promise<vscode.TreeItem> {
-    if (node.kind === 'user') item.tooltip = userHover(node);
+    // A copy: the item itself is kept, and what its hover tells is soon out of date.
+    const withTooltip = (tooltip: vscode.MarkdownString) => Object.assign(new vscode.TreeItem(''), item, { tooltip });
+    if (node.kind === 'user') return withTooltip(userHover(node));
     if (node.kind !== 'object' || this.#look === undefined) return item;
     const details = await this.#lookout.details(node.object, () => token.isCancellationRequested);
-    item.tooltip = objectHover(node.object, details, this.#look);
-    return item;
+    return withTooltip(objectHover(node.object, details, this.#look));
   }
 
   getParent(node: SharedMemoryNode): SharedMemoryNode | undefined {
@@ -164,7 +169,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
   /** Whether anything that shows can have changed: most looks find what was there before. */
   #isNews(look: SharedMemoryLook, before: SharedMemoryLook | undefined): boolean {
     if (look.objects !== before?.objects || spaceText(look) !== this.#space) return true;
-    return this.#young || circumstances(look, nowInSeconds()) !== this.#circumstances;
+    return this.#hasYoung || circumstances(look, nowInSeconds()) !== this.#circumstances;
   }
 
   /** Sorts the objects of a look into the lists. Answers the elements to refresh, or that it is all of them. */
@@ -172,21 +177,26 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     const { sort, filter, isFlat } = this.#layout;
     const now = nowInSeconds();
     const around = circumstances(look, now);
-    const sameAround = around === this.#circumstances && !this.#young;
+    const isSameAround = around === this.#circumstances;
     this.#circumstances = around;
-    this.#young = look.objects.some((object) => (madeAt(object) ?? 0) > look.sight.startedAt - youngSeconds);
+    this.#hasYoung = false;
     const objects = new Map<string, ShownObject>();
     const lists = new Map<SharedMemoryClass | 'flat', ObjectNode[]>();
-    const changed: SharedMemoryNode[] = [];
+    const changed: ObjectNode[] = [];
     for (const object of sharedMemoryList(look.objects, sort, filter)) {
       const id = objectKey(object.identity);
-      const known = this.#objects.get(id);
-      const shown = known ?? { node: objectNode(object), face: '' };
-      const isSame = sameAround && shown.node.object === object && known !== undefined;
-      const face = isSame ? shown.face : this.#face(id, object, look, now);
-      if (known !== undefined && (known.face !== face || known.node.object !== object)) changed.push(known.node);
+      const shown = this.#objects.get(id) ?? { node: objectNode(object), isYoung: false };
+      const isSameObject = shown.node.object === object;
+      const mayDiffer = !isSameObject || !isSameAround || shown.isYoung;
       Object.assign(shown.node, { object });
-      shown.face = face;
+      if (mayDiffer && shown.item !== undefined) {
+        if (!isSameObject || shown.item.face !== this.#face(shown.node, look, now)) {
+          shown.item = undefined;
+          changed.push(shown.node);
+        }
+      }
+      shown.isYoung = (madeAt(object) ?? 0) > look.sight.startedAt - youngSeconds;
+      if (shown.isYoung) this.#hasYoung = true;
       objects.set(id, shown);
       const key = isFlat ? 'flat' : object.class;
       const list = lists.get(key);
@@ -196,25 +206,48 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     const before = this.#lists;
     this.#objects = objects;
     this.#lists = lists;
+    for (const id of this.#opened) if (!objects.has(id)) this.#opened.delete(id);
     const space = spaceText(look);
     const spaceChanged = space !== this.#space;
     this.#space = space;
     const isSameList = (key: SharedMemoryClass | 'flat') => sameNodes(before.get(key), lists.get(key));
-    const rootsChanged = isFlat ? !isSameList('flat') : groups.some((group) => before.has(group) !== lists.has(group));
-    if (rootsChanged) return 'roots';
-    const changedGroups = groups.filter((group) => !isSameList(group) || (group === 'posix' && spaceChanged));
-    const inChangedGroup = (node: SharedMemoryNode) =>
-      node.kind === 'object' && changedGroups.includes(node.object.class);
+    // All in one where it is many: VS Code looks through a whole list for each element of it that is refreshed.
+    const isMany = changed.length > mostRefreshedApart;
+    if (isFlat) return isMany || !isSameList('flat') ? 'roots' : changed;
+    if (groups.some((group) => before.has(group) !== lists.has(group))) return 'roots';
+    const inMany = isMany ? new Set(changed.map(({ object }) => object.class)) : undefined;
+    const isChanged = (group: SharedMemoryClass) =>
+      !isSameList(group) || inMany?.has(group) === true || (group === 'posix' && spaceChanged);
+    const changedGroups = groups.filter(isChanged);
     return [
       ...changedGroups.flatMap((group) => this.#groups.get(group) ?? []),
-      ...changed.filter((node) => !inChangedGroup(node)),
+      ...changed.filter(({ object }) => !changedGroups.includes(object.class)),
     ];
   }
 
+  /** Made once and kept until something else is to be said: ten thousand of them are asked for when one is added. */
+  #objectItem(node: ObjectNode, look: SharedMemoryLook): vscode.TreeItem {
+    const shown = this.#objects.get(node.id);
+    if (shown?.item !== undefined) return shown.item.item;
+    const now = nowInSeconds();
+    const item = objectItem(node, look, now);
+    if (shown !== undefined) shown.item = { item, face: this.#face(node, look, now) };
+    return item;
+  }
+
   /** What shows of an object: its description, and below it what cannot be seen, in words where somebody looked. */
-  #face(id: string, object: SharedMemoryObject, look: SharedMemoryLook, now: number): string {
+  #face({ id, object }: ObjectNode, look: SharedMemoryLook, now: number): string {
     const note = notVisible(object, look);
     return `${objectDescription(object, look, now)}|${this.#opened.has(id) ? note : note !== undefined}`;
+  }
+
+  /** From now on what is said below it counts as well. */
+  #open(node: ObjectNode): void {
+    if (this.#opened.has(node.id)) return;
+    this.#opened.add(node.id);
+    const shown = this.#objects.get(node.id);
+    if (shown?.item === undefined || this.#look === undefined) return;
+    shown.item = { item: shown.item.item, face: this.#face(node, this.#look, nowInSeconds()) };
   }
 
   #roots(): SharedMemoryNode[] {

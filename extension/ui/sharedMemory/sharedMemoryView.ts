@@ -1,18 +1,18 @@
 /** The view "Shared Memory": live while it shows, silent while it is hidden. */
 import * as vscode from 'vscode';
-import type { Platform } from '../../platform/platform.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { sentenceFor } from '../errors.ts';
 import { onDidChangeTreeSettings, readTreeSettings } from '../settings.ts';
 import { registerArrangeSharedMemory } from './arrangeSharedMemory.ts';
+import type { Services } from './chooseObject.ts';
 import { registerOpenSharedMemory } from './openSharedMemory.ts';
 import { SharedMemoryTree, type TreeLayout } from './sharedMemoryTree.ts';
 import { spaceText } from './words.ts';
 
 const viewId = 'memglass.sharedMemory';
 
-export function registerSharedMemoryView(context: vscode.ExtensionContext, platform: Platform): void {
-  const lookout = platform.sharedMemory;
+export function registerSharedMemoryView(context: vscode.ExtensionContext, services: Services): void {
+  const lookout = services.platform.sharedMemory;
   const tree = new SharedMemoryTree({ ...readTreeSettings(), filter: '' }, lookout);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   let failure: unknown;
@@ -57,7 +57,7 @@ export function registerSharedMemoryView(context: vscode.ExtensionContext, platf
     }),
   );
   registerArrangeSharedMemory(context, () => tree.layout, arrange);
-  registerOpenSharedMemory(context, platform);
+  registerOpenSharedMemory(context, services);
   arrange({});
   follow();
 }
