@@ -24,25 +24,14 @@ export function userHover({ object, user }: UserNode): vscode.MarkdownString {
 }
 
 function table(title: string, facts: readonly Fact[]): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
+  const rows = facts.map(([label, value]) => `| ${asText(label)} | ${asText(value)} |\n`);
+  const markdown = new vscode.MarkdownString(`**${asText(title)}**\n\n| | |\n|---|---|\n${rows.join('')}`);
   markdown.isTrusted = false;
   markdown.supportHtml = false;
-  markdown.appendMarkdown('**');
-  appendCell(markdown, title);
-  markdown.appendMarkdown('**\n\n| | |\n|---|---|\n');
-  for (const [label, value] of facts) {
-    markdown.appendMarkdown('| ');
-    appendCell(markdown, label);
-    markdown.appendMarkdown(' | ');
-    appendCell(markdown, value);
-    markdown.appendMarkdown(' |\n');
-  }
   return markdown;
 }
 
-/** appendText escapes everything but what ends a cell of a table. */
-function appendCell(markdown: vscode.MarkdownString, text: string): void {
-  const [first = '', ...rest] = text.split('|');
-  markdown.appendText(first);
-  for (const part of rest) markdown.appendMarkdown('&#124;').appendText(part);
+/** Whatever might mean something to Markdown as an entity. MarkdownString.appendText leaves `|` and `<`, and no line breaks. */
+function asText(text: string): string {
+  return text.replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
