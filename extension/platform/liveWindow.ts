@@ -87,6 +87,7 @@ export class LiveWindow {
     this.#looking = undefined;
     this.#isDue = false;
     this.#wasPaused = false;
+    this.#lookedAt = undefined;
     this.#told = undefined;
     this.#window = { offset: 0, length: 0 };
   }

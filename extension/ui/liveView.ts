@@ -29,8 +29,14 @@ export class LiveView implements vscode.Disposable {
     this.#window = window;
     this.#resource = resource;
     this.#choice = choice;
+    let { source } = watched;
     const stop = watched.onDidChange(() => {
       if (watched.isOver) window.pause();
+      if (watched.source === source) return;
+      // Opened anew: what was paused is another object.
+      source = watched.source;
+      this.#isPaused = false;
+      this.#run();
     });
     this.#disposables = [onDidChangeLiveRate(() => this.#apply()), { dispose: stop }];
   }

@@ -1,6 +1,6 @@
 // Shared memory as it changes under a view: a second process stores into it through a mapping of its own.
 import assert from 'node:assert/strict';
-import { rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -144,6 +144,22 @@ test('unlinked while it is open: the banner says so, and it stays live', async (
   await view.shows(16, row(16));
   await writer.store(16, Buffer.alloc(16, 0x77));
   await view.shows(16, Buffer.alloc(16, 0x77));
+});
+
+test('opened anew in a pause it shows the new object, and is live', async () => {
+  const path = segment();
+  const view = await scene.open(path);
+  await waitForRate(view, /^live/);
+  await view.focus();
+  await press('Space');
+  await waitForRate(view, /^paused/);
+  writeFileSync(`${path}.new`, Buffer.alloc(size, 0x33));
+  renameSync(`${path}.new`, path);
+  await waitForBanner(view, /has taken this path/);
+  await view.shows(0, row(0));
+  await view.banner.getByRole('button', { name: 'Reopen the Path' }).click();
+  await view.shows(0, Buffer.alloc(16, 0x33));
+  await waitForRate(view, /^live/);
 });
 
 test('shrunk while it is open: the banner says so, and the last bytes stay', async () => {

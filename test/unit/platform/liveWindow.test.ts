@@ -110,6 +110,7 @@ test('hidden it reads nothing, and has no timer', async () => {
   const { looked, window, beats, start } = setUp();
   await start();
   window.reset();
+  assert.equal(window.age, undefined, 'what a later view shows is read by it');
   const { reads } = looked;
   await beats(20);
   assert.equal(looked.reads, reads);
