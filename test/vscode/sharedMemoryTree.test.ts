@@ -2,9 +2,10 @@
 // new look refreshes.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { objectKey } from '../../extension/core/sharedMemory.ts';
 import { joinSharedMemory } from '../../extension/core/sharedMemoryJoin.ts';
 import type { SharedMemoryScan } from '../../extension/core/sharedMemoryScan.ts';
-import { sameObjects } from '../../extension/platform/sharedMemory/sameObjects.ts';
+import { sameItems } from '../../extension/platform/sameItems.ts';
 import type { SharedMemoryLook } from '../../extension/platform/sharedMemory/sharedMemoryLookout.ts';
 import type { SharedMemoryNode } from '../../extension/ui/sharedMemory/nodes.ts';
 import { SharedMemoryTree, type TreeLayout } from '../../extension/ui/sharedMemory/sharedMemoryTree.ts';
@@ -34,7 +35,7 @@ let before: SharedMemoryLook['objects'] = [];
 
 function look(more: Partial<SharedMemoryScan>): SharedMemoryLook {
   const { objects, sight } = joinSharedMemory(scan({ startedAt: now, ...more }));
-  const steps = sameObjects(before, objects);
+  const steps = sameItems(before, objects, ({ identity }) => objectKey(identity));
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   before = step.value;
