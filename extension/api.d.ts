@@ -1,5 +1,7 @@
 import type { Uri } from 'vscode';
 import type { ByteSource } from './core/byteSource.ts';
+import type { MemoryRegion } from './core/memoryRegion.ts';
+import type { ProcessSummary } from './core/processes/processSummary.ts';
 import type { ObjectUser, SharedMemoryObject } from './core/sharedMemory.ts';
 import type { SharedMemoryCatalogue } from './core/sharedMemoryJoin.ts';
 import type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
@@ -17,6 +19,8 @@ export type {
   SourceOverview,
   SourceProbe,
 } from './core/byteSource.ts';
+export type { Backing, MemoryRegion } from './core/memoryRegion.ts';
+export type { ProcessSummary } from './core/processes/processSummary.ts';
 export type {
   ObjectDescriptor,
   ObjectIdentity,
@@ -55,6 +59,17 @@ export interface SharedMemoryApi {
   unlink(which: WhichSharedMemory): Promise<void>;
 }
 
+/** Processes of the machine that the extension runs on. All answers are plain data; addresses and inodes are bigints. */
+export interface ProcessesApi {
+  /** Those that /proc lists, kernel threads included. */
+  list(): Promise<readonly ProcessSummary[]>;
+  /**
+   * The regions of a process's address space, in the order of the addresses: of one that `list` gave, or of the one that
+   * has this pid now. Rejects with an error whose `code` is `processGone`, `noTrace` or `noAddressSpace`.
+   */
+  regions(process: number | Pick<ProcessSummary, 'pid' | 'startTime'>): Promise<readonly MemoryRegion[]>;
+}
+
 /**
  * What `activate()` returns, for other extensions:
  * `await vscode.extensions.getExtension<MemglassApi>('memglass.memglass')?.activate()`.
@@ -68,4 +83,5 @@ export interface MemglassApi {
    */
   openSource(uri: Uri): Promise<ByteSource>;
   readonly sharedMemory: SharedMemoryApi;
+  readonly processes: ProcessesApi;
 }

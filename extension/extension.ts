@@ -14,6 +14,8 @@ import { registerHexEditor } from './ui/hexEditor.ts';
 import { registerLiveCommands } from './ui/liveCommands.ts';
 import { registerNavigation } from './ui/navigation.ts';
 import { openTarget, registerOpenFile } from './ui/openFile.ts';
+import { processesApi } from './ui/processes/processesApi.ts';
+import { registerProcessesView } from './ui/processes/processesView.ts';
 import { registerSelectRange } from './ui/selectRange.ts';
 import { sharedMemoryApi } from './ui/sharedMemory/sharedMemoryApi.ts';
 import { registerSharedMemoryCommands } from './ui/sharedMemory/sharedMemoryCommands.ts';
@@ -47,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerChangeEncoding(context, views);
   registerStatusBar(context, platform, views);
   registerSharedMemoryView(context, { platform, views });
+  registerProcessesView(context, platform);
   registerSharedMemoryCommands(context, { platform, views });
   return {
     open: (target) => openTarget(target, platform),
@@ -60,5 +63,6 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
       users: (wanted) => usersOf(platform.sharedMemory, wanted),
       ...sharedMemoryApi({ platform, views }),
     },
+    processes: processesApi(platform.processes),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isLiveRate, type LiveRate } from '../core/liveRate.ts';
+import type { ProcessSort } from '../core/processes/processSummary.ts';
 import type { SharedMemorySort } from '../core/sharedMemoryList.ts';
 import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
 
@@ -64,6 +65,29 @@ export async function writeTreeSetting(key: 'sort' | 'layout', value: string): P
 export function onDidChangeTreeSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(`${section}.sharedMemory`)) listener();
+  });
+}
+
+/** What the Processes view shows. Values that mean nothing fall back to the defaults. */
+export function readProcessSettings(): { readonly sort: ProcessSort; readonly isAll: boolean } {
+  const settings = vscode.workspace.getConfiguration(section);
+  const sort: unknown = settings.get('processes.sort');
+  return {
+    sort: sort === 'pid' || sort === 'memory' ? sort : 'name',
+    isAll: settings.get('processes.show') === 'all',
+  };
+}
+
+export async function writeProcessSetting(key: 'sort' | 'show', value: string): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  const name = `processes.${key}`;
+  await settings.update(name, value, owningScope(settings.inspect(name)));
+}
+
+/** Calls `listener` when a setting changes that `readProcessSettings` reads. */
+export function onDidChangeProcessSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.processes`)) listener();
   });
 }
 

@@ -31,7 +31,7 @@ describe('openSource', () => {
 
   it('is part of the API that activate() returns', async () => {
     const api = await memglass();
-    assert.deepEqual(Object.keys(api).sort(), ['open', 'openSource', 'sharedMemory']);
+    assert.deepEqual(Object.keys(api).sort(), ['open', 'openSource', 'processes', 'sharedMemory']);
     assert.equal(await memglass(), api);
   });
 

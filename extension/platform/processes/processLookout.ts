@@ -21,6 +21,8 @@ export interface ProcessLook {
 }
 
 export class ProcessLookout {
+  /** The user whose processes are our own. */
+  readonly ownUid = process.geteuid?.() ?? 0;
   readonly #addon: NativeAddon;
   readonly #looks: Looks<ProcessLook>;
 
@@ -47,13 +49,21 @@ export class ProcessLookout {
     return this.#looks.watch(listener);
   }
 
+  /** The process that has this number now. Rejects with SourceError('processGone') where there is none. */
+  async find(pid: number): Promise<ProcessSummary> {
+    const rows = await inSlices(processRows(await this.#addon.scanProcesses(Uint32Array.of(pid)).result));
+    const [found] = rows;
+    if (found === undefined) throw new SourceError('processGone', { id: pid });
+    return found;
+  }
+
   /**
    * The regions of a process, of one program and of one moment as far as the kernel gives that. Rejects with a
    * SourceError: `processGone`, `noTrace` (see `whyRefused`), `noAddressSpace`, `cancelled`.
    */
-  async regions(process: ProcessKey, signal?: AbortSignal): Promise<AddressSpace> {
-    const { pid, startTime } = process;
-    return new AddressSpace(await this.#read(process, this.#addon.readRegions(pid, startTime), signal));
+  async regions(key: ProcessKey, signal?: AbortSignal): Promise<AddressSpace> {
+    const { pid, startTime } = key;
+    return new AddressSpace(await this.#read(key, this.#addon.readRegions(pid, startTime), signal));
   }
 
   /** What of each region is in memory. Read after the regions: those that changed meanwhile have no figures. */

@@ -1,6 +1,7 @@
 /** What the user can do to the list in the Shared Memory view: filter, sort, groups or none. */
 import * as vscode from 'vscode';
 import type { SharedMemorySort } from '../../core/sharedMemoryList.ts';
+import { askFilter } from '../askFilter.ts';
 import { writeTreeSetting } from '../settings.ts';
 import type { TreeLayout } from './sharedMemoryTree.ts';
 
@@ -14,7 +15,13 @@ export function registerArrangeSharedMemory(
     context.subscriptions.push(vscode.commands.registerCommand(`memglass.sharedMemory.${name}`, run));
   register('filter', (filter) => {
     if (typeof filter === 'string') arrange({ filter });
-    else askFilter(current().filter, (text) => arrange({ filter: text }));
+    else {
+      const words = {
+        title: vscode.l10n.t('Filter Shared Memory'),
+        placeholder: vscode.l10n.t('Part of a name, a key or a process’s name, or a pid'),
+      };
+      askFilter(words, current().filter, (text) => arrange({ filter: text }));
+    }
   });
   register('clearFilter', () => arrange({ filter: '' }));
   register('showFlat', () => writeTreeSetting('layout', 'flat'));
@@ -23,25 +30,6 @@ export function registerArrangeSharedMemory(
     const chosen = isSort(sort) ? sort : await askSort(current().sort);
     if (chosen !== undefined) await writeTreeSetting('sort', chosen);
   });
-}
-
-/** Filters while it is typed into; Escape brings back what there was. */
-function askFilter(before: string, apply: (text: string) => void): void {
-  const input = vscode.window.createInputBox();
-  input.title = vscode.l10n.t('Filter Shared Memory');
-  input.placeholder = vscode.l10n.t('Part of a name, a key or a process’s name, or a pid');
-  input.value = before;
-  let isAccepted = false;
-  input.onDidChangeValue(apply);
-  input.onDidAccept(() => {
-    isAccepted = true;
-    input.hide();
-  });
-  input.onDidHide(() => {
-    if (!isAccepted) apply(before);
-    input.dispose();
-  });
-  input.show();
 }
 
 async function askSort(current: SharedMemorySort): Promise<SharedMemorySort | undefined> {

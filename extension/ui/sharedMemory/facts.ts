@@ -10,11 +10,9 @@ import { sizeOfObject } from '../../core/sharedMemoryList.ts';
 import { shmOpenName } from '../../core/shmName.ts';
 import type { ObjectDetails } from '../../platform/sharedMemory/objectDetails.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
+import type { Fact } from '../factTable.ts';
 import { doubtText } from './leakWords.ts';
 import { ageText, notVisible } from './words.ts';
-
-/** What it is called, and what it is; nothing where nobody knows. */
-export type Fact = readonly [label: string, value: string];
 
 export function objectFacts(
   object: SharedMemoryObject,

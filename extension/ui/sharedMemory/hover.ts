@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
 import type { ObjectDetails } from '../../platform/sharedMemory/objectDetails.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
-import { type Fact, objectFacts } from './facts.ts';
+import { type Fact, factTable } from '../factTable.ts';
+import { objectFacts } from './facts.ts';
 import type { UserNode } from './nodes.ts';
 import { descriptorText, kindText, mappingText, objectLabel, processLabel } from './words.ts';
 
@@ -12,26 +13,13 @@ export function objectHover(
   details: ObjectDetails,
   look: SharedMemoryLook,
 ): vscode.MarkdownString {
-  return table(`${objectLabel(object)} — ${kindText(object.class)}`, objectFacts(object, details, look));
+  return factTable(`${objectLabel(object)} — ${kindText(object.class)}`, objectFacts(object, details, look));
 }
 
 /** Every mapping and descriptor that a process has of an object. */
 export function userHover({ object, user }: UserNode): vscode.MarkdownString {
-  return table(`${processLabel(user.process)} — ${objectLabel(object)}`, [
+  return factTable(`${processLabel(user.process)} — ${objectLabel(object)}`, [
     ...user.mappings.map((mapping): Fact => [vscode.l10n.t('Mapping'), mappingText(mapping)]),
     ...user.descriptors.map((held): Fact => [vscode.l10n.t('Descriptor'), descriptorText(held)]),
   ]);
-}
-
-function table(title: string, facts: readonly Fact[]): vscode.MarkdownString {
-  const rows = facts.map(([label, value]) => `| ${asText(label)} | ${asText(value)} |\n`);
-  const markdown = new vscode.MarkdownString(`**${asText(title)}**\n\n| | |\n|---|---|\n${rows.join('')}`);
-  markdown.isTrusted = false;
-  markdown.supportHtml = false;
-  return markdown;
-}
-
-/** Whatever might mean something to Markdown as an entity. MarkdownString.appendText leaves `|` and `<`, and no line breaks. */
-function asText(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`);
 }

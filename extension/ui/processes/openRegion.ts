@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import type { MemoryRegion } from '../../core/memoryRegion.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import { type ProcessRegionRef, refToUri } from '../../core/sourceRef.ts';
+import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
+import { sentenceFor } from '../errors.ts';
+import { memoryViewType } from '../hexEditor.ts';
+import { openRegionCommand } from './items.ts';
+import { isRegionNode } from './nodes.ts';
+
+/**
+ * `memglass.processes.openRegion`: a region of a process at that process's addresses. Its argument is an element of the
+ * view, or `{ pid, address }` with the address as a bigint, a number or text in hex (`0x7f…`).
+ */
+export function registerOpenRegion(context: vscode.ExtensionContext, lookout: ProcessLookout): void {
+  context.subscriptions.push(
+    vscode.commands.registerCommand(openRegionCommand, async (target?: unknown) => {
+      try {
+        const uri = vscode.Uri.from(refToUri(await refOf(target, lookout)));
+        await vscode.commands.executeCommand('vscode.openWith', uri, memoryViewType, { preview: true });
+      } catch (error) {
+        void vscode.window.showErrorMessage(sentenceFor(error));
+      }
+    }),
+    vscode.commands.registerCommand('memglass.processes.copyAddress', async (node?: unknown) => {
+      if (isRegionNode(node)) await vscode.env.clipboard.writeText(`0x${node.region.start.toString(16)}`);
+    }),
+  );
+}
+
+async function refOf(target: unknown, lookout: ProcessLookout): Promise<ProcessRegionRef> {
+  if (isRegionNode(target)) {
+    const { process } = target.parent.parent;
+    return refOfRegion(process, target.region);
+  }
+  const wanted = placeOf(target);
+  if (wanted === undefined) throw new SourceError('badArgument', { path: String(target) });
+  const process = await lookout.find(wanted.pid);
+  const space = await lookout.regions(process);
+  const row = space.columns.ends.findIndex((end) => end > wanted.address);
+  const region = row < 0 ? undefined : space.region(row);
+  if (region === undefined || region.start > wanted.address) throw new SourceError('regionGone', { id: wanted.pid });
+  return refOfRegion(process, region);
+}
+
+function refOfRegion(
+  { pid, startTime }: { readonly pid: number; readonly startTime: number },
+  { start, end, backing }: MemoryRegion,
+): ProcessRegionRef {
+  return { kind: 'processRegion', pid, startTime, start, end, name: nameOf(backing) };
+}
+
+/** For the title of the tab. */
+function nameOf(backing: MemoryRegion['backing']): Uint8Array {
+  if ('name' in backing && backing.name !== undefined) return backing.name.bytes;
+  const text = backing.kind === 'privateAnonymous' ? '' : `[${backing.kind}]`;
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function placeOf(target: unknown): { readonly pid: number; readonly address: bigint } | undefined {
+  if (typeof target !== 'object' || target === null || !('pid' in target) || !('address' in target)) return undefined;
+  const { pid, address } = target;
+  if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || pid > 0x7fff_ffff) return undefined;
+  if (typeof address === 'bigint') return { pid, address };
+  if (typeof address === 'number' && Number.isSafeInteger(address)) return { pid, address: BigInt(address) };
+  if (typeof address === 'string' && /^(?:0x)?[0-9a-f]{1,16}$/i.test(address)) {
+    return { pid, address: BigInt(`0x${address.replace(/^0x/i, '')}`) };
+  }
+  return undefined;
+}

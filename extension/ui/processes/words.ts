@@ -1,0 +1,105 @@
+/** Processes and their regions in words. Everything a program named comes through printableName. */
+import * as vscode from 'vscode';
+import type { RegionKind } from '../../core/memoryMap/regionKind.ts';
+import type { RegionSums } from '../../core/memoryMap/regionSums.ts';
+import type { MappingKind } from '../../core/memoryRegion.ts';
+import { formatSize } from '../../core/numbers.ts';
+import { commandLine, type ProcessSummary, processName } from '../../core/processes/processSummary.ts';
+
+/** Between facts on one line. */
+const separator = ' · ';
+const longestCommand = 200;
+
+export function processLabel(process: ProcessSummary): string {
+  return `${processName(process)} ${process.pid}`;
+}
+
+export function processDescription(process: ProcessSummary): string {
+  const { threads, resident, state } = process;
+  const facts = [
+    state === 'Z' ? vscode.l10n.t('ended') : formatSize(resident),
+    ...(threads > 1 ? [vscode.l10n.t('{0} threads', threads)] : []),
+    commandLine(process, longestCommand),
+  ];
+  return facts.filter((fact) => fact !== '').join(separator);
+}
+
+export function stateText(state: string): string {
+  switch (state) {
+    case 'R':
+      return vscode.l10n.t('running');
+    case 'S':
+      return vscode.l10n.t('sleeping');
+    case 'D':
+      return vscode.l10n.t('waiting in the kernel');
+    case 'Z':
+    case 'X':
+      return vscode.l10n.t('ended');
+    case 'T':
+      return vscode.l10n.t('stopped');
+    case 't':
+      return vscode.l10n.t('stopped by a debugger');
+    case 'I':
+      return vscode.l10n.t('idle');
+    default:
+      return state;
+  }
+}
+
+export function kindLabel(kind: RegionKind): string {
+  switch (kind) {
+    case 'code':
+      return vscode.l10n.t('Executable and libraries');
+    case 'heap':
+      return vscode.l10n.t('Heap');
+    case 'stack':
+      return vscode.l10n.t('Stacks');
+    case 'shared':
+      return vscode.l10n.t('Shared memory');
+    case 'file':
+      return vscode.l10n.t('Mapped files');
+    case 'anonymous':
+      return vscode.l10n.t('Private anonymous');
+    case 'special':
+      return vscode.l10n.t('Special');
+  }
+}
+
+export function mappingText(mapping: MappingKind): string {
+  switch (mapping) {
+    case 'privateAnonymous':
+      return vscode.l10n.t('private, anonymous');
+    case 'sharedAnonymous':
+      return vscode.l10n.t('shared, anonymous');
+    case 'privateFile':
+      return vscode.l10n.t('private, of a file');
+    case 'sharedFile':
+      return vscode.l10n.t('shared, of a file');
+  }
+}
+
+/** `24 regions · 12.1 MiB · 3 MiB in memory · 1 MiB dirty · 4 KiB swapped`; what is 0 or not known is left out. */
+export function sumsText({ regions, size, resident, dirty, swapped }: RegionSums): string {
+  const count = regions === 1 ? vscode.l10n.t('1 region') : vscode.l10n.t('{0} regions', regions);
+  return [count, formatSize(size), ...figuresText({ resident, dirty, swapped })].join(separator);
+}
+
+/** Of one region: `rw-p · 132 KiB · 64 KiB in memory · 7f2a10d00000–7f2a10d21000`; a narrow view cuts the end off. */
+export function regionDescription(rights: string, place: string, sums: RegionSums): string {
+  return [rights, formatSize(sums.size), ...figuresText(sums), place].join(separator);
+}
+
+function figuresText({ resident, dirty, swapped }: Pick<RegionSums, 'resident' | 'dirty' | 'swapped'>): string[] {
+  return [
+    ...(resident > 0 ? [vscode.l10n.t('{0} in memory', formatSize(resident))] : []),
+    ...(dirty > 0 ? [vscode.l10n.t('{0} dirty', formatSize(dirty))] : []),
+    ...(swapped > 0 ? [vscode.l10n.t('{0} swapped', formatSize(swapped))] : []),
+  ];
+}
+
+/** The last part of the name; for what has none, what it is. */
+export function regionLabel(name: string, mapping: MappingKind): string {
+  if (name === '') return mappingText(mapping);
+  const isPath = name.startsWith('/') && !name.startsWith('/memfd:');
+  return isPath ? name.slice(name.lastIndexOf('/') + 1) : name;
+}
