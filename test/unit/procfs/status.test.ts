@@ -32,6 +32,15 @@ test('names keep their blanks, and an escape is undone once', () => {
   assert.equal(name(''), '');
 });
 
+test('capabilities are masks of 64 bits, and what is none is bad', () => {
+  const { status, bad } = parseStatus(bytesOf('CapPrm:\t000001ffffffffff\nCapEff:\t8000000000000000\nCapEff:\tx\n'));
+  assert.deepEqual([status.permittedCapabilities, status.effectiveCapabilities], [(1n << 41n) - 1n, 1n << 63n]);
+  assert.deepEqual(
+    bad.map(({ line }) => line),
+    [3],
+  );
+});
+
 test('nested pids and ids of 32 bits', () => {
   const { status } = parseStatus(bytesOf('NSpid:\t900\t12\t1\nUid:\t4294967294\t1\t2\t3\n'));
   assert.deepEqual(status.nsPid, [900, 12, 1]);
