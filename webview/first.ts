@@ -28,10 +28,24 @@ function bringIcons(): void {
   document.head.append(link);
 }
 
+/** Frames until the bytes are on the screen: VS Code shows a document in the frame after it was loaded. */
+const framesToDraw = 3;
+/** A page that nobody sees draws no frames, milliseconds. */
+const longestWait = 250;
+
+/** What is fetched before the bytes are on the screen takes the processor from them. */
+async function bytesDrawn(): Promise<void> {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  for (let i = 0; i < framesToDraw; i++) await frame();
+}
+
 const hasBytes = drawFirstLook(initial, vscode.getState(), document.body);
 // Where there is nothing to see yet, the program is what everybody waits for.
 if (!hasBytes) bringProgram();
 window.addEventListener('load', () => {
-  if (hasBytes) setTimeout(bringProgram);
-  setTimeout(bringIcons);
+  const longEnough = new Promise((done) => setTimeout(done, longestWait));
+  void Promise.race([bytesDrawn(), longEnough]).then(() => {
+    if (hasBytes) bringProgram();
+    bringIcons();
+  });
 });

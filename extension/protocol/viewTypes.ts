@@ -97,6 +97,8 @@ export interface InitialView {
   readonly status: SourceStatus;
   /** Where the user was when this source was last open here. */
   readonly state?: ViewState | undefined;
+  /** WHATWG label of the encoding to begin with. */
+  readonly encoding: string;
   /** The first bytes to be shown, as hex digits. */
   readonly first?: (Pick<BytesNear, 'offset' | 'holes' | 'unwritten'> & { readonly hex: string }) | undefined;
   readonly problem?: Problem | undefined;

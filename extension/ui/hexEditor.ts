@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { asHex } from '../core/copyFormats.ts';
 import { SourceError, type SourceErrorCode } from '../core/sourceError.ts';
 import { refKey } from '../core/sourceRef.ts';
+import { detectEncoding, UTF_8 } from '../core/textEncodings.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { InitialView, Problem } from '../protocol/viewTypes.ts';
 import type { ActiveViews } from './activeViews.ts';
@@ -80,8 +81,9 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       keeping.dispose();
       session.dispose();
     });
-    this.#views.add(session);
     await render();
+    // After the document: what it sets in the workbench would hold the document up.
+    if (!isClosed) this.#views.add(session);
   }
 
   async #initialView(document: HexDocument, key: string, session: ViewSession): Promise<InitialView> {
@@ -93,8 +95,9 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       typography: readTypography(uri),
       l10n: l10nContents(),
     };
-    const nothing = { size: 0, shownSize: 0, sizeKind: 'exact', generation: 0 } as const;
-    if (!opened.ok) return { ...common, status: nothing, problem: problemOf(opened.error, uri) };
+    const empty = { size: 0, shownSize: 0, sizeKind: 'exact', generation: 0 } as const;
+    const nothing = { status: empty, encoding: UTF_8.label };
+    if (!opened.ok) return { ...common, ...nothing, problem: problemOf(opened.error, uri) };
     const state = this.#states.get(key);
     const { watched } = opened;
     const top = state?.top ?? 0;
@@ -105,9 +108,16 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       const { size, shownSize, generation } = watched.state;
       const status = { size, shownSize, generation, sizeKind: watched.source.sizeKind, live: session.live?.status };
       const hex = asHex(first.bytes, { separator: '' });
-      return { ...common, status, state, first: { offset, hex, holes: first.holes, unwritten: first.unwritten } };
+      const encoding = state?.encoding ?? detectEncoding(offset === 0 ? first.bytes : new Uint8Array()).encoding.label;
+      return {
+        ...common,
+        status,
+        state,
+        encoding,
+        first: { offset, hex, holes: first.holes, unwritten: first.unwritten },
+      };
     } catch (error) {
-      return { ...common, status: nothing, problem: problemOf(error, uri) };
+      return { ...common, ...nothing, problem: problemOf(error, uri) };
     }
   }
 }

@@ -25,15 +25,19 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
   const encoding = make('encoding', vscode.l10n.t('Memglass Text Encoding'), 100.5, 'memglass.changeEncoding');
   let timer: number | undefined;
   let shownPage = '';
+  let isShown = false;
 
   const update = () => {
     const session = views.active;
     const { state, watched } = session ?? {};
     if (session === undefined || state === undefined || watched === undefined) {
-      for (const item of [offset, selection, page, size, encoding]) item.hide();
+      // Each hiding is a message to the workbench, whether there is anything to hide or not.
+      if (isShown) for (const item of [offset, selection, page, size, encoding]) item.hide();
+      isShown = false;
       shownPage = '';
       return;
     }
+    isShown = true;
     offset.text = hexWithDecimal(state.cursor);
     offset.tooltip = vscode.l10n.t('Offset of the cursor. Select to go to another.');
     offset.show();

@@ -1,5 +1,4 @@
 import type { VersionedBytes } from '../../extension/core/byteSource.ts';
-import { detectEncoding } from '../../extension/core/textEncodings.ts';
 import type { InitialView, ViewMode, ViewState } from '../../extension/protocol/viewTypes.ts';
 import type { HistoryPlaces } from '../model/history.ts';
 import { PageCache } from '../model/pageCache.ts';
@@ -35,8 +34,7 @@ export function openingOf(initial: InitialView, saved: SavedView | undefined, gr
   const first = firstBytes(initial, saved);
   const offset = initial.first?.offset ?? 0;
   if (first !== undefined) cache.take(offset, first, first.bytes.length);
-  const isFromStart = first !== undefined && offset === 0;
-  const encoding = state?.encoding ?? detectEncoding(isFromStart ? first.bytes : new Uint8Array()).encoding.label;
+  const encoding = saved?.encoding ?? initial.encoding;
   const metrics = measure(grid, initial.typography);
   return {
     mode: state?.mode ?? 'hex',
@@ -67,9 +65,17 @@ function firstBytes(initial: InitialView, saved: SavedView | undefined): Version
   return { generation: initial.status.generation, bytes: fromHex(hex), holes, unwritten };
 }
 
+/** In browsers since 2025. */
+declare global {
+  interface Uint8ArrayConstructor {
+    fromHex?(digits: string): Uint8Array<ArrayBuffer>;
+  }
+}
+
+/** The first paint waits for this: by the browser itself, else by character codes, without a string per byte. */
 function fromHex(hex: string): Uint8Array<ArrayBuffer> {
+  if (Uint8Array.fromHex !== undefined) return Uint8Array.fromHex(hex);
   const bytes = new Uint8Array(hex.length / 2);
-  // By character codes, without a string per byte: the first paint waits for this.
   const digit = (at: number) => {
     const code = hex.charCodeAt(at);
     return code < 0x40 ? code - 0x30 : (code & 0xf) + 9;

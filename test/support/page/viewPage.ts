@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
 import type { Hole } from '../../../extension/core/byteSource.ts';
+import { detectEncoding } from '../../../extension/core/textEncodings.ts';
 import type { ViewApi } from '../../../extension/protocol/viewApi.ts';
 import type {
   InitialView,
@@ -144,6 +145,7 @@ export class ViewPage {
       typography,
       status,
       state,
+      encoding: options.state?.encoding ?? detectEncoding(slice(this.bytes, 0, 4096)).encoding.label,
       first: options.first === false ? undefined : { offset, hex: hexOf(slice(this.bytes, offset, 8192)), holes },
       problem: options.problem,
       l10n: options.l10n,
