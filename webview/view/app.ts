@@ -16,7 +16,7 @@ import type {
 import { cellState } from '../model/hexRow.ts';
 import { History } from '../model/history.ts';
 import type { KeyAction, Move } from '../model/keymap.ts';
-import type { PageCache } from '../model/pageCache.ts';
+import { PageCache } from '../model/pageCache.ts';
 import { PageLoader } from '../model/pageLoader.ts';
 import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
 import { type ByteFacts, hoverWords, spokenWords } from './byteWords.ts';
@@ -25,7 +25,7 @@ import { FrameLoop } from './frameLoop.ts';
 import { listenToGrid } from './gridInput.ts';
 import { HexSurface } from './hexSurface.ts';
 import { measure } from './metrics.ts';
-import { openingOf, rowsHeight, type SavedView } from './opening.ts';
+import { firstBytes, openingScene, rowsHeight, type SavedView } from './opening.ts';
 import { OverviewPoll } from './overviewPoll.ts';
 import { StateKeeper } from './stateKeeper.ts';
 import type { Scene, Spot, Surface } from './surface.ts';
@@ -42,7 +42,7 @@ export interface StateStore {
 /** A view that is shown: its state, and what draws it. */
 export class App implements ViewApi {
   readonly #host: Remote<HostApi>;
-  readonly #cache: PageCache;
+  readonly #cache = new PageCache();
   readonly #loader: PageLoader;
   readonly #frames = new FrameLoop(() => this.#draw());
   readonly #history = new History();
@@ -88,10 +88,12 @@ export class App implements ViewApi {
       hoverWords: (spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize),
     });
     const { grid, strip } = this.#frame;
-    const { mode, scene, top, cache } = openingOf(initial, saved, grid);
-    this.#mode = mode;
-    this.#scene = scene;
-    this.#cache = cache;
+    const state = saved ?? initial.state;
+    this.#mode = state?.mode ?? 'hex';
+    this.#scene = openingScene(initial, saved, grid);
+    this.#cache.advance(initial.status.generation, { offset: 0, length: 0 });
+    const first = firstBytes(initial, saved);
+    if (first !== undefined) this.#cache.take(first.offset, first, first.bytes.length);
     this.#gridHeight = grid.clientHeight;
     this.#watching = new Watching(host, this.#cache, this.#frame.announcer, () => this.#frames.request());
     const hex = new HexSurface(this.#cache, this.#watching.news, this.#scene);
@@ -110,7 +112,7 @@ export class App implements ViewApi {
     );
     this.#listen();
     this.#showSurface();
-    this.#surface.scrollTo(top);
+    this.#surface.scrollTo(state?.top ?? 0);
     this.#draw();
     void this.#start();
   }

@@ -1,11 +1,10 @@
-import * as l10n from '@vscode/l10n';
 import type { ByteRange } from '../../extension/core/byteRange.ts';
 import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
 import type { Column } from '../../extension/protocol/viewTypes.ts';
 import { addressText } from '../model/addresses.ts';
-import { byteAt, cellAt, type HexGeometry, headerText, hexGeometry, leftMargin } from '../model/hexGeometry.ts';
+import { byteAt, cellAt, type HexGeometry } from '../model/hexGeometry.ts';
 import { movedInHex } from '../model/hexMoves.ts';
-import { cellState, hexRowText, type Run } from '../model/hexRow.ts';
+import { cellState, hexRowText } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
 import type { News } from '../model/news.ts';
 import type { PageCache } from '../model/pageCache.ts';
@@ -20,11 +19,11 @@ import {
 } from '../model/scrollPosition.ts';
 import { ScrollSpeed } from '../model/scrollSpeed.ts';
 import { selectedRange } from '../model/selection.ts';
-import { AddressColumn } from './addressColumn.ts';
+import type { AddressColumn } from './addressColumn.ts';
 import { holeWords } from './byteWords.ts';
-import { element } from './element.ts';
+import { geometryOf, HexFrame, hexCells, rangesOf } from './hexFrame.ts';
 import { bytesRanges } from './hexSelection.ts';
-import { Highlights, rangeOf } from './highlights.ts';
+import { Highlights } from './highlights.ts';
 import { NewsPaint } from './newsPaint.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
@@ -40,12 +39,8 @@ const rowsBetweenWords = 16;
 
 /** The hex grid: an address, the bytes as digits, and the bytes as text. */
 export class HexSurface implements Surface {
-  readonly element: HTMLElement;
-  readonly viewport: HTMLElement;
-  readonly clip: HTMLElement;
-  readonly #header = element('div', { class: 'column-header', 'aria-hidden': 'true' });
-  readonly #headerCells: readonly [HTMLElement, HTMLElement, HTMLElement];
-  readonly #pool = new RowPool(['address', 'hex', 'text']);
+  readonly #frame: HexFrame;
+  readonly #pool = new RowPool(hexCells);
   readonly #dim = new Highlights<Row>('memglass-dim');
   readonly #holes = new Highlights<Row>('memglass-hole');
   readonly #unwritten = new Highlights<Row>('memglass-unwritten');
@@ -60,7 +55,6 @@ export class HexSurface implements Surface {
   #position: ScrollPosition = { row: 0, pixels: 0 };
   #direction = 1;
   readonly #speed = new ScrollSpeed();
-  readonly #addresses: AddressColumn;
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
@@ -69,17 +63,24 @@ export class HexSurface implements Surface {
     this.#news = new NewsPaint(news);
     this.#scene = scene;
     this.#geometry = geometryOf(scene);
-    this.#headerCells = [
-      element('span', { class: 'cell cell-address' }),
-      element('span', { class: 'cell cell-hex' }),
-      element('span', { class: 'cell cell-text' }),
-    ];
-    this.#header.append(...this.#headerCells);
-    this.clip = element('div', { class: 'clip' }, this.#pool.container);
-    this.viewport = element('div', { class: 'viewport' }, this.#header, this.clip);
-    this.element = element('div', { class: 'surface surface-hex' }, this.viewport);
-    this.#addresses = new AddressColumn(this.viewport);
+    this.#frame = new HexFrame(this.#pool.container);
     this.#arrange(scene);
+  }
+
+  get element(): HTMLElement {
+    return this.#frame.element;
+  }
+
+  get viewport(): HTMLElement {
+    return this.#frame.viewport;
+  }
+
+  get clip(): HTMLElement {
+    return this.#frame.clip;
+  }
+
+  get #addresses(): AddressColumn {
+    return this.#frame.addresses;
   }
 
   get rowsContainer(): HTMLElement {
@@ -314,20 +315,8 @@ export class HexSurface implements Surface {
   /** Lays the columns out for the scene. Returns whether the bytes of a row changed. */
   #arrange(scene: Scene): boolean {
     const before = this.#columns.bytesPerRow;
-    this.#geometry = geometryOf(scene);
-    const { addressWidth, hexLeft, textLeft, rowWidth } = this.#geometry;
+    this.#geometry = this.#frame.arrange(scene);
     this.#cells = new Int16Array(this.#columns.bytesPerRow);
-    const { style } = this.element;
-    style.setProperty('--address-left', `${leftMargin}px`);
-    style.setProperty('--hex-left', `${hexLeft}px`);
-    style.setProperty('--text-left', `${textLeft}px`);
-    style.setProperty('--row-height', `${scene.metrics.rowHeight}px`);
-    style.setProperty('--row-width', `${rowWidth}px`);
-    this.#addresses.arrange(addressWidth, scene.width);
-    const [addressCell, hexCell, textCell] = this.#headerCells;
-    addressCell.textContent = l10n.t('Offset');
-    hexCell.textContent = headerText(this.#geometry, scene.layout.upperCase);
-    textCell.textContent = l10n.t('Decoded');
     return before !== this.#columns.bytesPerRow;
   }
 
@@ -370,15 +359,4 @@ export class HexSurface implements Surface {
     const shown = Math.ceil((height + this.#position.pixels) / rowHeight);
     return Math.max(0, Math.min(shown, rows - this.#position.row));
   }
-}
-
-function geometryOf({ layout, status, metrics, width }: Scene): HexGeometry {
-  return hexGeometry(layout, status.shownSize, { width, characterWidth: metrics.characterWidth });
-}
-
-/** The runs as far as the text goes: blanks at a row's end are not in it. */
-function rangesOf(text: Text, runs: readonly Run[]): StaticRange[] {
-  return runs
-    .filter((run) => run.start < text.length)
-    .map((run) => rangeOf(text, run.start, Math.min(run.end, text.length)));
 }

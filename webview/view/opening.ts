@@ -1,7 +1,5 @@
-import type { VersionedBytes } from '../../extension/core/byteSource.ts';
-import type { InitialView, ViewMode, ViewState } from '../../extension/protocol/viewTypes.ts';
+import type { BytesNear, InitialView, ViewState } from '../../extension/protocol/viewTypes.ts';
 import type { HistoryPlaces } from '../model/history.ts';
-import { PageCache } from '../model/pageCache.ts';
 import { measure } from './metrics.ts';
 import type { Scene } from './surface.ts';
 
@@ -12,44 +10,23 @@ export interface SavedView extends ViewState {
   readonly history: HistoryPlaces;
 }
 
-/** What a view begins with: everything it needs to draw itself once, from its document alone. */
-export interface Opening {
-  readonly mode: ViewMode;
-  readonly scene: Scene;
-  /** Offset of the first byte to show. */
-  readonly top: number;
-  /** Holds the bytes that came with the document. */
-  readonly cache: PageCache;
-}
-
 /** Pixels around the text of the column header, as style.css has them. */
 const columnHeaderPadding = 6;
 
-/** Applies the typography to `grid`, which must be in the document, and measures it. */
-export function openingOf(initial: InitialView, saved: SavedView | undefined, grid: HTMLElement): Opening {
+/** What a view draws first. Applies the typography to `grid`, which must be in the document, and measures it. */
+export function openingScene(initial: InitialView, saved: SavedView | undefined, grid: HTMLElement): Scene {
   const state = saved ?? initial.state;
-  const { status, layout } = initial;
-  const cache = new PageCache();
-  cache.advance(status.generation, { offset: 0, length: 0 });
-  const first = firstBytes(initial, saved);
-  const offset = initial.first?.offset ?? 0;
-  if (first !== undefined) cache.take(offset, first, first.bytes.length);
-  const encoding = saved?.encoding ?? initial.encoding;
-  const metrics = measure(grid, initial.typography);
+  const { status, layout, typography } = initial;
+  const metrics = measure(grid, typography);
   return {
-    mode: state?.mode ?? 'hex',
-    top: state?.top ?? 0,
-    cache,
-    scene: {
-      status,
-      layout,
-      encoding,
-      selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
-      metrics,
-      width: grid.clientWidth,
-      height: rowsHeight(grid.clientHeight, metrics.rowHeight),
-      contents: 0,
-    },
+    status,
+    layout,
+    encoding: saved?.encoding ?? initial.encoding,
+    selection: { cursor: state?.cursor ?? 0, anchor: state?.anchor, column: state?.column ?? 'hex' },
+    metrics,
+    width: grid.clientWidth,
+    height: rowsHeight(grid.clientHeight, metrics.rowHeight),
+    contents: 0,
   };
 }
 
@@ -58,11 +35,11 @@ export function rowsHeight(gridHeight: number, rowHeight: number): number {
   return gridHeight - rowHeight - columnHeaderPadding;
 }
 
-/** The first bytes, unless the view was started in this very document before: then they may be old. */
-function firstBytes(initial: InitialView, saved: SavedView | undefined): VersionedBytes | undefined {
+/** The bytes of the document, unless the view was started in this very one before: then they may be old. */
+export function firstBytes(initial: InitialView, saved: SavedView | undefined): BytesNear | undefined {
   if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
-  const { hex, holes, unwritten } = initial.first;
-  return { generation: initial.status.generation, bytes: fromHex(hex), holes, unwritten };
+  const { offset, hex, holes, unwritten } = initial.first;
+  return { generation: initial.status.generation, offset, bytes: fromHex(hex), holes, unwritten };
 }
 
 /** In browsers since 2025. */

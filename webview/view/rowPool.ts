@@ -22,7 +22,7 @@ export class RowPool {
   #rowHeight = 1;
 
   constructor(columns: readonly string[]) {
-    this.container = element('div', { class: 'rows', role: 'rowgroup' });
+    this.container = rowsContainer();
     this.#columns = columns;
   }
 
@@ -82,15 +82,24 @@ export class RowPool {
   }
 
   #make(): Row {
-    const cells = this.#columns.map((name) => {
-      const text = document.createTextNode('');
-      const cell = element('span', { class: `cell cell-${name}`, role: 'gridcell', 'data-cell': name }, text);
-      return { element: cell, text };
-    });
-    const row = element('div', { class: 'row', role: 'row' }, ...cells.map((cell) => cell.element));
-    this.container.append(row);
-    return { element: row, cells };
+    const row = newRow(this.#columns);
+    this.container.append(row.element);
+    return row;
   }
+}
+
+export function newRow(columns: readonly string[]): Row {
+  const cells = columns.map((name) => {
+    const text = document.createTextNode('');
+    const cell = element('span', { class: `cell cell-${name}`, role: 'gridcell', 'data-cell': name }, text);
+    return { element: cell, text };
+  });
+  return { element: element('div', { class: 'row', role: 'row' }, ...cells.map((cell) => cell.element)), cells };
+}
+
+/** What rows are in. */
+export function rowsContainer(): HTMLElement {
+  return element('div', { class: 'rows', role: 'rowgroup' });
 }
 
 /** Writes a text node only where it differs, because a write costs a layout. Returns whether it wrote. */
