@@ -152,6 +152,7 @@ export class App implements ViewApi {
     this.#endPreview();
     if (offset !== this.#scene.selection.cursor) this.#history.left(this.#scene.selection.cursor);
     this.#jump({ offset, length: 0 });
+    this.#draw();
   }
 
   preview(offset: number, near?: BytesNear): void {
@@ -159,6 +160,8 @@ export class App implements ViewApi {
     this.#beforePreview ??= { selection: this.#scene.selection, restore: this.#surface.keepPlace() };
     this.#setScene({ selection: moveTo(this.#beforePreview.selection, offset, false) });
     this.#scroll((surface) => surface.reveal(offset, 'jump'));
+    // The bytes are here: what is written before the frame begins is not waited for in it.
+    this.#draw();
   }
 
   #take(near: BytesNear | undefined): void {
