@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Look } from '../../extension/core/look.ts';
 import type { LiveStatus } from '../../extension/protocol/viewTypes.ts';
+import { noCharacter } from '../../webview/model/hexRow.ts';
 import { byteAt } from '../support/page/bytes.ts';
 import { eventually, openView, useBrowser, type ViewOptions, type ViewPage } from '../support/page/viewPage.ts';
 
@@ -108,7 +109,7 @@ test('the view and the cursor stay where they are, and a look that changes nothi
 test('bytes that are being written have a look of their own, as long as they are', async () => {
   const view = await openLive();
   await look(view, [{ offset: 0x20, bytes: [1, 2] }], { writing: [{ offset: 0x20, length: 1 }] });
-  assert.deepEqual(await view.highlighted('memglass-writing'), ['01', '·']);
+  assert.deepEqual(await view.highlighted('memglass-writing'), ['01', noCharacter]);
   await look(view, []);
   assert.deepEqual(await view.highlighted('memglass-writing'), []);
 });
@@ -156,7 +157,7 @@ test('in a pause nothing that the file says moves the bytes, and news stays unti
   await look(view, [], { isAfterPause: true });
   assert.deepEqual((await changed(view))[0], '01');
   await look(view, [{ offset: 0x10, bytes: [2] }], { isAfterPause: true });
-  assert.deepEqual(await changed(view), ['02', '·']);
+  assert.deepEqual(await changed(view), ['02', noCharacter]);
 });
 
 test('while it is live a change of the file alone reads nothing: looks tell', async () => {

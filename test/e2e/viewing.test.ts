@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
+import { noCharacter } from '../../webview/model/hexRow.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
 import { bytes, row, useSampleScene } from './sampleScene.ts';
 import { hexOf, startCommand, until, waitForQuickInput, waitForStatus } from './scene.ts';
@@ -26,9 +27,12 @@ test('rows show the bytes of the file, as hex and as characters', async () => {
   assert.ok(offsets.length > 20, `${offsets.length} rows`);
   for (const offset of offsets) {
     assert.equal(await view.hex(offset), hexOf(row(offset)));
-    const text = await view.row(offset).locator('[data-cell="text"]').textContent();
-    const expected = [...row(offset)].map((byte) => (byte > 0x1f && byte < 0x7f ? String.fromCharCode(byte) : '·'));
-    assert.equal(text, expected.join(''));
+    const text = view.row(offset).locator('[data-cell="text"]');
+    const isCharacter = (byte: number) => byte > 0x1f && byte < 0x7f;
+    const characters = [...row(offset)].map((byte) => (isCharacter(byte) ? String.fromCharCode(byte) : noCharacter));
+    assert.equal(await text.textContent(), characters.join(''));
+    const fillers = [...row(offset)].map((byte) => (isCharacter(byte) ? ' ' : '·'));
+    assert.equal(await text.getAttribute('data-fillers'), fillers.join('').trimEnd());
   }
   assert.equal(await view.row(16).locator('[data-cell="address"]').textContent(), '0000 0010');
 });

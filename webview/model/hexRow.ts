@@ -24,9 +24,11 @@ export interface Run {
 
 export interface HexRowText {
   readonly hex: string;
+  /** One column per byte; `noCharacter` where a byte has none. */
   readonly decoded: string;
+  /** What is drawn, dim, in the columns of the bytes that have no character; blanks elsewhere. */
+  readonly fillers: string;
   readonly dimHex: readonly Run[];
-  readonly dimDecoded: readonly Run[];
   readonly holesHex: readonly Run[];
   readonly holesDecoded: readonly Run[];
   readonly unwrittenHex: readonly Run[];
@@ -34,6 +36,9 @@ export interface HexRowText {
 
 const lowerDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const upperDigits = lowerDigits.map((digits) => digits.toUpperCase());
+
+/** Stands in the decoded text for a byte that has no character. Blank, and not what any byte is drawn as. */
+export const noCharacter = '\u00a0';
 
 /** What stands for a cell that holds no byte; blanks where nothing does. */
 const pairOf: Readonly<Record<number, string>> = { [cellState.hole]: '??', [cellState.unwritten]: '00' };
@@ -48,18 +53,21 @@ export function hexRowText(
   const digits = upperCase ? upperDigits : lowerDigits;
   const hex = new Array<string>(columns.hexWidth).fill(' ');
   const dimHex: Run[] = [];
-  const dimDecoded: Run[] = [];
   const holesHex: Run[] = [];
   const holesDecoded: Run[] = [];
   const unwrittenHex: Run[] = [];
   let decoded = '';
+  let fillers = '';
   for (let index = 0; index < columns.bytesPerRow; index++) {
     const cell = cells[index] ?? cellState.outside;
     const start = columns.hexStart[index] ?? 0;
     const pair = cell >= 0 ? (digits[cell] ?? '  ') : (pairOf[cell] ?? '  ');
     hex[start] = pair.charAt(0);
     hex[start + 1] = pair.charAt(1);
-    decoded += cell >= 0 ? (table.characters[cell] ?? SUBSTITUTE) : cell === cellState.hole ? '?' : ' ';
+    const isFilled = cell >= 0 && table.isPrintable[cell] !== true;
+    const character = cell >= 0 ? (table.characters[cell] ?? SUBSTITUTE) : cell === cellState.hole ? '?' : ' ';
+    decoded += isFilled ? noCharacter : character;
+    fillers += isFilled ? character : ' ';
     // Across the blanks to a neighbour that is the same, where neighbours stand side by side.
     const gap = cells[index - 1] === cell && !columns.isSwapped ? 2 : 0;
     if (cell === 0) extend(dimHex, start, start + 2, gap);
@@ -68,17 +76,22 @@ export function hexRowText(
       extend(holesHex, start, start + 2, gap);
       extend(holesDecoded, index, index + 1, 0);
     }
-    if (cell >= 0 && table.isPrintable[cell] !== true) extend(dimDecoded, index, index + 1, 0);
   }
   return {
-    hex: hex.join('').trimEnd(),
-    decoded: decoded.trimEnd(),
+    hex: withoutBlankEnd(hex.join('')),
+    decoded: withoutBlankEnd(decoded),
+    fillers: withoutBlankEnd(fillers),
     dimHex,
-    dimDecoded,
     holesHex,
     holesDecoded,
     unwrittenHex,
   };
+}
+
+function withoutBlankEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x20) end--;
+  return text.slice(0, end);
 }
 
 /** Adds a run, or makes the last one longer where only a gap of blanks lies between. */

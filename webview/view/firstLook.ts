@@ -9,7 +9,7 @@ import { ByteOutline } from './caret.ts';
 import { element } from './element.ts';
 import { gridElement } from './grid.ts';
 import { Header } from './header.ts';
-import { HexFrame, hexCells, rangesOf } from './hexFrame.ts';
+import { HexFrame, hexCells, rangesOf, setFillers } from './hexFrame.ts';
 import { bytesRanges } from './hexSelection.ts';
 import { Highlights } from './highlights.ts';
 import { firstBytes, openingScene, type SavedView } from './opening.ts';
@@ -72,7 +72,8 @@ function drawRows(scene: Scene, first: BytesNear, from: number): HTMLElement | u
     address.text.data = addressText(offset, layout, geometry.addressDigits);
     hex.text.data = written.hex;
     text.text.data = written.decoded;
-    dim.set(row, [...rangesOf(hex.text, written.dimHex), ...rangesOf(text.text, written.dimDecoded)]);
+    setFillers(text.element, written.fillers);
+    dim.set(row, rangesOf(hex.text, written.dimHex));
     unwritten.set(row, rangesOf(hex.text, written.unwrittenHex));
     const texts = { hex: hex.text, decoded: text.text };
     selected.set(row, bytesRanges(selectedRange(selection), offset, columns, texts));

@@ -21,7 +21,7 @@ import { ScrollSpeed } from '../model/scrollSpeed.ts';
 import { selectedRange } from '../model/selection.ts';
 import type { AddressColumn } from './addressColumn.ts';
 import { holeWords } from './byteWords.ts';
-import { geometryOf, HexFrame, hexCells, rangesOf } from './hexFrame.ts';
+import { geometryOf, HexFrame, hexCells, rangesOf, setFillers } from './hexFrame.ts';
 import { bytesRanges } from './hexSelection.ts';
 import { Highlights } from './highlights.ts';
 import { NewsPaint } from './newsPaint.ts';
@@ -248,22 +248,20 @@ export class HexSurface implements Surface {
     row.element.classList.toggle('pending', !isComplete);
     setText(address.text, addressText(offset, layout, this.#geometry.addressDigits));
     const isHexNew = setText(hex.text, written.hex);
-    const isTextNew = setText(text.text, this.#holeWords(offset) ?? written.decoded);
+    const words = this.#holeWords(offset);
+    const isTextNew = setText(text.text, words ?? written.decoded);
+    setFillers(text.element, words === undefined ? written.fillers : '');
     if (isComplete) this.#pending.delete(ordinal);
     else this.#pending.add(ordinal);
     this.#paintLost(row, offset, { hex: hex.text, decoded: text.text });
     // A row that was another one's may have the same text, and no paint.
     if (!isHexNew && !isTextNew && this.#dim.has(row)) return;
-    const isText = text.text.data === written.decoded;
     this.#holes.set(row, [
       ...rangesOf(hex.text, written.holesHex),
-      ...(isText ? rangesOf(text.text, written.holesDecoded) : []),
+      ...(words === undefined ? rangesOf(text.text, written.holesDecoded) : []),
     ]);
     this.#unwritten.set(row, rangesOf(hex.text, written.unwrittenHex));
-    this.#dim.set(row, [
-      ...rangesOf(hex.text, written.dimHex),
-      ...(isText ? rangesOf(text.text, written.dimDecoded) : []),
-    ]);
+    this.#dim.set(row, rangesOf(hex.text, written.dimHex));
   }
 
   /** The last bytes of what is past the end now. */

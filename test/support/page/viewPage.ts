@@ -14,6 +14,7 @@ import type {
   ViewLayout,
   ViewState,
 } from '../../../extension/protocol/viewTypes.ts';
+import { noCharacter } from '../../../webview/model/hexRow.ts';
 import { launchBrowser } from '../../host/browser.ts';
 import { screenshots } from '../../host/paths.ts';
 import { type Bytes, hexOf, sizeOf, slice } from './bytes.ts';
@@ -47,6 +48,7 @@ export interface ShownRow {
   readonly address: string;
   /** Without blanks; undefined in text mode. */
   readonly hex: string | undefined;
+  /** As it is drawn: with what stands for bytes that have no character. */
   readonly text: string;
   /** Of the row's box, pixels from the top of the grid. */
   readonly top: number;
@@ -179,22 +181,27 @@ export class ViewPage {
 
   /** The rows that show, from top to bottom. */
   async rows(): Promise<ShownRow[]> {
-    return await this.page.evaluate(() => {
+    return await this.page.evaluate((noCharacter) => {
       const grid = document.querySelector('[role=grid]')?.getBoundingClientRect();
       const rows = [...document.querySelectorAll<HTMLElement>('[role=row]')].filter((row) => row.checkVisibility());
       return rows
         .map((row) => {
-          const cell = (name: string) => row.querySelector(`[data-cell=${name}]`)?.textContent;
+          const cell = (name: string) => row.querySelector<HTMLElement>(`[data-cell=${name}]`);
           return {
             offset: Number(row.dataset['offset']),
-            address: cell('address') ?? '',
-            hex: cell('hex')?.replaceAll(' ', ''),
-            text: cell('text') ?? '',
+            address: cell('address')?.textContent ?? '',
+            hex: cell('hex')?.textContent.replaceAll(' ', ''),
+            text: [...(cell('text')?.textContent ?? '')]
+              .map(
+                (character, index) =>
+                  (character === noCharacter && cell('text')?.dataset['fillers']?.[index]) || character,
+              )
+              .join(''),
             top: row.getBoundingClientRect().top - (grid?.top ?? 0),
           };
         })
         .sort((a, b) => a.top - b.top);
-    });
+    }, noCharacter);
   }
 
   async row(offset: number): Promise<ShownRow | undefined> {

@@ -3,17 +3,21 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { findEncoding, singleByteTable, UTF_8 } from '../../../extension/core/textEncodings.ts';
 import { hexColumns } from '../../../webview/model/hexColumns.ts';
-import { type Cell, cellState, hexRowText } from '../../../webview/model/hexRow.ts';
+import { type Cell, cellState, type HexRowText, hexRowText, noCharacter } from '../../../webview/model/hexRow.ts';
 import { layoutOf } from './layouts.ts';
 
 const table = singleByteTable(UTF_8);
 const row = (cells: readonly Cell[], change: Parameters<typeof layoutOf>[0] = {}, upperCase = true) =>
   hexRowText(cells, hexColumns(layoutOf(change), cells.length), upperCase, table);
 
+/** What a user sees in the decoded column: the text, and what is drawn where it has no character. */
+const drawn = ({ decoded, fillers }: HexRowText) =>
+  [...decoded].map((character, index) => (character === noCharacter ? fillers[index] : character)).join('');
+
 test('digits in order, text beside them', () => {
-  const { hex, decoded } = row([0x7f, 0x45, 0x4c, 0x46, 0x02, 0xff, 0x20, 0x2e, 0x41]);
-  assert.equal(hex, '7F 45 4C 46 02 FF 20 2E  41');
-  assert.equal(decoded, '·ELF·· .A');
+  const texts = row([0x7f, 0x45, 0x4c, 0x46, 0x02, 0xff, 0x20, 0x2e, 0x41]);
+  assert.equal(texts.hex, '7F 45 4C 46 02 FF 20 2E  41');
+  assert.equal(drawn(texts), '·ELF·· .A');
   assert.equal(row([0xab, 0xcd], {}, false).hex, 'ab cd');
 });
 
@@ -25,30 +29,31 @@ test('little endian shows a group as the number it is', () => {
 
 test('a hole is ??, never zeros; what is not here yet, or outside, is blank', () => {
   assert.equal(row([1, cellState.hole, cellState.hole, 2]).hex, '01 ?? ?? 02');
-  assert.equal(row([1, cellState.hole, 65]).decoded, '·?A');
+  assert.equal(drawn(row([1, cellState.hole, 65])), '·?A');
   assert.equal(row([1, cellState.pending, 2]).hex, '01    02');
   assert.equal(row([1, 2, cellState.outside, cellState.outside]).hex, '01 02');
   assert.equal(row([cellState.outside]).hex, '');
 });
 
 test('a zero that nobody wrote is marked as such, and is no character', () => {
-  const { hex, decoded, dimHex, unwrittenHex } = row([0, cellState.unwritten, cellState.unwritten, 65]);
+  const texts = row([0, cellState.unwritten, cellState.unwritten, 65]);
+  const { hex, dimHex, unwrittenHex } = texts;
   assert.equal(hex, '00 00 00 41');
-  assert.equal(decoded, '·  A');
+  assert.equal(drawn(texts), '·  A');
   assert.deepEqual(dimHex, [{ start: 0, end: 2 }]);
   assert.deepEqual(unwrittenHex, [{ start: 3, end: 8 }]);
 });
 
-test('zeros are dim in one run where they are neighbours, and bytes that do not print are dim in the text', () => {
-  const { dimHex, dimDecoded } = row([0, 0, 65, 0, 1]);
+test('zeros are dim in one run where they are neighbours, and bytes that do not print stand apart from the text', () => {
+  const { dimHex, decoded, fillers } = row([0, 0, 65, 0, 1, 65]);
   assert.deepEqual(dimHex, [
     { start: 0, end: 5 },
     { start: 9, end: 11 },
   ]);
-  assert.deepEqual(dimDecoded, [
-    { start: 0, end: 2 },
-    { start: 3, end: 5 },
-  ]);
+  assert.equal(decoded, `${noCharacter.repeat(2)}A${noCharacter.repeat(2)}A`);
+  assert.equal(fillers, '·· ··');
+  // The end of a row keeps its places: they can be selected.
+  assert.equal(row([65, 0]).decoded, `A${noCharacter}`);
   assert.deepEqual(row([cellState.hole, cellState.pending]).dimHex, []);
   // In a group nothing stands between bytes: a byte between zeros is not dim.
   assert.deepEqual(row([0, 1, 0, 0], { groupSize: 4 }).dimHex, [
@@ -82,7 +87,7 @@ test('whatever the cells, digits stand where the columns say and dim runs lie in
       fc.constantFrom('big', 'little'),
       (cells, groupSize, endianness) => {
         const columns = hexColumns(layoutOf({ groupSize, endianness }), cells.length);
-        const { hex, decoded, dimHex, dimDecoded, holesHex, holesDecoded } = hexRowText(cells, columns, true, table);
+        const { hex, decoded, fillers, dimHex, holesHex, holesDecoded } = hexRowText(cells, columns, true, table);
         const whole = hex.padEnd(columns.hexWidth);
         cells.forEach((byte, index) => {
           const start = columns.hexStart[index] ?? 0;
@@ -92,7 +97,6 @@ test('whatever the cells, digits stand where the columns say and dim runs lie in
         for (const [text, runs] of [
           [whole, dimHex],
           [whole, holesHex],
-          [decoded, dimDecoded],
           [decoded, holesDecoded],
         ] as const) {
           const seen = new Set<number>();
@@ -101,6 +105,10 @@ test('whatever the cells, digits stand where the columns say and dim runs lie in
             for (let at = run.start; at < run.end; at++) assert.equal(seen.size, seen.add(at).size - 1, 'painted once');
           }
         }
+        cells.forEach((_, index) => {
+          const isFilled = (fillers[index] ?? ' ') !== ' ';
+          assert.equal(isFilled, decoded[index] === noCharacter, 'either a character or what stands for none');
+        });
         assert.equal(/[\dA-F]/.test(holesHex.map((run) => whole.slice(run.start, run.end)).join('')), false);
         assert.equal(/[1-9A-F?]/.test(dimHex.map((run) => whole.slice(run.start, run.end)).join('')), false);
       },
