@@ -17,6 +17,7 @@
       '<(memglass_root)/src/folder_list.cc',
       '<(memglass_root)/src/folder_watch.cc',
       '<(memglass_root)/src/guarded_copy.cc',
+      '<(memglass_root)/src/mapping_search.cc',
       '<(memglass_root)/src/mapping_window.cc',
       '<(memglass_root)/src/maps_line.cc',
       '<(memglass_root)/src/mount_kinds.cc',

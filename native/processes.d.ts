@@ -2,7 +2,7 @@
  * The addon's contract for processes: which there are, and what is in their address spaces. What index.d.ts says of
  * failures, wrong arguments and threads holds here too, and of columns what sharedMemory.d.ts says.
  *
- * A pid never travels without its start time, for numbers are given again. All calls but the first fail with
+ * A pid never travels without its start time, for numbers are given again. All calls about one process fail with
  *
  * - ESRCH: the process has ended (a zombie too);
  * - ESTALE: the number is another process's now;
@@ -114,6 +114,11 @@ export interface NativeProcesses {
   readRegions(pid: number, startTime: number): NativeTask<RegionTable>;
   /** The kernel walks the page tables for it: some 10 µs a region, and more where much is in memory. */
   readRegionFigures(pid: number, startTime: number): NativeTask<RegionFigures>;
+  /**
+   * Which of these processes map a file whose path, as maps has it, holds `text`, in any case of ASCII's letters. A byte
+   * per process: 0 no, 1 yes, 2 it may not be looked into, 3 it has ended. None of them has the call rejected.
+   */
+  searchMaps(pids: Uint32Array, startTimes: Float64Array, text: Uint8Array): NativeTask<Uint8Array<ArrayBuffer>>;
   /**
    * What stands in the page tables for each of `pages` pages (2^22 at most) from the address `start` on, a multiple of
    * `pageSize`. A byte per page, 0 where there is nothing:

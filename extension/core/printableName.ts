@@ -23,12 +23,23 @@ export interface PrintableOptions {
 // what no font can know.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const ELLIPSIS = '…';
+/** Bytes that may be the arguments of one call. */
+const LONGEST_PLAIN = 4096;
 
 /** The name, safe to show in one line of text. Never throws. It is not HTML: put it into a page as text. */
 export function printableName(name: string | Uint8Array, options: PrintableOptions = {}): string {
-  const parts = typeof name === 'string' ? Array.from(name, escapeCharacter) : escapeBytes(name);
   const { maxLength } = options;
+  const plain = typeof name === 'string' ? undefined : plainText(name);
+  if (plain !== undefined && (maxLength === undefined || plain.length <= maxLength)) return plain;
+  const parts = typeof name === 'string' ? Array.from(name, escapeCharacter) : escapeBytes(name);
   return maxLength === undefined ? parts.join('') : shorten(parts, Math.max(3, Math.floor(maxLength) || 0));
+}
+
+/** Names that need no escape, which nearly all are: lists ask by the thousand. Undefined for others, and for long ones. */
+function plainText(bytes: Uint8Array): string | undefined {
+  if (bytes.length > LONGEST_PLAIN) return undefined;
+  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return undefined;
+  return String.fromCharCode(...bytes);
 }
 
 function escapeBytes(bytes: Uint8Array): string[] {

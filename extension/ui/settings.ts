@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isLiveRate, type LiveRate } from '../core/liveRate.ts';
-import type { ProcessSort } from '../core/processes/processSummary.ts';
+import { type ProcessSort, processSorts } from '../core/processes/processSummary.ts';
 import type { SharedMemorySort } from '../core/sharedMemoryList.ts';
 import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
 
@@ -69,16 +69,21 @@ export function onDidChangeTreeSettings(listener: () => void): vscode.Disposable
 }
 
 /** What the Processes view shows. Values that mean nothing fall back to the defaults. */
-export function readProcessSettings(): { readonly sort: ProcessSort; readonly isAll: boolean } {
+export function readProcessSettings(): {
+  readonly sort: ProcessSort;
+  readonly isTree: boolean;
+  readonly isAll: boolean;
+} {
   const settings = vscode.workspace.getConfiguration(section);
   const sort: unknown = settings.get('processes.sort');
   return {
-    sort: sort === 'pid' || sort === 'memory' ? sort : 'name',
+    sort: processSorts.find((each) => each === sort) ?? 'name',
+    isTree: settings.get('processes.layout') === 'tree',
     isAll: settings.get('processes.show') === 'all',
   };
 }
 
-export async function writeProcessSetting(key: 'sort' | 'show', value: string): Promise<void> {
+export async function writeProcessSetting(key: 'sort' | 'show' | 'layout', value: string): Promise<void> {
   const settings = vscode.workspace.getConfiguration(section);
   const name = `processes.${key}`;
   await settings.update(name, value, owningScope(settings.inspect(name)));

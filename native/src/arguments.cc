@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "marshal.h"
+
 namespace memglass {
 namespace {
 
@@ -86,6 +88,19 @@ bool takePids(const Napi::CallbackInfo& info, size_t index, std::optional<std::v
   pids->emplace(array.ElementLength());
   if (array.ElementLength() > 0) std::copy_n(array.Data(), array.ElementLength(), (*pids)->begin());
   return true;
+}
+
+bool takeStartTimes(const Napi::CallbackInfo& info, size_t index, std::vector<double>* times) {
+  if (info.Length() <= index || !info[index].IsTypedArray() ||
+      info[index].As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+    return refuse(info.Env(), "startTimes must be a Float64Array");
+  }
+  const auto array = info[index].As<Napi::Float64Array>();
+  times->resize(array.ElementLength());
+  if (array.ElementLength() > 0) std::copy_n(array.Data(), array.ElementLength(), times->begin());
+  const auto isTime = [](double time) { return time >= 0 && time <= static_cast<double>(kMaxOffset); };
+  return std::all_of(times->begin(), times->end(), isTime) ||
+         refuse(info.Env(), "startTimes must be clock ticks since boot");
 }
 
 bool takeObject(const Napi::CallbackInfo& info, size_t index, const char* name, Napi::Object* object) {

@@ -27,6 +27,8 @@ bool takeExpected(const Napi::CallbackInfo& info, size_t index, bool sized, Expe
 bool takeChange(const Napi::CallbackInfo& info, size_t index, OwnerChange* change);
 /** A Uint32Array of process ids, or nothing where the argument is left out. */
 bool takePids(const Napi::CallbackInfo& info, size_t index, std::optional<std::vector<uint32_t>>* pids);
+/** A Float64Array of clock ticks since boot. */
+bool takeStartTimes(const Napi::CallbackInfo& info, size_t index, std::vector<double>* times);
 /** A bigint property. */
 bool takeBigIntField(Napi::Env env, const Napi::Object& object, const char* name, uint64_t* value);
 /** An argument that is an object. */

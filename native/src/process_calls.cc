@@ -2,12 +2,14 @@
 
 #include "process_calls.h"
 
+#include <cerrno>
 #include <memory>
 #include <optional>
 
 #include "arguments.h"
 #include "cancellable.h"
 #include "guarded_copy.h"
+#include "mapping_search.h"
 #include "marshal.h"
 #include "page_flags.h"
 #include "process_list.h"
@@ -124,12 +126,37 @@ Napi::Value pagemap(const Napi::CallbackInfo& info) {
   });
 }
 
+/** `(pids: Uint32Array, startTimes: Float64Array, text: Uint8Array)` */
+Napi::Value searchMaps(const Napi::CallbackInfo& info) {
+  std::optional<std::vector<uint32_t>> pids;
+  std::vector<double> startTimes;
+  std::shared_ptr<std::string> text;
+  if (!takePids(info, 0, &pids) || !takeStartTimes(info, 1, &startTimes) || !takeContents(info, 2, &text)) {
+    return {};
+  }
+  if (!pids.has_value() || pids->size() != startTimes.size() || text->empty()) {
+    Napi::RangeError::New(info.Env(), "each pid needs its start time, and text must not be empty")
+        .ThrowAsJavaScriptException();
+    return {};
+  }
+  return startCancellable(info.Env(), [=](const std::atomic<bool>& canceled) -> Settle {
+    const auto answers = std::make_shared<std::string>();
+    for (size_t i = 0; i < pids->size(); ++i) {
+      const ProcessKey key{(*pids)[i], static_cast<uint64_t>(startTimes[i])};
+      answers->push_back(static_cast<char>(mapsFileNamed(key, *text, canceled)));
+      if (canceled) return rejectWith({ECANCELED, "read"});
+    }
+    return [answers](Napi::Env env, PendingCall& call) { call.resolve(env, copyOf(env, *answers)); };
+  });
+}
+
 }  // namespace
 
 void addProcessCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("scanProcesses", Napi::Function::New(env, &processes, "scanProcesses"));
   exports.Set("readRegions", Napi::Function::New(env, &regions, "readRegions"));
   exports.Set("readRegionFigures", Napi::Function::New(env, &regionFigures, "readRegionFigures"));
+  exports.Set("searchMaps", Napi::Function::New(env, &searchMaps, "searchMaps"));
   exports.Set("readPagemap", Napi::Function::New(env, &pagemap, "readPagemap"));
 }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { start, startSpace, startTimeOf } from '../support/programs.ts';
-import { addon, diskFolder, nobodyCannotRun, runChild } from './addon.ts';
+import { addon, diskFolder, nobodyCannotRun, pathOf, runChild } from './addon.ts';
 import { processRowsOf } from './columns.ts';
 
 async function scan(...pids: readonly number[]) {
@@ -115,6 +115,51 @@ test('a scan while hundreds of processes come, exec and go', async (t) => {
     for (const { pid, startTime, state } of rows) assert.ok(pid > 0 && startTime >= 0 && /[A-Z]/i.test(state));
   }
   await done;
+});
+
+test('which processes map a file, by a part of its path', async (t) => {
+  const folder = diskFolder(t);
+  const name = 'Mapped-Here';
+  const mapping = await startSpace(t, 'names', folder);
+  const ring = await start(t, 'memfd', name, addon.pageSize);
+  const zombie = await startSpace(t, 'zombie');
+  const gone = await start(t, 'anonymous', addon.pageSize);
+  const keys = [mapping, ring, zombie, gone].map(({ pid }) => ({ pid, startTime: startTimeOf(pid) }));
+  const reused = { pid: ring.pid, startTime: startTimeOf(ring.pid) + 1 };
+  await gone.kill();
+  const ask = async (text: string | Uint8Array) => {
+    const all = [...keys, { pid: zombie.child, startTime: startTimeOf(zombie.child) }, reused];
+    const pids = Uint32Array.from(all, ({ pid }) => pid);
+    const startTimes = Float64Array.from(all, ({ startTime }) => startTime);
+    return [...(await addon.searchMaps(pids, startTimes, pathOf(text)).result)];
+  };
+  assert.deepEqual(await ask('mapped-HERE'), [0, 1, 0, 3, 3, 3]);
+  assert.deepEqual(await ask(`${folder}/`), [1, 0, 0, 3, 3, 3]);
+  assert.deepEqual(await ask(Uint8Array.of(0xff, 0xfe)), [1, 0, 0, 3, 3, 3]);
+  assert.deepEqual(await ask('[stack]'), [0, 0, 0, 3, 3, 3], 'no file');
+  assert.deepEqual(await ask(' (deleted)'), [1, 1, 0, 3, 3, 3]);
+});
+
+test('a search is cancelled, and wrong arguments are refused', async () => {
+  const one = [Uint32Array.of(process.pid), Float64Array.of(startTimeOf(process.pid)), pathOf('x')] as const;
+  const { result, cancel } = addon.searchMaps(...one);
+  cancel();
+  await assert.rejects(result, { code: 'ECANCELED' });
+  const wild = addon as unknown as { searchMaps(...args: unknown[]): unknown };
+  const [pids, times, text] = one;
+  for (const args of [[], [pids], [pids, times], [[1], times, text], [pids, [1], text], [pids, times, 'x']]) {
+    assert.throws(() => wild.searchMaps(...args), TypeError);
+  }
+  for (const time of [-1, Number.NaN, 2 ** 60]) {
+    assert.throws(() => wild.searchMaps(pids, Float64Array.of(time), text), TypeError);
+  }
+  for (const args of [
+    [pids, new Float64Array(2), text],
+    [pids, times, new Uint8Array(0)],
+  ]) {
+    assert.throws(() => wild.searchMaps(...args), RangeError);
+  }
+  assert.equal((await addon.searchMaps(new Uint32Array(0), new Float64Array(0), text).result).length, 0);
 });
 
 test('a scan is cancelled, and wrong arguments are a TypeError', async () => {

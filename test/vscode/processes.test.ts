@@ -1,13 +1,15 @@
 // Processes and their address spaces, by real programs: the public API, the elements of the view, and opening a region.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { uriToRef } from '../../extension/core/sourceRef.ts';
 import { loadNativeAddon } from '../../extension/platform/nativeAddon.ts';
 import { ProcessLookout } from '../../extension/platform/processes/processLookout.ts';
-import type { KindNode, ProcessesNode } from '../../extension/ui/processes/nodes.ts';
-import { type ProcessesLayout, ProcessTree } from '../../extension/ui/processes/processTree.ts';
+import { MappedFile } from '../../extension/ui/processes/mappedFile.ts';
+import type { KindNode, ProcessesNode, ProcessNode } from '../../extension/ui/processes/nodes.ts';
+import { ProcessTree } from '../../extension/ui/processes/processTree.ts';
+import type { ProcessesLayout } from '../../extension/ui/processes/shownProcesses.ts';
 import { type Program, start, startSpace, startTimeOf } from '../support/programs.ts';
 import { closeAllTabs, memglass, until, useScratch } from './memglass.ts';
 import { ownerOf } from './memory.ts';
@@ -56,10 +58,11 @@ describe('The Processes view', () => {
   const owner = ownerOf(scratch);
   afterEach(closeAllTabs);
 
+  const defaults: ProcessesLayout = { sort: 'name', isTree: false, isAll: true, filter: '' };
   const newTree = (layout: Partial<ProcessesLayout> = {}) => {
     const extension = vscode.extensions.getExtension('memglass.memglass');
     const lookout = new ProcessLookout(loadNativeAddon(join(extension?.extensionPath ?? '', 'dist/memglass.node')));
-    const tree = new ProcessTree({ sort: 'name', isAll: true, filter: '', ...layout }, lookout);
+    const tree = new ProcessTree({ ...defaults, ...layout }, lookout);
     owner.after(() => {
       tree.dispose();
       lookout.dispose();
@@ -90,14 +93,17 @@ describe('The Processes view', () => {
     const shared = kinds.get('shared') ?? assert.fail();
     assert.equal(
       words(tree.getTreeItem(shared)),
-      'Shared memory · 1 region · 64 KiB · 64 KiB in memory · 64 KiB dirty',
+      'Shared memory · 64 KiB · 64 KiB in memory · 64 KiB dirty · 1 region',
     );
     assert.equal(tree.getParent(shared), node);
     const [region] = await tree.getChildren(shared);
     assert.ok(region?.kind === 'region');
     const item = tree.getTreeItem(region);
     const place = `${program.address.toString(16)}–${(program.address + BigInt(size)).toString(16)}`;
-    assert.equal(words(item), `/memfd:ring (deleted) · rw-s · 64 KiB · 64 KiB in memory · 64 KiB dirty · ${place}`);
+    assert.equal(
+      words(item),
+      `/memfd:ring (deleted) · rw-s · 64 KiB · shared file · 64 KiB in memory · 64 KiB dirty · ${place}`,
+    );
     const hover = tree.resolveTreeItem(item, region).tooltip;
     assert.ok(
       hover instanceof vscode.MarkdownString && hover.value.includes(program.address.toString(16)),
@@ -154,15 +160,85 @@ describe('The Processes view', () => {
     const { tree } = newTree({ filter: 'address_SPACE' });
     const pids = async () => (await tree.getChildren()).map((node) => (node.kind === 'process' ? node.process.pid : 0));
     assert.ok((await pids()).includes(program.pid) && !(await pids()).includes(process.pid));
-    tree.arrange({ sort: 'pid', isAll: true, filter: String(program.pid) });
+    tree.arrange({ ...defaults, sort: 'pid', filter: String(program.pid) });
     assert.ok((await pids()).includes(program.pid));
     assert.ok(tree.counts.shown < tree.counts.whole);
-    tree.arrange({ sort: 'pid', isAll: true, filter: '' });
+    tree.arrange({ ...defaults, sort: 'pid' });
     const all = await pids();
     assert.deepEqual(
       all,
       all.toSorted((a, b) => a - b),
     );
+  });
+
+  it('is a tree by parents, with the regions of a process beside the processes it has started', async () => {
+    const parent = await startSpace(owner, 'zombie');
+    const { tree, lookout } = newTree({ isTree: true });
+    const nodes = new Map<number, ProcessNode>();
+    const visit = async (node?: ProcessesNode) => {
+      for (const child of await tree.getChildren(node)) {
+        if (child.kind !== 'process' || child.process.pid === parent.child) continue;
+        nodes.set(child.process.pid, child);
+        if ((await lookout.look()).processes.some(({ parentPid }) => parentPid === child.process.pid))
+          await visit(child);
+      }
+    };
+    await visit();
+    const node = nodes.get(parent.pid) ?? assert.fail();
+    assert.equal(tree.getParent(node), nodes.get(process.pid));
+    const [space, child, ...more] = await tree.getChildren(node);
+    assert.ok(space?.kind === 'space' && child?.kind === 'process' && more.length === 0);
+    assert.equal(child.process.pid, parent.child);
+    assert.equal(tree.getTreeItem(node).collapsibleState, vscode.TreeItemCollapsibleState.Expanded);
+    const kinds = await kindsOf(tree, space);
+    assert.ok(kinds.has('stack'));
+    assert.equal(tree.getParent(kinds.get('stack') ?? assert.fail()), space);
+    tree.arrange(defaults);
+    assert.ok((await kindsOf(tree, node)).has('stack'));
+    assert.equal(tree.getParent(node), undefined);
+  });
+
+  it('reads what was closed anew when it is opened again', async () => {
+    const program = await start(owner, 'memfd', 'ring', size);
+    const { tree } = newTree();
+    const node = await processNode(tree, program);
+    assert.ok((await kindsOf(tree, node)).has('shared'));
+    tree.collapsed(node);
+    await program.ask(`unmap ${size}`);
+    const changed: unknown[] = [];
+    owner.after(() => listening.dispose());
+    const listening = tree.onDidChangeTreeData((nodes) => changed.push(nodes));
+    tree.expanded(node);
+    tree.expanded(node);
+    assert.deepEqual(changed, [[node]]);
+    assert.ok(!(await kindsOf(tree, node)).has('shared'));
+  });
+
+  it('filters by a mapped file, and follows processes that come', async () => {
+    const folder = scratch().folder();
+    const program = await startSpace(owner, 'names', folder);
+    const { tree, lookout } = newTree();
+    const found = (await MappedFile.search(`${folder.toUpperCase()}/FAKE`, lookout)) ?? assert.fail();
+    const pids = async () => {
+      tree.arrange({ ...defaults, mapping: found.keys });
+      return (await tree.getChildren()).map((node) => (node.kind === 'process' ? node.process.pid : 0));
+    };
+    assert.deepEqual(await pids(), [program.pid]);
+    assert.equal(await found.follow(await lookout.look()), false);
+    const second = await startSpace(owner, 'names', folder);
+    await program.kill();
+    assert.equal(await found.follow(await lookout.look()), true);
+    tree.show(await lookout.look());
+    assert.deepEqual(await pids(), [second.pid]);
+    second.tell('exec');
+    await until(
+      () => readlinkSync(`/proc/${second.pid}/exe`),
+      (executable) => !executable.includes('address_space'),
+      'another program',
+    );
+    assert.deepEqual(await pids(), [second.pid], 'until it is asked for');
+    assert.ok(await found.renew());
+    assert.deepEqual(await pids(), []);
   });
 
   it('says of a zombie that it has ended, and cuts 65,530 regions short', async () => {

@@ -30,34 +30,55 @@ export function processKey({ pid, startTime }: Pick<ProcessSummary, 'pid' | 'sta
   return `${pid}-${startTime}`;
 }
 
-/** `own`: of the user with the given id. */
 export interface ProcessFilter {
-  /** Undefined for those of all users. */
+  /** Only those of this user; undefined for all. */
   readonly uid?: number | undefined;
+  /** Those of this user stand before the others. */
+  readonly firstUid?: number | undefined;
+  /** Only these, by processKey; undefined for all. */
+  readonly keys?: ReadonlySet<string> | undefined;
   /** What the name, a command line's or an executable's text holds, in any case; or the beginning of the pid. */
   readonly text?: string | undefined;
 }
 
-export type ProcessSort = 'name' | 'pid' | 'memory';
+/** Names as people sort them, pids from the first, memory and threads from the most, `age` from the latest start. */
+export const processSorts = ['name', 'pid', 'memory', 'threads', 'age'] as const;
+export type ProcessSort = (typeof processSorts)[number];
 
-/** Without kernel threads. In the order of `sort`: names as people sort them, pids from the first, memory from the most. */
+/** Without kernel threads, in the order of `sort`. */
 export function processList(
   processes: readonly ProcessSummary[],
   sort: ProcessSort,
-  { uid, text = '' }: ProcessFilter,
+  { uid, firstUid, keys, text = '' }: ProcessFilter,
 ): readonly ProcessSummary[] {
   const wanted = text.trim().toLowerCase();
   const rows = processes.flatMap((process) => {
     if (process.kernelThread || (uid !== undefined && process.uid !== uid)) return [];
+    if (keys !== undefined && !keys.has(processKey(process))) return [];
     const name = processName(process);
-    return holds(process, name, wanted) ? [{ process, name: name.toLowerCase() }] : [];
+    if (!holds(process, name, wanted)) return [];
+    return [{ process, name: name.toLowerCase(), place: firstUid === undefined || process.uid === firstUid ? 0 : 1 }];
   });
   rows.sort((a, b) => {
-    const order =
-      sort === 'memory' ? b.process.resident - a.process.resident : sort === 'name' ? compare(a.name, b.name) : 0;
+    if (a.place !== b.place) return a.place - b.place;
+    const order = sort === 'name' ? compare(a.name, b.name) : rankOf(b.process, sort) - rankOf(a.process, sort);
     return order || a.process.pid - b.process.pid;
   });
   return rows.map(({ process }) => process);
+}
+
+/** The greatest first; equal ones are in the order of their pids. */
+function rankOf({ resident, threads, startTime }: ProcessSummary, sort: Exclude<ProcessSort, 'name'>): number {
+  switch (sort) {
+    case 'pid':
+      return 0;
+    case 'memory':
+      return resident;
+    case 'threads':
+      return threads;
+    case 'age':
+      return startTime;
+  }
 }
 
 function holds(process: ProcessSummary, name: string, wanted: string): boolean {

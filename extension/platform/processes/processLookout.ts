@@ -5,6 +5,7 @@ import { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
 import type { ProcessRefusal, WantedAccess } from '../../core/processes/processRefusal.ts';
 import { type ProcessSummary, processKey } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { encodeUtf8 } from '../../core/utf8.ts';
 import { Looks } from '../looks.ts';
 import { resultOf } from '../nativeTask.ts';
 import { sameItems } from '../sameItems.ts';
@@ -19,6 +20,15 @@ export interface ProcessLook {
   /** Kernel threads included, in the order of /proc. */
   readonly processes: readonly ProcessSummary[];
 }
+
+/** `refused`: it may not be looked into. */
+export type MapsAnswer = 'no' | 'yes' | 'refused';
+
+/** By what the addon answers; nothing for what has ended. */
+const mapsAnswers: readonly (MapsAnswer | undefined)[] = ['no', 'yes', 'refused'];
+
+/** Processes that are asked about at a time: some milliseconds. */
+const processesOfSearch = 64;
 
 export class ProcessLookout {
   /** The user whose processes are our own. */
@@ -82,6 +92,36 @@ export class ProcessLookout {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { pid, startTime } = process;
     return await this.#read(process, this.#addon.readPagemap(pid, startTime, start, pages), signal);
+  }
+
+  /**
+   * Which of some processes map a file whose path holds `text`, in any case of ASCII's letters; by processKey, those that
+   * have ended left out. `progress` is told how many more were looked into. Rejects with the signal's reason.
+   */
+  async searchMaps(
+    processes: readonly ProcessKey[],
+    text: string,
+    signal?: AbortSignal,
+    progress: (looked: number) => void = () => {},
+  ): Promise<ReadonlyMap<string, MapsAnswer>> {
+    const found = new Map<string, MapsAnswer>();
+    for (let start = 0; start < processes.length; start += processesOfSearch) {
+      signal?.throwIfAborted();
+      const some = processes.slice(start, start + processesOfSearch);
+      const pids = Uint32Array.from(some, ({ pid }) => pid);
+      const startTimes = Float64Array.from(some, ({ startTime }) => startTime);
+      const task = this.#addon.searchMaps(pids, startTimes, encodeUtf8(text));
+      const answers = await resultOf(task, signal).catch((failure: unknown) => {
+        signal?.throwIfAborted();
+        throw toSourceError(failure);
+      });
+      for (const [index, process] of some.entries()) {
+        const answer = mapsAnswers[answers[index] ?? 3];
+        if (answer !== undefined) found.set(processKey(process), answer);
+      }
+      progress(some.length);
+    }
+    return found;
   }
 
   /** Why the kernel does not let us in; undefined where nothing that we know of is in the way. */

@@ -1,16 +1,24 @@
-/** What the user can do to the list in the Processes view: filter, sort, the user's own or all. */
+/** What the user can do to the list in the Processes view: filter, sort, a list or a tree, the user's own or all. */
 import * as vscode from 'vscode';
-import type { ProcessSort } from '../../core/processes/processSummary.ts';
+import { type ProcessSort, processSorts } from '../../core/processes/processSummary.ts';
+import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
 import { askFilter } from '../askFilter.ts';
+import { sentenceFor } from '../errors.ts';
 import { writeProcessSetting } from '../settings.ts';
-import type { ProcessesLayout } from './processTree.ts';
+import { MappedFile } from './mappedFile.ts';
+import type { ProcessesLayout } from './shownProcesses.ts';
 
-/** `arrange` changes how the view shows now; the rest are settings, and come back from there. */
-export function registerArrangeProcesses(
-  context: vscode.ExtensionContext,
-  current: () => ProcessesLayout,
-  arrange: (layout: Partial<ProcessesLayout>) => void,
-): void {
+/** Settings come back from where they are written; what is no setting is changed here. */
+interface Arranged {
+  readonly lookout: ProcessLookout;
+  current(): ProcessesLayout;
+  arrange(layout: Partial<ProcessesLayout>): void;
+  filterByFile(file: MappedFile | undefined): void;
+  /** What is filtered by now; empty for nothing. */
+  mappedText(): string;
+}
+
+export function registerArrangeProcesses(context: vscode.ExtensionContext, view: Arranged): void {
   const register = (name: string, run: (argument?: unknown) => unknown) =>
     context.subscriptions.push(vscode.commands.registerCommand(`memglass.processes.${name}`, run));
   register('filter', (filter) => {
@@ -18,16 +26,48 @@ export function registerArrangeProcesses(
       title: vscode.l10n.t('Filter Processes'),
       placeholder: vscode.l10n.t('Part of a name, of a command line, or the beginning of a pid'),
     };
-    if (typeof filter === 'string') arrange({ filter });
-    else askFilter(words, current().filter, (text) => arrange({ filter: text }));
+    if (typeof filter === 'string') view.arrange({ filter });
+    else askFilter(words, view.current().filter, (text) => view.arrange({ filter: text }));
   });
-  register('clearFilter', () => arrange({ filter: '' }));
+  register('filterByFile', async (file) => {
+    const text = textOf(file) ?? (await askFile(view.mappedText()));
+    if (text === undefined) return;
+    try {
+      if (text === '') view.filterByFile(undefined);
+      const found = text === '' ? undefined : await MappedFile.search(text, view.lookout);
+      if (found !== undefined) view.filterByFile(found);
+    } catch (error) {
+      void vscode.window.showErrorMessage(sentenceFor(error));
+    }
+  });
+  register('clearFilter', () => {
+    view.arrange({ filter: '' });
+    view.filterByFile(undefined);
+  });
   register('showAll', () => writeProcessSetting('show', 'all'));
   register('showOwn', () => writeProcessSetting('show', 'own'));
+  register('showTree', () => writeProcessSetting('layout', 'tree'));
+  register('showFlat', () => writeProcessSetting('layout', 'flat'));
   register('sort', async (sort) => {
-    const chosen = isSort(sort) ? sort : await askSort(current().sort);
+    const chosen = isSort(sort) ? sort : await askSort(view.current().sort);
     if (chosen !== undefined) await writeProcessSetting('sort', chosen);
   });
+}
+
+/** A keybinding gives a text, other extensions and menus a resource. */
+function textOf(file: unknown): string | undefined {
+  if (file instanceof vscode.Uri) return file.path;
+  return typeof file === 'string' ? file : undefined;
+}
+
+async function askFile(before: string): Promise<string | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Show Processes That Map a File'),
+    placeHolder: vscode.l10n.t('Part of a path: libssl, /dev/shm/ring, memfd:'),
+    prompt: vscode.l10n.t('All processes are looked into.'),
+    value: before,
+  });
+  return text?.trim();
 }
 
 async function askSort(current: ProcessSort): Promise<ProcessSort | undefined> {
@@ -35,6 +75,8 @@ async function askSort(current: ProcessSort): Promise<ProcessSort | undefined> {
     { sort: 'name', label: vscode.l10n.t('Name') },
     { sort: 'pid', label: vscode.l10n.t('Process ID') },
     { sort: 'memory', label: vscode.l10n.t('Memory'), description: vscode.l10n.t('most first') },
+    { sort: 'threads', label: vscode.l10n.t('Threads'), description: vscode.l10n.t('most first') },
+    { sort: 'age', label: vscode.l10n.t('Start'), description: vscode.l10n.t('latest first') },
   ];
   const marked = items.map((item) => ({
     ...item,
@@ -45,5 +87,5 @@ async function askSort(current: ProcessSort): Promise<ProcessSort | undefined> {
 }
 
 function isSort(value: unknown): value is ProcessSort {
-  return value === 'name' || value === 'pid' || value === 'memory';
+  return processSorts.some((sort) => sort === value);
 }

@@ -11,11 +11,19 @@ export interface ProcessNode {
   readonly process: ProcessSummary;
 }
 
+/** What is in the address space of a process, where the processes that it has started stand beside that. */
+export interface SpaceNode {
+  readonly kind: 'space';
+  readonly id: string;
+  readonly parent: ProcessNode;
+}
+
 /** The regions of one kind in a process. */
 export interface KindNode {
   readonly kind: 'kind';
   readonly id: string;
-  readonly parent: ProcessNode;
+  readonly parent: ProcessNode | SpaceNode;
+  readonly process: ProcessNode;
   /** The look at the process that it is from. */
   readonly opened: OpenedProcess;
   readonly regionKind: RegionKind;
@@ -33,13 +41,19 @@ export interface RegionNode {
 export interface NoteNode {
   readonly kind: 'note';
   readonly id: string;
-  readonly parent: ProcessNode | KindNode;
+  readonly parent: ProcessNode | SpaceNode | KindNode;
   readonly text: string;
 }
 
-export type ProcessesNode = ProcessNode | KindNode | RegionNode | NoteNode;
+export type ProcessesNode = ProcessNode | SpaceNode | KindNode | RegionNode | NoteNode;
 
-/** Whether an argument of a command is an element of the view. */
+/** Whether an argument of a command is an element of the view; so is the next. */
+export function isProcessNode(value: unknown): value is ProcessNode {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'process' && 'process' in value
+  );
+}
+
 export function isRegionNode(value: unknown): value is RegionNode {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'region' && 'region' in value;
 }

@@ -30,8 +30,7 @@ export function registerOpenRegion(context: vscode.ExtensionContext, lookout: Pr
 
 async function refOf(target: unknown, lookout: ProcessLookout): Promise<ProcessRegionRef> {
   if (isRegionNode(target)) {
-    const { process } = target.parent.parent;
-    return refOfRegion(process, target.region);
+    return refOfRegion(target.parent.process.process, target.region);
   }
   const wanted = placeOf(target);
   if (wanted === undefined) throw new SourceError('badArgument', { path: String(target) });

@@ -1,23 +1,15 @@
 /** The data of the Processes view: keeps its elements from look to look, and refreshes those that changed. */
 import * as vscode from 'vscode';
-import { type ProcessSort, type ProcessSummary, processKey, processList } from '../../core/processes/processSummary.ts';
+import { type ProcessSummary, processKey } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessLook, ProcessLookout } from '../../platform/processes/processLookout.ts';
 import { sentenceFor } from '../errors.ts';
 import { processHover, regionHover } from './hover.ts';
-import { kindItem, noteItem, processItem, regionItem } from './items.ts';
-import type { KindNode, NoteNode, ProcessesNode, ProcessNode } from './nodes.ts';
+import { kindItem, noteItem, processItem, regionItem, spaceItem } from './items.ts';
+import type { KindNode, NoteNode, ProcessesNode, ProcessNode, SpaceNode } from './nodes.ts';
 import { OpenedProcess } from './openedProcess.ts';
 import { refusalSentence } from './refusalWords.ts';
-import { processDescription, processLabel } from './words.ts';
-
-export interface ProcessesLayout {
-  readonly sort: ProcessSort;
-  /** Those of all users, not only the user's own. */
-  readonly isAll: boolean;
-  /** Empty for all. */
-  readonly filter: string;
-}
+import { type ProcessesLayout, ShownProcesses } from './shownProcesses.ts';
 
 /** Beyond so many in one place VS Code's trees become slow. */
 const mostShown = 10_000;
@@ -26,12 +18,6 @@ const mostShown = 10_000;
 const rest = 25;
 /** Milliseconds that the regions of a process hold at least: what asks for them in a burst gets the same ones. */
 const leastRest = 1000;
-
-interface ShownProcess {
-  readonly node: ProcessNode;
-  /** What its item said when it was last refreshed. */
-  face: string;
-}
 
 /** The regions of a process that somebody has opened in the tree. */
 interface ShownRegions {
@@ -47,16 +33,20 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
   readonly #changed = new vscode.EventEmitter<ProcessesNode[] | undefined>();
   #layout: ProcessesLayout;
   #look: ProcessLook | undefined;
-  #shown = new Map<string, ShownProcess>();
+  readonly #shown: ShownProcesses;
   /** By processKey, of those that are open. */
   readonly #regions = new Map<string, ShownRegions>();
+  /** By processKey, those whose kinds of regions show. */
   readonly #expanded = new Set<string>();
+  /** Elements that were closed and have not been opened again. */
+  readonly #closed = new Set<string>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(layout: ProcessesLayout, lookout: Lookout) {
     this.#layout = layout;
     this.#lookout = lookout;
+    this.#shown = new ShownProcesses(lookout.ownUid);
   }
 
   get layout(): ProcessesLayout {
@@ -65,8 +55,8 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
 
   /** How many processes the filter leaves, and how many there are without it. */
   get counts(): { readonly shown: number; readonly whole: number } {
-    const whole = this.#look === undefined ? 0 : this.#listed(this.#look, '').length;
-    return { shown: this.#shown.size, whole };
+    const whole = this.#look === undefined ? 0 : this.#shown.countAll(this.#look.processes, this.#layout);
+    return { shown: this.#shown.count, whole };
   }
 
   show(look: ProcessLook): void {
@@ -74,7 +64,7 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
     if (!isFirst && look === this.#look) return;
     this.#look = look;
     const changed = this.#arrange(look);
-    if (isFirst || changed === 'roots') this.#changed.fire(undefined);
+    if (isFirst || changed === 'all') this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire([...changed]);
   }
 
@@ -82,7 +72,7 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
   async followRegions(which: 'all' | 'rested'): Promise<void> {
     await Promise.all(
       [...this.#expanded].map(async (id) => {
-        const node = this.#shown.get(id)?.node;
+        const node = this.#shown.get(id);
         const before = this.#regions.get(id);
         if (node === undefined || before === undefined) return;
         if (which === 'rested' && Date.now() < before.restedAt) return;
@@ -100,20 +90,24 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
     this.#changed.fire(undefined);
   }
 
-  expanded(node: ProcessesNode): void {
-    if (node.kind === 'process') this.#expanded.add(node.id);
+  collapsed(node: ProcessesNode): void {
+    const process = node.kind === 'space' ? node.parent : node;
+    if (process.kind !== 'process') return;
+    this.#closed.add(node.id);
+    this.#forget(process, node.kind === 'process');
   }
 
-  collapsed(node: ProcessesNode): void {
-    if (node.kind !== 'process') return;
-    this.#expanded.delete(node.id);
-    this.#regions.delete(node.id);
+  /** VS Code has kept the children of what was closed meanwhile: they are asked for anew. */
+  expanded(node: ProcessesNode): void {
+    if (this.#closed.delete(node.id)) this.#changed.fire([node]);
   }
 
   getTreeItem(node: ProcessesNode): vscode.TreeItem {
     switch (node.kind) {
       case 'process':
-        return processItem(node);
+        return processItem(node, this.#shown.childrenOf(node).length > 0);
+      case 'space':
+        return spaceItem(node);
       case 'kind':
         return kindItem(node);
       case 'region':
@@ -130,9 +124,14 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
     }
     switch (node?.kind) {
       case undefined:
-        return [...this.#shown.values()].map(({ node }) => node);
-      case 'process':
-        return await this.#kindsOf(node);
+        return [...this.#shown.roots];
+      case 'process': {
+        const children = this.#shown.childrenOf(node);
+        if (children.length === 0) return await this.#kindsOf(node, node);
+        return [{ kind: 'space', id: `${node.id}/space`, parent: node }, ...children];
+      }
+      case 'space':
+        return await this.#kindsOf(node.parent, node);
       case 'kind':
         return regionsOf(node);
       case 'region':
@@ -148,48 +147,36 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
   }
 
   getParent(node: ProcessesNode): ProcessesNode | undefined {
-    return node.kind === 'process' ? undefined : node.parent;
+    return node.kind === 'process' ? this.#shown.parentOf(node) : node.parent;
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
-  #listed({ processes }: ProcessLook, text: string): readonly ProcessSummary[] {
-    const uid = this.#layout.isAll ? undefined : this.#lookout.ownUid;
-    return processList(processes, this.#layout.sort, { uid, text });
+  /** Nobody looks at its regions any more, nor, where `withChildren`, at those of the processes below it. */
+  #forget(process: ProcessNode, withChildren: boolean): void {
+    this.#expanded.delete(process.id);
+    this.#regions.delete(process.id);
+    if (withChildren) for (const child of this.#shown.childrenOf(process)) this.#forget(child, true);
   }
 
   /** Sorts the processes of a look into the list. Answers the elements to refresh, or that it is all of them. */
-  #arrange(look: ProcessLook): readonly ProcessNode[] | 'roots' {
-    const before = this.#shown;
-    const now = new Map<string, ShownProcess>();
-    const changed: ProcessNode[] = [];
-    for (const process of this.#listed(look, this.#layout.filter)) {
-      const id = processKey(process);
-      const known = before.get(id);
-      const shown = known ?? { node: { kind: 'process', id, process }, face: '' };
-      const isSame = shown.node.process === process && known !== undefined;
-      const face = isSame ? shown.face : `${processLabel(process)}|${processDescription(process)}|${process.mayLook}`;
-      if (known !== undefined && known.face !== face) changed.push(known.node);
-      Object.assign(shown.node, { process });
-      shown.face = face;
-      now.set(id, shown);
-    }
-    this.#shown = now;
+  #arrange(look: ProcessLook): readonly ProcessNode[] | 'all' {
+    const changed = this.#shown.arrange(look.processes, this.#layout);
     for (const id of [...this.#expanded]) {
-      if (now.has(id)) continue;
+      if (this.#shown.get(id) !== undefined) continue;
       this.#expanded.delete(id);
       this.#regions.delete(id);
     }
-    const keys = [...before.keys()];
-    let at = 0;
-    const isSameList = before.size === now.size && [...now.keys()].every((key) => key === keys[at++]);
-    return isSameList ? changed : 'roots';
+    for (const id of this.#closed) {
+      if (this.#shown.get(id.split('/', 1)[0] ?? '') === undefined) this.#closed.delete(id);
+    }
+    return changed;
   }
 
-  async #kindsOf(node: ProcessNode): Promise<ProcessesNode[]> {
-    const note = (text: string): NoteNode[] => [{ kind: 'note', id: `${node.id}/note`, parent: node, text }];
+  async #kindsOf(node: ProcessNode, parent: ProcessNode | SpaceNode): Promise<ProcessesNode[]> {
+    const note = (text: string): NoteNode[] => [{ kind: 'note', id: `${node.id}/note`, parent, text }];
     // Somebody looks at it: VS Code asks for the children of what is open only.
     this.#expanded.add(node.id);
     try {
@@ -197,7 +184,7 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
       const isFresh = known !== undefined && Date.now() < known.restedAt;
       const { opened } = isFresh ? known : await this.#read(node.process);
       return opened.kinds().map((regionKind): KindNode => {
-        return { kind: 'kind', id: `${node.id}/${regionKind}`, parent: node, opened, regionKind };
+        return { kind: 'kind', id: `${node.id}/${regionKind}`, parent, process: node, opened, regionKind };
       });
     } catch (error) {
       if (!(error instanceof SourceError) || error.code === 'processGone') return note(vscode.l10n.t('It has ended.'));

@@ -5,8 +5,11 @@ import type { ProcessLook } from '../../platform/processes/processLookout.ts';
 import { sentenceFor } from '../errors.ts';
 import { onDidChangeProcessSettings, readProcessSettings } from '../settings.ts';
 import { registerArrangeProcesses } from './arrangeProcesses.ts';
+import type { MappedFile } from './mappedFile.ts';
 import { registerOpenRegion } from './openRegion.ts';
-import { type ProcessesLayout, ProcessTree } from './processTree.ts';
+import { ProcessTree } from './processTree.ts';
+import type { ProcessesLayout } from './shownProcesses.ts';
+import { filterText } from './words.ts';
 
 const viewId = 'memglass.processes';
 
@@ -15,11 +18,24 @@ export function registerProcessesView(context: vscode.ExtensionContext, platform
   const tree = new ProcessTree({ ...readProcessSettings(), filter: '' }, lookout);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   let stopWatching: (() => void) | undefined;
+  let mapped: MappedFile | undefined;
 
   const say = () => {
-    const { filter } = tree.layout;
-    const { shown, whole } = tree.counts;
-    view.message = filter === '' ? '' : vscode.l10n.t('Filter “{0}”: {1} of {2}', filter, shown, whole);
+    view.message = filterText(tree.layout.filter, mapped, tree.counts);
+  };
+  const arrange = (layout: Partial<ProcessesLayout>) => {
+    tree.arrange({ ...tree.layout, ...layout });
+    const { filter, isAll, isTree } = tree.layout;
+    const setContext = (key: string, value: boolean) =>
+      void vscode.commands.executeCommand('setContext', `${viewId}.${key}`, value);
+    setContext('filtered', filter !== '' || mapped !== undefined);
+    setContext('all', isAll);
+    setContext('tree', isTree);
+    say();
+  };
+  const filterByFile = (file: MappedFile | undefined) => {
+    mapped = file;
+    arrange({ mapping: mapped?.keys });
   };
   const show = (look: ProcessLook) => {
     tree.show(look);
@@ -28,12 +44,12 @@ export function registerProcessesView(context: vscode.ExtensionContext, platform
   const watched = (look: ProcessLook) => {
     show(look);
     void tree.followRegions('rested');
-  };
-  const arrange = (layout: Partial<ProcessesLayout>) => {
-    tree.arrange({ ...tree.layout, ...layout });
-    void vscode.commands.executeCommand('setContext', `${viewId}.filtered`, tree.layout.filter !== '');
-    void vscode.commands.executeCommand('setContext', `${viewId}.all`, tree.layout.isAll);
-    say();
+    const following = mapped;
+    void following?.follow(look).then(
+      (isNews) => isNews && mapped === following && filterByFile(following),
+      // What could not be asked now is asked with the next look.
+      () => {},
+    );
   };
   const follow = () => {
     if (view.visible) stopWatching ??= lookout.watch(watched);
@@ -56,12 +72,19 @@ export function registerProcessesView(context: vscode.ExtensionContext, platform
           show(await lookout.look());
           await tree.followRegions('all');
         });
+        if (mapped !== undefined && (await mapped.renew())) filterByFile(mapped);
       } catch (error) {
         void vscode.window.showErrorMessage(sentenceFor(error));
       }
     }),
   );
-  registerArrangeProcesses(context, () => tree.layout, arrange);
+  registerArrangeProcesses(context, {
+    lookout,
+    current: () => tree.layout,
+    arrange,
+    filterByFile,
+    mappedText: () => mapped?.text ?? '',
+  });
   registerOpenRegion(context, lookout);
   arrange({});
   follow();

@@ -1,5 +1,6 @@
 /** Processes and their regions in words. Everything a program named comes through printableName. */
 import * as vscode from 'vscode';
+import type { MappedObject } from '../../core/memoryMap/addressSpace.ts';
 import type { RegionKind } from '../../core/memoryMap/regionKind.ts';
 import type { RegionSums } from '../../core/memoryMap/regionSums.ts';
 import type { MappingKind } from '../../core/memoryRegion.ts';
@@ -68,25 +69,34 @@ export function kindLabel(kind: RegionKind): string {
 export function mappingText(mapping: MappingKind): string {
   switch (mapping) {
     case 'privateAnonymous':
-      return vscode.l10n.t('private, anonymous');
+      return vscode.l10n.t('private anonymous');
     case 'sharedAnonymous':
-      return vscode.l10n.t('shared, anonymous');
+      return vscode.l10n.t('shared anonymous');
     case 'privateFile':
-      return vscode.l10n.t('private, of a file');
+      return vscode.l10n.t('private file');
     case 'sharedFile':
-      return vscode.l10n.t('shared, of a file');
+      return vscode.l10n.t('shared file');
   }
 }
 
-/** `24 regions · 12.1 MiB · 3 MiB in memory · 1 MiB dirty · 4 KiB swapped`; what is 0 or not known is left out. */
+/** `12.1 MiB · 3 MiB in memory · 1 MiB dirty · 4 KiB swapped · 24 regions`; what is 0 or not known is left out. */
 export function sumsText({ regions, size, resident, dirty, swapped }: RegionSums): string {
   const count = regions === 1 ? vscode.l10n.t('1 region') : vscode.l10n.t('{0} regions', regions);
-  return [count, formatSize(size), ...figuresText({ resident, dirty, swapped })].join(separator);
+  return [formatSize(size), ...figuresText({ resident, dirty, swapped }), count].join(separator);
 }
 
-/** Of one region: `rw-p · 132 KiB · 64 KiB in memory · 7f2a10d00000–7f2a10d21000`; a narrow view cuts the end off. */
-export function regionDescription(rights: string, place: string, sums: RegionSums): string {
-  return [rights, formatSize(sums.size), ...figuresText(sums), place].join(separator);
+/**
+ * Of one region: `rw-p · 132 KiB · private file · 64 KiB in memory · 7f2a10d00000–7f2a10d21000`; a narrow view cuts the
+ * end off. What has no name is called by its mapping, which is not said twice then.
+ */
+export function regionDescription(
+  { name, mapping }: Pick<MappedObject, 'name' | 'mapping'>,
+  rights: string,
+  place: string,
+  sums: RegionSums,
+): string {
+  const kind = name === '' ? [] : [mappingText(mapping)];
+  return [rights, formatSize(sums.size), ...kind, ...figuresText(sums), place].join(separator);
 }
 
 function figuresText({ resident, dirty, swapped }: Pick<RegionSums, 'resident' | 'dirty' | 'swapped'>): string[] {
@@ -102,4 +112,19 @@ export function regionLabel(name: string, mapping: MappingKind): string {
   if (name === '') return mappingText(mapping);
   const isPath = name.startsWith('/') && !name.startsWith('/memfd:');
   return isPath ? name.slice(name.lastIndexOf('/') + 1) : name;
+}
+
+/** What the list is filtered by, and how many that leaves; empty without a filter. */
+export function filterText(
+  text: string,
+  file: { readonly text: string; readonly refused: number } | undefined,
+  { shown, whole }: { readonly shown: number; readonly whole: number },
+): string {
+  if (text === '' && file === undefined) return '';
+  return [
+    ...(text === '' ? [] : [vscode.l10n.t('Filter “{0}”', text)]),
+    ...(file === undefined ? [] : [vscode.l10n.t('Mapping “{0}”', file.text)]),
+    vscode.l10n.t('{0} of {1}', shown, whole),
+    ...(file === undefined || file.refused === 0 ? [] : [vscode.l10n.t('{0} not visible to you', file.refused)]),
+  ].join(separator);
 }

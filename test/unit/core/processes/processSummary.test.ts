@@ -40,6 +40,15 @@ test('without kernel threads, in each order', () => {
   assert.deepEqual(pids(some, 'memory', {}), [31, 30, 4]);
 });
 
+test('by threads and by the latest start, the user’s own first, and only those wanted', () => {
+  const threads = some.map((each) => ({ ...each, threads: each.pid === 30 ? 9 : 1 }));
+  assert.deepEqual(pids(threads, 'threads', {}), [30, 4, 31]);
+  assert.deepEqual(pids(some, 'age', {}), [31, 30, 4]);
+  assert.deepEqual(pids(some, 'age', { firstUid: 1000 }), [30, 4, 31]);
+  assert.deepEqual(pids(some, 'pid', { firstUid: 0 }), [31, 4, 30]);
+  assert.deepEqual(pids(some, 'pid', { keys: new Set(['31-310', '30-301']) }), [31]);
+});
+
 test('of one user, and by name, pid, command line and executable', () => {
   assert.deepEqual(pids(some, 'pid', { uid: 1000 }), [4, 30]);
   assert.deepEqual(pids(some, 'pid', { text: ' NODE' }), [30]);

@@ -1,0 +1,71 @@
+// The Processes view as a user meets it: found, filtered, opened down to a region; and pictures in out/screenshots.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Theme } from '../host/workbench.ts';
+import { start, startSpace } from '../support/programs.ts';
+import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+
+const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' } });
+const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
+const page = () => scene.workbench.page;
+const view = () => page().locator('.pane', { has: page().locator('.pane-header', { hasText: 'Processes' }) });
+const rows = () => view().locator('.monaco-list-row');
+const row = (text: string) => rows().filter({ hasText: text }).first();
+const themes: Record<string, Theme> = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
+
+async function show(): Promise<void> {
+  await scene.workbench.executeCommand('memglass.processes.focus');
+  await rows().first().waitFor();
+}
+
+/** Opens the element, if it is not open. */
+async function open(text: string): Promise<void> {
+  const found = row(text);
+  await found.waitFor();
+  if ((await found.getAttribute('aria-expanded')) !== 'true') await found.locator('.monaco-tl-twistie').click();
+  await until(
+    () => found.getAttribute('aria-expanded'),
+    (expanded) => expanded === 'true',
+    `${text} is open`,
+  );
+}
+
+test('from a process to the bytes of a region, in both themes', async () => {
+  const ring = await start(owner, 'memfd', 'ring', 65536);
+  await ring.ask('pattern 0 65536');
+  await scene.workbench.executeCommand('memglass.sharedMemory.focus');
+  await show();
+  await scene.workbench.executeCommand('memglass.processes.filter', String(ring.pid));
+  await open('shared_memory');
+  await row('Executable and libraries').waitFor();
+  for (const [name, theme] of Object.entries(themes)) {
+    await scene.workbench.setTheme(theme);
+    await scene.workbench.screenshot(`processes-${name}`);
+  }
+  await open('Shared memory');
+  const region = row('/memfd:ring');
+  assert.match(await region.innerText(), /rw-s · 64 KiB · shared file/);
+  await scene.workbench.screenshot('processes-region');
+  await region.click();
+  await scene.view().rows.first().waitFor();
+  await scene.workbench.executeCommand('memglass.processes.clearFilter');
+});
+
+test('as a tree, and by the file that is mapped', async () => {
+  const folder = scene.scratch.folder();
+  const program = await startSpace(owner, 'names', folder);
+  await show();
+  await scene.workbench.executeCommand('memglass.processes.showTree');
+  await row('Regions').waitFor();
+  await scene.workbench.screenshot('processes-tree');
+  startCommand(scene.workbench, 'memglass.processes.filterByFile');
+  await waitForQuickInput(scene.workbench, 'Show Processes That Map a File');
+  await page().keyboard.type(`${folder}/fake`);
+  await page().keyboard.press('Enter');
+  await view().locator('.message').filter({ hasText: '1 of' }).waitFor();
+  assert.match(await row('address_space').innerText(), new RegExp(String(program.pid)));
+  await scene.workbench.screenshot('processes-mapped');
+  await scene.workbench.executeCommand('memglass.processes.clearFilter');
+  await scene.workbench.executeCommand('memglass.processes.showFlat');
+  await rows().nth(3).waitFor();
+});
