@@ -20,6 +20,7 @@ import { registerSelectRange } from './ui/selectRange.ts';
 import { sharedMemoryApi } from './ui/sharedMemory/sharedMemoryApi.ts';
 import { registerSharedMemoryCommands } from './ui/sharedMemory/sharedMemoryCommands.ts';
 import { registerSharedMemoryView } from './ui/sharedMemory/sharedMemoryView.ts';
+import { registerSourceFileSystem } from './ui/sourceFileSystem.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ViewStates } from './ui/viewStates.ts';
 
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   flush = () => states.flush();
   registerHexEditor(context, platform, views, states);
   registerOpenFile(context, platform);
+  registerSourceFileSystem(context, platform);
   registerGoToOffset(context, views);
   registerSelectRange(context, views);
   registerCopyAs(context, views);

@@ -85,6 +85,8 @@ export interface SourceProbe {
   /** Changes whenever the source is known to have changed; equal versions prove nothing (stores through a mapping). */
   readonly version: string;
   readonly fate: SourceFate;
+  /** Milliseconds since 1970, where the kernel keeps that; stores through a mapping need not move it. */
+  readonly modifiedAt?: number | undefined;
   readonly note?: SourceNote | undefined;
 }
 

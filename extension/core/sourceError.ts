@@ -1,3 +1,5 @@
+import type { Hole } from './byteSource.ts';
+
 /**
  * The closed list of what can go wrong with a source. One function in ui/ turns a code into a sentence with the next
  * step for the user; nothing else words an error.
@@ -54,6 +56,10 @@ export type SourceErrorCode =
   | 'notReachable'
   /** Not of this kind of object, or not any more. */
   | 'notForThis'
+  /** More bytes than may be read as a whole. */
+  | 'overLimit'
+  /** Some of what was to be read as a whole cannot be read. */
+  | 'incomplete'
   /** The user ended it. */
   | 'cancelled'
   /** A command was called with something it cannot use; `path` names it. */
@@ -73,7 +79,9 @@ export interface SourceErrorDetail {
   readonly id?: number | undefined;
   /** Owner and mode of a file that may not be read, for the sentence. */
   readonly owner?: { readonly uid: number; readonly mode: number } | undefined;
-  /** Bytes asked for and bytes free, where there was no room. */
+  /** The first bytes that cannot be read, and why, where something is incomplete. */
+  readonly hole?: Hole | undefined;
+  /** Bytes asked for and bytes free, where there was no room; or bytes there are and bytes that may be read. */
   readonly space?: { readonly needed: bigint; readonly free: bigint } | undefined;
 }
 

@@ -129,6 +129,9 @@ const schemeOf = {
   processRegion: 'memglass-region',
 } as const satisfies Record<SourceRef['kind'], string>;
 
+/** Of all URIs that are not `file:` ones. */
+export const ownSchemes: readonly string[] = Object.values(schemeOf);
+
 function identityOf(ref: SourceRef): string {
   switch (ref.kind) {
     case 'file':

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatSize } from '../core/numbers.ts';
+import { formatSize, hexWithDecimal } from '../core/numbers.ts';
 import { formatMode } from '../core/octalMode.ts';
 import { SourceError, type SourceErrorDetail } from '../core/sourceError.ts';
 
@@ -131,6 +131,10 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t(
         'This cannot be done with this object: its kind does not allow it, or it has no name or key any more.',
       );
+    case 'overLimit':
+      return overLimit(error.detail);
+    case 'incomplete':
+      return incomplete(error.detail);
     case 'cancelled':
       return vscode.l10n.t('Cancelled.');
     case 'badArgument':
@@ -140,6 +144,25 @@ export function sentenceFor(error: unknown): string {
     case 'ioError':
       return vscode.l10n.t('{0} cannot be read: the device or file system reports {1}.', path, errno);
   }
+}
+
+function overLimit({ path = '', space = { needed: 0n, free: 0n } }: SourceErrorDetail): string {
+  return vscode.l10n.t(
+    '{0} has {1}, and no more than {2} are read as a whole. Read a part of it, or raise the setting memglass.files.readLimit.',
+    path,
+    formatSize(space.needed),
+    formatSize(space.free),
+  );
+}
+
+function incomplete({ path = '', hole }: SourceErrorDetail): string {
+  return vscode.l10n.t(
+    '{0} cannot be read as a whole: {1} from offset {2} on are not there or may not be read ({3}). Open it in Memglass, which shows the rest.',
+    path,
+    formatSize(hole?.length ?? 0),
+    hexWithDecimal(hole?.offset ?? 0),
+    hole?.errno ?? hole?.reason ?? '',
+  );
 }
 
 function noSpace({ path = '', space, errno = '' }: SourceErrorDetail): string {

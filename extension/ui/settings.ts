@@ -111,6 +111,11 @@ export function copyLimit(): number {
   return Math.max(1, numberOr(vscode.workspace.getConfiguration(section).get('copy.limit'), 16)) * 2 ** 20;
 }
 
+/** The most bytes that other extensions read of a source at a time, as a file. */
+export function fileReadLimit(): number {
+  return Math.max(0, numberOr(vscode.workspace.getConfiguration(section).get('files.readLimit'), 64)) * 2 ** 20;
+}
+
 /** Calls `listener` when a setting changes that `readLayout` or `readTypography` reads. */
 export function onDidChangeLook(listener: () => void): vscode.Disposable {
   const read = [`${section}.layout`, 'editor.lineHeight', 'editor.letterSpacing', 'editor.fontWeight'];

@@ -11,7 +11,12 @@ const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' } });
 const size = 65_536;
 const press = (key: string) => scene.workbench.page.keyboard.press(key);
 
-const pane = () => scene.workbench.page.locator('[id="workbench.view.extension.memglass"]');
+const pane = () => {
+  const container = scene.workbench.page.locator(`[id="workbench.view.extension.memglass"]`);
+  return container
+    .locator('.pane')
+    .filter({ has: scene.workbench.page.locator('.pane-header', { hasText: 'Shared Memory' }) });
+};
 
 /** The row of the view that says `text`, as a person hears it. */
 const row = (text: string | RegExp): Locator => pane().getByRole('treeitem', { name: text }).first();

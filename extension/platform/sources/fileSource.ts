@@ -155,7 +155,8 @@ export class FileSource implements ByteSource {
   async probe(): Promise<SourceProbe> {
     const probe = await this.#probe();
     const size = this.#foundSize ?? toOffset(probe.size);
-    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: await this.#fateOf(probe.path) };
+    const modifiedAt = Number(probe.mtimeNs / 1_000_000n);
+    return { size, version: `${probe.mtimeNs}:${probe.size}`, fate: await this.#fateOf(probe.path), modifiedAt };
   }
 
   async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {

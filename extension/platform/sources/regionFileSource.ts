@@ -54,8 +54,8 @@ export class RegionFileSource implements ByteSource {
   }
 
   async probe(): Promise<SourceProbe> {
-    const { version } = await this.#file.probe();
-    return { size: this.#size, version, fate: fateOfHeld(await this.#watch.fate()) };
+    const { version, modifiedAt } = await this.#file.probe();
+    return { size: this.#size, version, modifiedAt, fate: fateOfHeld(await this.#watch.fate()) };
   }
 
   overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
