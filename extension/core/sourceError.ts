@@ -46,6 +46,8 @@ export type SourceErrorCode =
   | 'sealed'
   /** Reading may be allowed, changing is not. */
   | 'mayNotChange'
+  /** More bytes than staged edits may hold in memory. */
+  | 'editsTooLarge'
   /** A range that ends past the end of the object. */
   | 'pastEnd'
   /** The semaphore's value is as large as one can be. */

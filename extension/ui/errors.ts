@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatSize, hexWithDecimal } from '../core/numbers.ts';
 import { formatMode } from '../core/octalMode.ts';
+import { largestEditBytes } from '../core/overlay/editBytes.ts';
 import { SourceError, type SourceErrorDetail } from '../core/sourceError.ts';
 
 /** The one place that words a failure: what happened, and what the user can do. */
@@ -118,6 +119,11 @@ export function sentenceFor(error: unknown): string {
     case 'pastEnd':
       return vscode.l10n.t(
         'That reaches past the end of the object. Nothing was written. Resize it first, or write less.',
+      );
+    case 'editsTooLarge':
+      return vscode.l10n.t(
+        'More than {0} of edits cannot be kept in memory. Nothing was changed. Save what is edited first, or edit less at a time.',
+        formatSize(largestEditBytes),
       );
     case 'semaphoreFull':
       return vscode.l10n.t('The semaphore has the largest value there is. Nothing was changed.');
