@@ -80,6 +80,22 @@ test('what a look tells is in the row and lights up in both columns; then it fad
   assert.equal(await framesIn(view, 1000), 0);
 });
 
+test('in the text, too, what a look tells lights up, in the characters that have the bytes', async () => {
+  const view = await openView({
+    bytes: { kind: 'lines', size: 64 * 1000 },
+    state: { mode: 'text', column: 'text' },
+    status: { live },
+  });
+  await view.untilRows((rows) => assert.ok(rows.length > 20));
+  await look(view, [{ offset: 70, bytes: [0x41, 0x42] }], { writing: [{ offset: 71, length: 1 }] });
+  assert.deepEqual(await view.highlighted('memglass-changed-0'), ['AB']);
+  assert.deepEqual(await view.highlighted('memglass-writing'), ['B']);
+  await eventually(async () => assert.deepEqual(await view.highlighted('memglass-changed-5'), ['AB']));
+  // It is news in the other view of the same bytes as well, and there alone.
+  await view.page.getByRole('radio', { name: 'Hex' }).click();
+  await eventually(async () => assert.deepEqual(await view.highlighted('memglass-changed-5'), ['41 42', 'AB']));
+});
+
 test('of a run only the bytes that differ are news, and none where the host says so', async () => {
   const view = await openLive();
   const pattern = (offset: number) => byteAt(view.bytes, offset);

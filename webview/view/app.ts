@@ -25,6 +25,7 @@ import { FrameLoop } from './frameLoop.ts';
 import { listenToGrid } from './gridInput.ts';
 import { HexSurface } from './hexSurface.ts';
 import { measure } from './metrics.ts';
+import { NewsPaint } from './newsPaint.ts';
 import { firstBytes, openingScene, rowsHeight, type SavedView } from './opening.ts';
 import { OverviewPoll } from './overviewPoll.ts';
 import { StateKeeper } from './stateKeeper.ts';
@@ -96,8 +97,9 @@ export class App implements ViewApi {
     if (first !== undefined) this.#cache.take(first.offset, first, first.bytes.length);
     this.#gridHeight = grid.clientHeight;
     this.#watching = new Watching(host, this.#cache, this.#frame.announcer, () => this.#frames.request());
-    const hex = new HexSurface(this.#cache, this.#watching.news, this.#scene);
-    const text = new TextSurface(this.#cache, this.#scene);
+    const news = new NewsPaint(this.#watching.news);
+    const hex = new HexSurface(this.#cache, news, this.#scene);
+    const text = new TextSurface(this.#cache, news, this.#scene);
     this.#surfaces = { hex, text };
     this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
     this.#loader = new PageLoader(

@@ -6,7 +6,6 @@ import { byteAt, cellAt, type HexGeometry } from '../model/hexGeometry.ts';
 import { movedInHex } from '../model/hexMoves.ts';
 import { cellState, hexRowText } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
-import type { News } from '../model/news.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import {
   clampPosition,
@@ -24,7 +23,7 @@ import { holeWords } from './byteWords.ts';
 import { geometryOf, HexFrame, hexCells, rangesOf, setFillers } from './hexFrame.ts';
 import { bytesRanges } from './hexSelection.ts';
 import { Highlights } from './highlights.ts';
-import { NewsPaint } from './newsPaint.ts';
+import type { NewsPaint } from './newsPaint.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
@@ -58,9 +57,9 @@ export class HexSurface implements Surface {
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
-  constructor(cache: PageCache, news: News, scene: Scene) {
+  constructor(cache: PageCache, news: NewsPaint, scene: Scene) {
     this.#cache = cache;
-    this.#news = new NewsPaint(news);
+    this.#news = news;
     this.#scene = scene;
     this.#geometry = geometryOf(scene);
     this.#frame = new HexFrame(this.#pool.container);
@@ -305,7 +304,9 @@ export class HexSurface implements Surface {
       if (hex === undefined || decoded === undefined) continue;
       const texts = { hex: hex.text, decoded: decoded.text };
       const first = ordinal * this.#columns.bytesPerRow;
-      this.#news.paint(row, first, this.#columns, texts);
+      this.#news.paint(row, { offset: first, length: this.#columns.bytesPerRow }, (part) =>
+        bytesRanges(part, first, this.#columns, texts),
+      );
       this.#selected.set(row, bytesRanges(selected, first, this.#columns, texts));
     }
   }

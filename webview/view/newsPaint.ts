@@ -1,11 +1,9 @@
 import { type ByteRange, intersect } from '../../extension/core/byteRange.ts';
-import type { HexColumns } from '../model/hexColumns.ts';
 import type { News } from '../model/news.ts';
-import { bytesRanges } from './hexSelection.ts';
 import { Highlights, newsHighlights } from './highlights.ts';
 import type { Row } from './rowPool.ts';
 
-/** Paints which bytes of the rows changed, by age, and which are being written. */
+/** Paints which bytes of the rows changed, by age, and which are being written. One for all surfaces: names of highlights are the page's. */
 export class NewsPaint {
   readonly #news: News;
   readonly #levels = newsHighlights.map((name) => new Highlights<Row>(name));
@@ -16,10 +14,12 @@ export class NewsPaint {
     this.#news = news;
   }
 
-  /** The row whose first byte is `first`. Its texts have just been written, or are as they were. */
-  paint(row: Row, first: number, columns: HexColumns, texts: { readonly hex: Text; readonly decoded: Text }): void {
+  /**
+   * The row that shows `bytes`. Its texts have just been written, or are as they were. `rangesOf`: what paints a part
+   * of these bytes.
+   */
+  paint(row: Row, bytes: ByteRange, rangesOf: (part: ByteRange) => StaticRange[]): void {
     if (this.#news.isEmpty && !this.#painted.has(row)) return;
-    const bytes = { offset: first, length: columns.bytesPerRow };
     const runs = this.#news.runs(bytes, performance.now());
     const writing = this.#news.writing.flatMap((run) => intersect(run, bytes) ?? []);
     if (runs.length + writing.length === 0) {
@@ -28,12 +28,11 @@ export class NewsPaint {
     }
     this.#painted.add(row);
     row.element.classList.add('changed');
-    const rangesOf = (ranges: readonly ByteRange[]) =>
-      ranges.flatMap((range) => bytesRanges(range, first, columns, texts));
     for (const [index, level] of this.#levels.entries()) {
-      level.set(row, rangesOf(runs.filter((run) => run.level === index)));
+      const ofLevel = runs.filter((run) => run.level === index);
+      level.set(row, ofLevel.flatMap(rangesOf));
     }
-    this.#writing.set(row, rangesOf(writing));
+    this.#writing.set(row, writing.flatMap(rangesOf));
   }
 
   drop(row: Row): void {

@@ -15,6 +15,7 @@ import { AddressColumn } from './addressColumn.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { MeasuredWidths } from './measuredWidths.ts';
+import type { NewsPaint } from './newsPaint.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
@@ -42,6 +43,7 @@ export class TextSurface implements Surface {
   readonly clip: HTMLElement;
   readonly #pool = new RowPool(['address', 'text']);
   readonly #selected = new Highlights<Row>('memglass-selection-text');
+  readonly #news: NewsPaint;
   readonly #flow: TextFlow;
   readonly #probe = element('div', { class: 'width-probe', 'aria-hidden': 'true' });
   readonly #addresses: AddressColumn;
@@ -58,7 +60,8 @@ export class TextSurface implements Surface {
   #rows: readonly VisualRow[] = [];
   #drawnContents = -1;
 
-  constructor(cache: PageCache, scene: Scene) {
+  constructor(cache: PageCache, news: NewsPaint, scene: Scene) {
+    this.#news = news;
     this.#scene = scene;
     this.#widths = new MeasuredWidths(this.#probe, scene.metrics.characterWidth);
     this.#flow = new TextFlow(cache, this.#options(scene));
@@ -241,9 +244,12 @@ export class TextSurface implements Surface {
         repaint,
       },
       (ordinal, row) => this.#paint(ordinal, row),
-      (row) => this.#selected.remove(row),
+      (row) => {
+        this.#selected.remove(row);
+        this.#news.drop(row);
+      },
     );
-    this.#paintSelection();
+    this.#paintBytes();
     return isWaiting;
   }
 
@@ -305,17 +311,23 @@ export class TextSurface implements Surface {
     setText(text.text, visual.text);
   }
 
-  #paintSelection(): void {
-    const range = selectedRange(this.#scene.selection);
+  /** What is painted over the texts: it can change while they stay. */
+  #paintBytes(): void {
+    const selected = selectedRange(this.#scene.selection);
     for (const [ordinal, row] of this.#pool.entries()) {
       const visual = this.#rows[ordinal - this.#ordinal];
       const text = row.cells[1]?.text;
-      if (range === undefined || visual === undefined || text === undefined) {
+      if (visual === undefined || text === undefined) {
         this.#selected.remove(row);
+        this.#news.drop(row);
         continue;
       }
-      const [start, end] = unitsOf(visual, range.offset, endOf(range));
-      this.#selected.set(row, start < end && end <= text.length ? [rangeOf(text, start, end)] : []);
+      const rangesOf = ({ offset, length }: ByteRange) => {
+        const [start, end] = unitsOf(visual, offset, offset + length);
+        return start < end && end <= text.length ? [rangeOf(text, start, end)] : [];
+      };
+      this.#selected.set(row, selected === undefined ? [] : rangesOf(selected));
+      this.#news.paint(row, visual, rangesOf);
     }
   }
 
