@@ -222,6 +222,65 @@ test('the selection of a view is filled from its own menu', async () => {
   await view.shows(0, `00000000EEEEEE${'00'.repeat(9)}`);
 });
 
+test('a file is loaded into it, it is duplicated, closed to others, and attached to by lines of C', async () => {
+  const name = freshName('loaded');
+  const path = `/dev/shm/${name}`;
+  const copy = `${path}-copy`;
+  scene.scratch.defer(() => rmSync(copy, { force: true }));
+  writeFileSync(path, new Uint8Array(4096), { mode: 0o644 });
+  const file = join(scene.scratch.folder(), 'new.bin');
+  writeFileSync(file, 'from a file');
+  await scene.workbench.executeCommand('memglass.sharedMemory.focus');
+
+  const title = `Load a File into “${name}”`;
+  await chooseInMenu(name, 'Load File…');
+  await waitForQuickInput(scene.workbench, title);
+  await widget().locator('input').first().fill(file);
+  await widget().locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: 'new.bin' }).waitFor();
+  await page().keyboard.press('Enter');
+  await answer(title, /Offset that the file’s first byte goes to/, '0x20');
+  assert.match(await answerDialog('Write'), /From offset 0x20 \(32\) on, 11 B of its 4 KiB/);
+  await until(
+    () => readFileSync(path).subarray(32, 43).toString(),
+    (text) => text === 'from a file',
+    'the file is in it',
+  );
+
+  await chooseInMenu(name, 'Duplicate…');
+  await answer(`Duplicate “${name}”`, /Name of the copy/);
+  await until(
+    () => existsSync(copy) && readFileSync(copy).equals(readFileSync(path)),
+    (is) => is,
+    'a copy with the same bytes',
+  );
+
+  const owner = `Mode and Owner of “${name}”`;
+  await chooseInMenu(name, 'Change Mode and Owner…');
+  await asked(owner, /in octal/);
+  await widget().locator('input').first().fill('888');
+  await until(
+    message,
+    (text) => /octal/i.test(text) && !/who may read and write it/.test(text),
+    'what is wrong with it',
+  );
+  await answer(owner, /./, '600');
+  await answer(owner, /User id/);
+  await answer(owner, /Group id/);
+  await until(
+    () => statSync(path).mode & 0o777,
+    (mode) => mode === 0o600,
+    'the new mode',
+  );
+
+  await chooseInMenu(name, 'Copy as C');
+  const code = await until(
+    () => page().evaluate(() => navigator.clipboard.readText()),
+    (text) => text.includes('shm_open'),
+    'the clipboard has the lines',
+  );
+  assert.match(code, new RegExp(`shm_open\\("/${name}"`));
+});
+
 test('a semaphore is chosen and posted, and who waits goes on', async () => {
   const name = freshName('ready');
   const waiter = await start(owner, 'semaphore', name, 0);
