@@ -50,6 +50,8 @@ function copy(from, to) {
 await bundle('extension/extension.ts', 'dist/extension.cjs', host);
 await bundle('webview/main.ts', 'dist/webview.js', page);
 await bundle('webview/first.ts', 'dist/first.js', page);
+await bundle('webview/memoryMap.ts', 'dist/memoryMap.js', page);
+await bundle('webview/memoryMap.css', 'dist/memoryMap.css', { ...page, external: ['*.ttf'] });
 await bundle('webview/style.css', 'dist/webview.css', { ...page, external: ['*.ttf'] });
 copy('native/build/Release/memglass.node', 'dist/memglass.node');
 for (const file of ['codicon.css', 'codicon.ttf'])

@@ -12,6 +12,10 @@ import { registerCopyAs } from './ui/copyAs.ts';
 import { registerGoToOffset } from './ui/goToOffset.ts';
 import { registerHexEditor } from './ui/hexEditor.ts';
 import { registerLiveCommands } from './ui/liveCommands.ts';
+import { ActiveMaps } from './ui/memoryMap/activeMaps.ts';
+import { registerMapCommands } from './ui/memoryMap/mapCommands.ts';
+import { registerMapEditor } from './ui/memoryMap/mapEditor.ts';
+import { registerOpenMemoryMap } from './ui/memoryMap/openMemoryMap.ts';
 import { registerNavigation } from './ui/navigation.ts';
 import { openTarget, registerOpenFile } from './ui/openFile.ts';
 import { processesApi } from './ui/processes/processesApi.ts';
@@ -53,6 +57,10 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerSharedMemoryView(context, { platform, views });
   registerProcessesView(context, platform);
   registerSharedMemoryCommands(context, { platform, views });
+  const maps = new ActiveMaps();
+  registerMapEditor(context, platform, maps);
+  registerOpenMemoryMap(context, platform, maps);
+  registerMapCommands(context, maps);
   return {
     open: (target) => openTarget(target, platform),
     openSource: (uri) => platform.openSource(uriToRef(uri)),

@@ -89,7 +89,8 @@ export interface MemoryRegion {
 }
 
 /** The four kinds of mapping, always told apart. */
-export type MappingKind = 'privateAnonymous' | 'sharedAnonymous' | 'privateFile' | 'sharedFile';
+export const mappingKinds = ['privateAnonymous', 'sharedAnonymous', 'privateFile', 'sharedFile'] as const;
+export type MappingKind = (typeof mappingKinds)[number];
 
 /**
  * Which of the four kinds a region is. The pages of a private file mapping that were written to are anonymous all the

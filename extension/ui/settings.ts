@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isLiveRate, type LiveRate } from '../core/liveRate.ts';
+import { columnsOf, type MapColumn } from '../core/memoryMap/mapColumns.ts';
 import { type ProcessSort, processSorts } from '../core/processes/processSummary.ts';
 import type { SharedMemorySort } from '../core/sharedMemoryList.ts';
 import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
@@ -93,6 +94,32 @@ export async function writeProcessSetting(key: 'sort' | 'show' | 'layout', value
 export function onDidChangeProcessSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(`${section}.processes`)) listener();
+  });
+}
+
+const mapColumnsKey = 'memoryMap.columns';
+
+/** The columns of memory maps. */
+export function readMapColumns(): readonly MapColumn[] {
+  return columnsOf(vscode.workspace.getConfiguration(section).get(mapColumnsKey));
+}
+
+export async function writeMapColumns(columns: readonly MapColumn[]): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  await settings.update(mapColumnsKey, columns, owningScope(settings.inspect(mapColumnsKey)));
+}
+
+/** Seconds between two looks at the process of a memory map that shows; undefined where only the user refreshes. */
+export function readMapInterval(): number | undefined {
+  const interval: unknown = vscode.workspace.getConfiguration(section).get('memoryMap.refresh');
+  if (interval === 'off') return undefined;
+  return typeof interval === 'number' && interval >= 1 && interval <= 60 ? interval : 2;
+}
+
+/** Calls `listener` when a setting changes that the two above read. */
+export function onDidChangeMapSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.memoryMap`)) listener();
   });
 }
 

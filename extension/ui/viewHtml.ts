@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { decodeUtf8Strict } from '../core/utf8.ts';
+import type { InitialMap } from '../protocol/mapTypes.ts';
 import type { InitialView } from '../protocol/viewTypes.ts';
 
-/** What draws the first bytes, as text. */
+/** What draws the first rows, as text. */
 export interface ViewBundle {
   readonly script: string;
   readonly style: string;
@@ -13,12 +14,16 @@ export function viewResources(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist');
 }
 
-export async function loadViewBundle(extensionUri: vscode.Uri): Promise<ViewBundle> {
+/** `names`: of the files in the package. */
+export async function loadViewBundle(
+  extensionUri: vscode.Uri,
+  names: { readonly script: string; readonly style: string } = { script: 'first.js', style: 'webview.css' },
+): Promise<ViewBundle> {
   const read = async (name: string) => {
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(viewResources(extensionUri), name));
     return decodeUtf8Strict(bytes) ?? '';
   };
-  const [script, style] = await Promise.all([read('first.js'), read('webview.css')]);
+  const [script, style] = await Promise.all([read(names.script), read(names.style)]);
   return { script, style };
 }
 
@@ -34,7 +39,7 @@ export function viewHtml(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
   bundle: ViewBundle,
-  initial: InitialView,
+  initial: InitialView | InitialMap,
 ): string {
   const resource = (...path: string[]) =>
     webview.asWebviewUri(vscode.Uri.joinPath(viewResources(extensionUri), ...path)).toString();

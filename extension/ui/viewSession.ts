@@ -5,7 +5,6 @@ import { SourceError } from '../core/sourceError.ts';
 import { refToUri } from '../core/sourceRef.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
-import type { Port } from '../protocol/port.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
 import type { ViewApi } from '../protocol/viewApi.ts';
 import type { Banner, BannerAction, ProblemAction, SourceStatus, ViewState } from '../protocol/viewTypes.ts';
@@ -15,6 +14,7 @@ import type { HexDocument } from './hexDocument.ts';
 import { LiveView } from './liveView.ts';
 import { onDidChangeLook, readLayout, readTypography } from './settings.ts';
 import type { RememberedView } from './viewStates.ts';
+import { portOf } from './webviewPort.ts';
 
 /** Buckets an overview may have: a strip is not taller than a screen. */
 const mostBuckets = 4096;
@@ -251,16 +251,6 @@ export class ViewSession implements vscode.Disposable {
     }
     this.#changed.fire();
   }
-}
-
-function portOf(webview: vscode.Webview): Port {
-  return {
-    post: (message) => void webview.postMessage(message),
-    listen: (listener) => {
-      const subscription = webview.onDidReceiveMessage(listener);
-      return () => subscription.dispose();
-    },
-  };
 }
 
 /** Numbers come from a page: they are checked like anything that comes from outside. */

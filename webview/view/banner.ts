@@ -1,17 +1,21 @@
 import type { Banner } from '../../extension/protocol/viewTypes.ts';
 import { element } from './element.ts';
 
+interface Said<Action extends string> extends Pick<Banner, 'severity' | 'text'> {
+  readonly actions: readonly { readonly id: Action; readonly label: string }[];
+}
+
 /** The line over the grid, there only while there is something to say. */
-export class BannerLine {
+export class BannerLine<Action extends string> {
   readonly element = element('div', { class: 'banner', role: 'status', hidden: '' });
-  readonly #onAction: (id: Banner['actions'][number]['id']) => void;
+  readonly #onAction: (id: Action) => void;
   #shown: string | undefined;
 
-  constructor(onAction: (id: Banner['actions'][number]['id']) => void) {
+  constructor(onAction: (id: Action) => void) {
     this.#onAction = onAction;
   }
 
-  show(banner: Banner | undefined): void {
+  show(banner: Said<Action> | undefined): void {
     // The same words again must not be read out again.
     const key = JSON.stringify(banner);
     if (key === this.#shown) return;

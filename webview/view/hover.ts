@@ -1,11 +1,10 @@
 import { element } from './element.ts';
-import type { Spot } from './surface.ts';
 
 /** As long as VS Code's own hovers wait by default, milliseconds. */
 const waitMs = 400;
 
-/** The words about the byte under the pointer, shown when the pointer rests. */
-export class Hover {
+/** The words about what is under the pointer, shown when the pointer rests. */
+export class Hover<Spot> {
   readonly element = element('div', { class: 'hover', role: 'tooltip', hidden: '' });
   readonly #words: (spot: Spot) => readonly string[];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +25,9 @@ export class Hover {
   }
 
   #show(spot: Spot, clientX: number, clientY: number): void {
-    this.element.replaceChildren(...this.#words(spot).map((line) => element('div', {}, line)));
+    const words = this.#words(spot);
+    if (words.length === 0) return;
+    this.element.replaceChildren(...words.map((line) => element('div', {}, line)));
     this.element.hidden = false;
     const { width, height } = this.element.getBoundingClientRect();
     const left = Math.max(0, Math.min(clientX + 12, window.innerWidth - width - 4));

@@ -18,7 +18,7 @@ export class Scrollbar {
   /** `ratio`: undefined after moving by rows, whose ratio is known only once they are drawn. */
   #drag: { lastY: number; ratio: number | undefined; rowsLeft: number } | undefined;
 
-  constructor(events: ScrollbarEvents) {
+  constructor(events: ScrollbarEvents, label = l10n.t('Position in the file')) {
     this.#events = events;
     this.element = element(
       'div',
@@ -29,7 +29,7 @@ export class Scrollbar {
         'aria-valuemin': '0',
         'aria-valuemax': '100',
         'aria-controls': 'grid',
-        'aria-label': l10n.t('Position in the file'),
+        'aria-label': label,
       },
       this.#thumbElement,
     );

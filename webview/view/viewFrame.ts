@@ -22,10 +22,10 @@ export interface ViewFrameEvents extends HeaderEvents {
 export class ViewFrame {
   readonly grid: HTMLElement;
   readonly announcer = new Announcer();
-  readonly hover: Hover;
+  readonly hover: Hover<Spot>;
   readonly strip: ResidencyStrip;
   readonly #header: Header;
-  readonly #banner: BannerLine;
+  readonly #banner: BannerLine<BannerAction>;
   readonly #scrollbar: Scrollbar;
   readonly #empty: HTMLElement;
 
@@ -33,7 +33,7 @@ export class ViewFrame {
     this.grid = gridElement(path);
     this.#header = new Header(path, events);
     this.#banner = new BannerLine((action) => events.onBanner(action));
-    this.hover = new Hover((spot) => events.hoverWords(spot));
+    this.hover = new Hover<Spot>((spot) => events.hoverWords(spot));
     this.#scrollbar = new Scrollbar(events);
     this.strip = new ResidencyStrip((ratio) => events.onRatio(ratio));
     this.#empty = emptyState(l10n.t('This file is empty.'), []);

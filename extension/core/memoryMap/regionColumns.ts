@@ -95,7 +95,8 @@ export class Halves {
   }
 }
 
-const lowHalf = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+/** Which of the two 32-bit words of a 64-bit value is the low one here. */
+export const lowHalf = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
 /** The page of the address with these halves, each 0 … 2^32-1. */
 export function pageOfHalves(high: number, low: number): number {

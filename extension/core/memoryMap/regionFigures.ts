@@ -12,6 +12,21 @@ export class RegionFigures {
     this.#rows = matchingRows(regions, figures);
   }
 
+  /** As they were read, by rows of their own: see `rowOf`. */
+  get columns(): FigureColumns {
+    return this.#columns;
+  }
+
+  /** The same figures beside other regions: those that are still the same have them. */
+  beside(regions: Pick<RegionColumns, 'count' | 'starts' | 'ends'>): RegionFigures {
+    return new RegionFigures(regions, this.#columns);
+  }
+
+  /** The row of a region's figures in `columns`; -1 where it has none. */
+  rowOf(row: number): number {
+    return this.#rows[row] ?? -1;
+  }
+
   /** Bytes. */
   at(key: FigureKey, row: number): number {
     return this.#columns[key][this.#rows[row] ?? -1] ?? Number.NaN;

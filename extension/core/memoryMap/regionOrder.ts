@@ -15,7 +15,19 @@ export interface RegionFilter {
   readonly mappings?: ReadonlySet<MappingKind> | undefined;
 }
 
-export type RegionSortKey = 'address' | 'size' | 'rights' | 'kind' | 'offset' | 'device' | 'inode' | 'name' | FigureKey;
+/** `shared`: in memory, and mapped by others as well, clean or dirty. */
+export type RegionSortKey =
+  | 'address'
+  | 'size'
+  | 'rights'
+  | 'kind'
+  | 'mapping'
+  | 'offset'
+  | 'device'
+  | 'inode'
+  | 'name'
+  | 'shared'
+  | FigureKey;
 
 export interface RegionSort {
   readonly key: RegionSortKey;
@@ -87,6 +99,10 @@ function sortValue(space: AddressSpace, figures: RegionFigures, key: RegionSortK
       return (row) => rightsRank(columns.rights[row] ?? 0);
     case 'kind':
       return (row) => regionKinds.indexOf(space.kindOf(row));
+    case 'mapping':
+      return ofObjects(space, (a, b) => compare(a.mapping, b.mapping));
+    case 'shared':
+      return (row) => figures.at('sharedClean', row) + figures.at('sharedDirty', row);
     case 'offset':
       return ranked(space.count, (row) => columns.offsets[row] ?? 0n);
     case 'device':

@@ -12,18 +12,45 @@ export function regionsAsText(
   rows: Iterable<number>,
   form: RegionTextForm,
 ): string {
-  switch (form) {
-    case 'text':
-      return Array.from(rows, (row) => `${mapsLine(space, row)}\n`).join('');
-    case 'csv':
-      return [header, ...Array.from(rows, (row) => csvLine(space, figures, row))].map((line) => `${line}\r\n`).join('');
-    case 'json':
-      return `${JSON.stringify(
-        Array.from(rows, (row) => record(space, figures, row)),
-        undefined,
-        2,
-      )}\n`;
+  return [...regionTextParts(space, figures, rows, form)].join('');
+}
+
+/** Rows of a part: a few milliseconds. */
+const rowsOfPart = 200;
+
+/** The same text, part by part. */
+export function* regionTextParts(
+  space: AddressSpace,
+  figures: RegionFigures,
+  rows: Iterable<number>,
+  form: RegionTextForm,
+): Generator<string> {
+  const { before, between, after, rowText } = forms(space, figures)[form];
+  let text = before;
+  let count = 0;
+  for (const row of rows) {
+    text += (count === 0 ? '' : between) + rowText(row);
+    if (++count % rowsOfPart !== 0) continue;
+    yield text;
+    text = '';
   }
+  yield text + (count === 0 && form === 'json' ? '[]\n' : after);
+}
+
+interface Form {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+  rowText(row: number): string;
+}
+
+function forms(space: AddressSpace, figures: RegionFigures): Readonly<Record<RegionTextForm, Form>> {
+  const json = (row: number) => JSON.stringify(record(space, figures, row), undefined, 2).replaceAll(/^/gm, '  ');
+  return {
+    text: { before: '', between: '', after: '', rowText: (row) => `${mapsLine(space, row)}\n` },
+    csv: { before: `${header}\r\n`, between: '', after: '', rowText: (row) => `${csvLine(space, figures, row)}\r\n` },
+    json: { before: '[\n', between: ',\n', after: '\n]\n', rowText: json },
+  };
 }
 
 /** The columns of every form but the first. */

@@ -10,7 +10,7 @@ import { isRegionNode } from './nodes.ts';
 
 /**
  * `memglass.processes.openRegion`: a region of a process at that process's addresses. Its argument is an element of the
- * view, or `{ pid, address }` with the address as a bigint, a number or text in hex (`0x7f…`).
+ * view, or `{ pid, startTime?, address }` with the address as a bigint, a number or text in hex (`0x7f…`).
  */
 export function registerOpenRegion(context: vscode.ExtensionContext, lookout: ProcessLookout): void {
   context.subscriptions.push(
@@ -34,7 +34,8 @@ async function refOf(target: unknown, lookout: ProcessLookout): Promise<ProcessR
   }
   const wanted = placeOf(target);
   if (wanted === undefined) throw new SourceError('badArgument', { path: String(target) });
-  const process = await lookout.find(wanted.pid);
+  const { pid, startTime } = wanted;
+  const process = startTime === undefined ? await lookout.find(pid) : { pid, startTime };
   const space = await lookout.regions(process);
   const row = space.columns.ends.findIndex((end) => end > wanted.address);
   const region = row < 0 ? undefined : space.region(row);
@@ -56,14 +57,22 @@ function nameOf(backing: MemoryRegion['backing']): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-function placeOf(target: unknown): { readonly pid: number; readonly address: bigint } | undefined {
+interface Place {
+  readonly pid: number;
+  /** Undefined for the process that has the number now. */
+  readonly startTime: number | undefined;
+  readonly address: bigint;
+}
+
+function placeOf(target: unknown): Place | undefined {
   if (typeof target !== 'object' || target === null || !('pid' in target) || !('address' in target)) return undefined;
   const { pid, address } = target;
   if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || pid > 0x7fff_ffff) return undefined;
-  if (typeof address === 'bigint') return { pid, address };
-  if (typeof address === 'number' && Number.isSafeInteger(address)) return { pid, address: BigInt(address) };
+  const startTime = 'startTime' in target && typeof target.startTime === 'number' ? target.startTime : undefined;
+  if (typeof address === 'bigint') return { pid, startTime, address };
+  if (typeof address === 'number' && Number.isSafeInteger(address)) return { pid, startTime, address: BigInt(address) };
   if (typeof address === 'string' && /^(?:0x)?[0-9a-f]{1,16}$/i.test(address)) {
-    return { pid, address: BigInt(`0x${address.replace(/^0x/i, '')}`) };
+    return { pid, startTime, address: BigInt(`0x${address.replace(/^0x/i, '')}`) };
   }
   return undefined;
 }

@@ -127,7 +127,7 @@ test('no key that package.json contributes is handled here too: each key has one
   const { keybindings } = manifest.contributes;
   assert.ok(keybindings.length > 0);
   for (const { command, key, mac, win, linux, when } of keybindings) {
-    assert.match(when ?? '', /memglass\.gridFocus/, `${command} is for the grid alone`);
+    assert.match(when ?? '', /memglass\.(?:gridFocus|map\.focus)/, `${command} is for a grid alone`);
     for (const [chord, isMac] of [
       [key, false],
       [win, false],

@@ -1,0 +1,54 @@
+import type { MapColumn } from '../core/memoryMap/mapColumns.ts';
+import type {
+  FiguresHead,
+  LookHead,
+  MapAction,
+  MapFilter,
+  MapStatus,
+  SelectedRegions,
+  SharedRegions,
+  WireRows,
+} from './mapTypes.ts';
+import type { Typography } from './viewTypes.ts';
+
+/** Commands that the view's own buttons and keys run in the host, which has the quick inputs and the clipboard. */
+export type MapCommand = 'chooseColumns' | 'filterBy' | 'compareWith' | 'copyText';
+
+/** What the extension host does for a memory map. Methods that return a promise are requests, the others notices. */
+export interface MapHostApi {
+  /** The view is up (again) and has nothing but what its document brought along. */
+  start(): Promise<MapStatus>;
+  ping(): Promise<void>;
+  refresh(): void;
+  pauseOrResume(): void;
+  /** Opens the region that begins at this address (in hex) in the hex view. */
+  open(start: string): void;
+  /** What else the user filters by than text: where the quick pick begins. */
+  filtered(filter: MapFilter): void;
+  focusChanged(inTable: boolean): void;
+  run(command: MapCommand): void;
+  chose(action: MapAction): void;
+}
+
+/** What a memory map does for the extension host. */
+export interface MapViewApi {
+  statusChanged(status: MapStatus): void;
+  layoutChanged(columns: readonly MapColumn[], typography: Typography): void;
+  /** New regions, and then their rows, part by part; they show once all are there. */
+  regions(head: LookHead): void;
+  regionRows(part: WireRows): void;
+  /** The same for figures. */
+  figures(head: FiguresHead): void;
+  figureRows(part: WireRows): void;
+  /** Ends a comparison: nothing is marked. */
+  noBase(): void;
+  sharedWith(regions: readonly SharedRegions[]): void;
+  setFilter(filter: MapFilter): void;
+  focusFilter(): void;
+  focusTable(): void;
+  /** Selects the next region that changed, or the one before. */
+  nextChange(step: 1 | -1): void;
+  /** Selects the region of an address (in hex) and shows it. */
+  reveal(address: string): void;
+  selection(): Promise<SelectedRegions>;
+}

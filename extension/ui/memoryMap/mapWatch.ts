@@ -1,0 +1,218 @@
+import * as vscode from 'vscode';
+import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
+import { type KeptLook, keepLooks } from '../../core/memoryMap/keptLooks.ts';
+import { type MapRef, mapTitle } from '../../core/memoryMap/mapUri.ts';
+import { isOtherProgram } from '../../core/memoryMap/otherProgram.ts';
+import { noFigures, type RegionFigures } from '../../core/memoryMap/regionFigures.ts';
+import { sameRegions } from '../../core/memoryMap/sameRegions.ts';
+import { printableName } from '../../core/printableName.ts';
+import type { ProcessRefusal } from '../../core/processes/processRefusal.ts';
+import type { ProcessSummary } from '../../core/processes/processSummary.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { onDidChangeMapSettings, readMapInterval } from '../settings.ts';
+import { SharedUsers } from './sharedUsers.ts';
+
+/** A look at the process. Where nothing was mapped or unmapped since the one before, the space is the same object. */
+export interface MapLook extends KeptLook {
+  readonly space: AddressSpace;
+  /** None for a moment: they are read after the regions. */
+  readonly figures: RegionFigures;
+}
+
+/**
+ * - `lives`; `ended`: with the last look there was;
+ * - `becameOther`: exec(2) has put another program in its place, and the looks are of the one before;
+ * - `refused`: it may not be looked into, or not any more.
+ */
+export type MapFate =
+  | { readonly kind: 'lives' | 'ended' | 'becameOther' }
+  | { readonly kind: 'refused'; readonly error: unknown; readonly refusal: ProcessRefusal | undefined };
+
+/** So many times what a look cost is waited before the next: smaps holds the process up while it is read. */
+const rest = 25;
+const limits = { looks: 24, bytes: 64 * 2 ** 20 };
+/** Of a region, with its figures. */
+const bytesOfRegion = 200;
+
+/** Looks at a process for the views of one document: when they ask, and now and then while one of them shows. */
+export class MapWatch implements vscode.Disposable {
+  readonly process: MapRef;
+  /** Settles once there is a look, or it is known why not. Never rejects. */
+  readonly ready: Promise<void>;
+  readonly #platform: Platform;
+  readonly #users: SharedUsers;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #settings: vscode.Disposable;
+  readonly #stop = new AbortController();
+  #looks: readonly MapLook[] = [];
+  #first: MapLook | undefined;
+  #previous: MapLook | undefined;
+  #fate: MapFate = { kind: 'lives' };
+  #summary: ProcessSummary | undefined;
+  #executable: string | undefined;
+  #running: Promise<void> | undefined;
+  #watchers = 0;
+  #isPaused = false;
+  #timer: number | undefined;
+  #cost = 0;
+
+  /** Fires after each step of a look: with the regions, with the figures, with who else maps them. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(process: MapRef, platform: Platform) {
+    this.process = process;
+    this.#platform = platform;
+    this.#users = new SharedUsers(process, platform.sharedMemory);
+    this.#settings = onDidChangeMapSettings(() => this.#plan());
+    this.ready = this.refresh();
+  }
+
+  get look(): MapLook | undefined {
+    return this.#first;
+  }
+
+  /** The last look before that found other regions; undefined until there is one. */
+  get previous(): MapLook | undefined {
+    return this.#previous;
+  }
+
+  /** Those kept, from the oldest to the latest. */
+  get looks(): readonly MapLook[] {
+    return this.#looks;
+  }
+
+  get fate(): MapFate {
+    return this.#fate;
+  }
+
+  /** `node (4121)`; undefined where the process was never seen. */
+  get title(): string | undefined {
+    return this.#summary && mapTitle(this.#summary);
+  }
+
+  get users(): SharedUsers {
+    return this.#users;
+  }
+
+  /** Seconds; undefined where only the user refreshes. */
+  get interval(): number | undefined {
+    return readMapInterval();
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get isLooking(): boolean {
+    return this.#running !== undefined;
+  }
+
+  pauseOrResume(): void {
+    this.#isPaused = !this.#isPaused;
+    this.#plan();
+    this.#changed.fire();
+  }
+
+  /** Looks again, once for all who ask meanwhile. Never rejects: what happened is in `fate`. */
+  refresh(): Promise<void> {
+    this.#running ??= this.#look().finally(() => {
+      this.#running = undefined;
+      this.#plan();
+      this.#changed.fire();
+    });
+    return this.#running;
+  }
+
+  /** Begins anew, with what the process is now. */
+  async startOver(): Promise<void> {
+    await this.#running;
+    [this.#first, this.#previous, this.#summary, this.#executable] = [undefined, undefined, undefined, undefined];
+    this.#looks = [];
+    this.#fate = { kind: 'lives' };
+    await this.refresh();
+  }
+
+  /** Keeps looking until the returned function is called. */
+  watch(): () => void {
+    this.#watchers++;
+    this.#plan();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#watchers--;
+      this.#plan();
+    };
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    this.#watchers = 0;
+    this.#settings.dispose();
+    this.#changed.dispose();
+  }
+
+  /** When to look next: as often as the setting says, or as seldom as what a look costs asks for. */
+  #plan(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { interval } = this;
+    const isIdle = this.#watchers === 0 || this.#isPaused || interval === undefined || this.#running !== undefined;
+    if (isIdle || this.#fate.kind !== 'lives' || this.#stop.signal.aborted) return;
+    const due = (this.#first?.at ?? 0) + Math.max(interval * 1000, rest * this.#cost);
+    this.#timer = setTimeout(() => void this.refresh(), Math.max(0, due - Date.now()));
+  }
+
+  async #look(): Promise<void> {
+    const { processes } = this.#platform;
+    const { signal } = this.#stop;
+    const start = Date.now();
+    try {
+      const [read, summary] = await Promise.all([processes.regions(this.process, signal), this.#find()]);
+      const before = this.#first;
+      const executable = summary.executable && printableName(summary.executable);
+      const program = { space: read, executable };
+      if (before !== undefined && isOtherProgram({ space: before.space, executable: this.#executable }, program)) {
+        this.#fate = { kind: 'becameOther' };
+        return;
+      }
+      [this.#summary, this.#executable] = [summary, executable];
+      this.#fate = { kind: 'lives' };
+      const isSame = before !== undefined && sameRegions(before.space.columns, read.columns);
+      const space = isSame ? before.space : read;
+      if (before !== undefined && !isSame) this.#previous = before;
+      const at = Date.now();
+      const bytes = bytesOfRegion * space.count;
+      // Those of the look before stand in for a moment.
+      this.#first = { at, bytes, space, figures: before?.figures.beside(space.columns) ?? noFigures() };
+      this.#changed.fire();
+      this.#first = { at, bytes, space, figures: await processes.figures(this.process, space, signal) };
+      this.#looks = keepLooks([...this.#looks, this.#first], limits);
+      this.#cost = Date.now() - start;
+      this.#changed.fire();
+      // Who else maps it is not worth a failure.
+      await this.#users.look(space, signal).catch(() => {});
+    } catch (error) {
+      if (!signal.aborted) this.#fate = await this.#fateOf(error);
+    }
+  }
+
+  async #find(): Promise<ProcessSummary> {
+    const summary = await this.#platform.processes.find(this.process.pid);
+    if (summary.startTime !== this.process.startTime) throw new SourceError('processGone', { id: this.process.pid });
+    return summary;
+  }
+
+  async #fateOf(error: unknown): Promise<MapFate> {
+    const code = error instanceof SourceError ? error.code : undefined;
+    if (code === 'processGone' && this.#first !== undefined) return { kind: 'ended' };
+    const isRefusal = code === 'processGone' || code === 'noTrace' || code === 'noAddressSpace';
+    const refusal = isRefusal
+      ? await this.#platform.processes.whyRefused(this.process, 'look').catch(() => undefined)
+      : undefined;
+    // What the rules say is the better answer; a process that is gone may still be one that has ended without a word.
+    return { kind: 'refused', error, refusal: refusal ?? (code === 'processGone' ? { kind: 'gone' } : undefined) };
+  }
+}

@@ -1,0 +1,35 @@
+import * as l10n from '@vscode/l10n';
+import { formatSize } from '../../../extension/core/numbers.ts';
+import type { RegionMark } from '../../model/memoryMap/regionMarks.ts';
+
+const pageSize = 4096;
+
+/** `+ new`, `↑ 64 KiB`: a sign and a word, for a meaning never rests on colour alone. */
+export function changeText(mark: RegionMark): string {
+  const rights = mark.rightsChanged && mark.kind !== 'rights' ? `, ${l10n.t('rights')}` : '';
+  return bare(mark) + rights;
+}
+
+function bare({ kind, grownPages, before, after }: RegionMark): string {
+  const grown = formatSize(Math.abs(grownPages) * pageSize);
+  switch (kind) {
+    case 'appeared':
+      return `+ ${l10n.t('new')}`;
+    case 'vanished':
+      return `− ${l10n.t('gone')}`;
+    case 'grew':
+      return `↑ ${grown}`;
+    case 'shrank':
+      return `↓ ${grown}`;
+    case 'moved':
+      return `→ ${l10n.t('moved')}`;
+    case 'merged':
+      return `⊃ ${l10n.t('merged from {0}', before)}`;
+    case 'split':
+      return `⊂ ${l10n.t('split in {0}', after)}`;
+    case 'divided':
+      return `≠ ${l10n.t('{0} became {1}', before, after)}`;
+    case 'rights':
+      return `± ${l10n.t('rights')}`;
+  }
+}

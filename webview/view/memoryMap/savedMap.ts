@@ -1,0 +1,15 @@
+import type { RegionSort } from '../../../extension/core/memoryMap/regionOrder.ts';
+import type { MapFilter } from '../../../extension/protocol/mapTypes.ts';
+
+/** What a memory map keeps by itself, across being hidden and shown again. */
+export interface SavedMap {
+  /** The document of the host that this state was last kept in: a second start in it must not trust its rows. */
+  readonly startedWith: string;
+  readonly sort: RegionSort;
+  readonly filter: MapFilter;
+  readonly text: string;
+  /** Where the first row that shows begins, in hex, in the order of the addresses; undefined for the top. */
+  readonly top?: string | undefined;
+  /** Where the region at the cursor begins, in hex. */
+  readonly cursor?: string | undefined;
+}
