@@ -9,6 +9,7 @@ import { ActiveViews } from './ui/activeViews.ts';
 import { registerChangeEncoding } from './ui/changeEncoding.ts';
 import { registerChangeLayout } from './ui/changeLayout.ts';
 import { registerCopyAs } from './ui/copyAs.ts';
+import { registerDebugger } from './ui/debugger/debuggerCommands.ts';
 import { registerGoToOffset } from './ui/goToOffset.ts';
 import { registerHexEditor } from './ui/hexEditor.ts';
 import { registerLiveCommands } from './ui/liveCommands.ts';
@@ -18,6 +19,7 @@ import { registerMapEditor } from './ui/memoryMap/mapEditor.ts';
 import { registerOpenMemoryMap } from './ui/memoryMap/openMemoryMap.ts';
 import { registerNavigation } from './ui/navigation.ts';
 import { openTarget, registerOpenFile } from './ui/openFile.ts';
+import { registerOutsideLinks } from './ui/outsideLinks.ts';
 import { processesApi } from './ui/processes/processesApi.ts';
 import { registerProcessesView } from './ui/processes/processesView.ts';
 import { registerSelectRange } from './ui/selectRange.ts';
@@ -26,6 +28,7 @@ import { registerSharedMemoryCommands } from './ui/sharedMemory/sharedMemoryComm
 import { registerSharedMemoryView } from './ui/sharedMemory/sharedMemoryView.ts';
 import { registerSourceFileSystem } from './ui/sourceFileSystem.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
+import { registerTerminalLinks } from './ui/terminalLinks.ts';
 import { ViewStates } from './ui/viewStates.ts';
 
 /** What must be written down before the extension host ends. */
@@ -61,6 +64,9 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerMapEditor(context, platform, maps);
   registerOpenMemoryMap(context, platform, maps);
   registerMapCommands(context, maps);
+  registerDebugger(context, platform.processes);
+  registerTerminalLinks(context);
+  registerOutsideLinks(context);
   return {
     open: (target) => openTarget(target, platform),
     openSource: (uri) => platform.openSource(uriToRef(uri)),

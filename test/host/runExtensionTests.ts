@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser } from './browser.ts';
 import { type Counts, writeCounts } from './counts.ts';
-import { root, screenshots } from './paths.ts';
+import { debuggerExtension, root, screenshots } from './paths.ts';
 import { VSCode } from './vscode.ts';
 
 const limit = 300_000;
@@ -17,6 +17,7 @@ interface Report extends Counts {
 async function runTests(reportPath: string): Promise<Report> {
   const server = await VSCode.start({
     development: root,
+    extensions: [debuggerExtension],
     tests: join(root, 'out/test/vscode/index.cjs'),
     environment: {
       MEMGLASS_TEST_REPORT: reportPath,

@@ -23,7 +23,7 @@ export interface KindNode {
   readonly kind: 'kind';
   readonly id: string;
   readonly parent: ProcessNode | SpaceNode;
-  readonly process: ProcessNode;
+  readonly owner: ProcessNode;
   /** The look at the process that it is from. */
   readonly opened: OpenedProcess;
   readonly regionKind: RegionKind;

@@ -30,7 +30,7 @@ export function registerOpenRegion(context: vscode.ExtensionContext, lookout: Pr
 
 async function refOf(target: unknown, lookout: ProcessLookout): Promise<ProcessRegionRef> {
   if (isRegionNode(target)) {
-    return refOfRegion(target.parent.process.process, target.region);
+    return refOfRegion(target.parent.owner.process, target.region);
   }
   const wanted = placeOf(target);
   if (wanted === undefined) throw new SourceError('badArgument', { path: String(target) });

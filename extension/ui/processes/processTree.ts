@@ -184,7 +184,7 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
       const isFresh = known !== undefined && Date.now() < known.restedAt;
       const { opened } = isFresh ? known : await this.#read(node.process);
       return opened.kinds().map((regionKind): KindNode => {
-        return { kind: 'kind', id: `${node.id}/${regionKind}`, parent, process: node, opened, regionKind };
+        return { kind: 'kind', id: `${node.id}/${regionKind}`, parent, owner: node, opened, regionKind };
       });
     } catch (error) {
       if (!(error instanceof SourceError) || error.code === 'processGone') return note(vscode.l10n.t('It has ended.'));
