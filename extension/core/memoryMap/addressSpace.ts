@@ -84,6 +84,12 @@ export class AddressSpace {
     return this.objectOf(row).kind;
   }
 
+  /** Whether it only keeps addresses from other use: private, and with no right at all (PROT_NONE). */
+  isReserved(row: number): boolean {
+    const { read, write, execute, shared } = rightBits;
+    return !this.#has(row, read | write | execute | shared);
+  }
+
   /** Pages of 4 KiB. */
   pages(row: number): number {
     return (this.endPages[row] ?? 0) - (this.firstPages[row] ?? 0);

@@ -1,17 +1,15 @@
 /**
- * The picture of an address space: a strip of all regions in the order of their addresses, the gaps between them folded
- * to a narrow mark each. Nothing here knows pixels but `runs`: positions are units of the strip, 0 … length.
+ * The picture of an address space: a strip of all regions in the order of their addresses, the gaps between them folded.
+ * Nothing here knows pixels but `runs`: positions are units of the strip, 0 … length.
+ *
+ * A page is one unit long, and the length grows with the square root of the size: so the large is seen to be large, and
+ * the hundred small regions of libraries are seen beside it. What is larger than 256 MiB grows slower, and what is only
+ * reserved slower from the first page on: a reservation of terabytes is no memory.
  */
-import type { AddressSpace } from './addressSpace.ts';
+import { type AddressSpace, kindIndex } from './addressSpace.ts';
 import { pageBytes } from './regionColumns.ts';
-import type { RegionKind } from './regionKind.ts';
+import { type RegionKind, regionKinds } from './regionKind.ts';
 import { lastAtMost } from './sortedSearch.ts';
-
-/**
- * `compressed`: each doubling of a region makes it one unit longer, so that a page and a reservation of terabytes are
- * seen side by side. `proportional`: by size, but never less than what can be seen of all.
- */
-export type StripScale = 'compressed' | 'proportional';
 
 /** The part of the strip that shows. */
 export interface StripView {
@@ -26,13 +24,23 @@ export interface StripRun {
   readonly width: number;
   /** The kind that takes most of it; undefined for a gap. */
   readonly kind: RegionKind | undefined;
+  /** Whether most of that is only reserved. */
+  readonly isReserved: boolean;
   /** Rows of the regions, the last included; of a gap, the one before and the one behind it. */
   readonly firstRow: number;
   readonly lastRow: number;
 }
 
-/** So much of all regions is the smallest one, and a gap, on the proportional scale. */
-const smallestShare = 1 / 500;
+/** Pages of 4 KiB: 256 MiB, and its length. */
+const large = 2 ** 16;
+const largeLength = Math.sqrt(large);
+/** What each doubling beyond it adds. */
+const doublingLength = 16;
+/** Gaps from this many pages on (1 GiB) set parts of the address space apart, and are given room to be seen. */
+const wideGap = 2 ** 18;
+/** Of the strip: a wide gap, and all of them together at the most. */
+const wideGapShare = 0.015;
+const wideGapsShare = 0.2;
 
 export class AddressStrip {
   readonly length: number;
@@ -40,16 +48,17 @@ export class AddressStrip {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
 
-  constructor(space: AddressSpace, scale: StripScale) {
+  constructor(space: AddressSpace) {
     this.#space = space;
     this.#starts = new Float64Array(space.count);
     this.#ends = new Float64Array(space.count);
-    const { lengthOf, gap } = measure(space, scale);
+    const wide = wideGapLength(space);
     let position = 0;
     for (let row = 0; row < space.count; row++) {
-      if (row > 0 && space.firstPages[row] !== space.endPages[row - 1]) position += gap;
+      const gap = gapBefore(space, row);
+      if (gap > 0) position += gap >= wideGap ? wide : 1;
       this.#starts[row] = position;
-      position += lengthOf(space.pages(row));
+      position += lengthOf(space, row);
       this.#ends[row] = position;
     }
     this.length = position;
@@ -96,7 +105,8 @@ export class AddressStrip {
    * of the runs, however small it is; pixels without a run show a part of the view beyond the strip.
    */
   runs({ from, to }: StripView, width: number): readonly StripRun[] {
-    const runs: OpenRun[] = [];
+    const runs: StripRun[] = [];
+    const open = new OpenRun();
     const scale = width / (to - from);
     const pixel = (position: number) => Math.min(width, Math.max(0, Math.floor((position - from) * scale)));
     const first = Math.max(0, this.#lastStarting(from));
@@ -106,18 +116,17 @@ export class AddressStrip {
       if (end <= from) continue;
       const left = Math.min(pixel(start), width - 1);
       const right = Math.max(left + 1, pixel(end));
-      const last = runs.at(-1);
-      const taken = last === undefined ? 0 : last.x + last.width;
-      const kind = this.#space.kindOf(row);
-      if (last !== undefined && right <= taken) {
-        last.add(kind, end - start, row);
-        continue;
+      const taken = open.end;
+      if (right > taken) {
+        if (open.width > 0) runs.push(open.done());
+        const x = Math.max(left, taken);
+        if (x > taken && row > 0) runs.push(gapRun(taken, x - taken, row));
+        open.begin(x, right - x, row);
       }
-      const x = Math.max(left, taken);
-      if (x > taken && row > 0) runs.push(OpenRun.gap(taken, x - taken, row));
-      runs.push(new OpenRun(x, right - x, kind, row, end - start));
+      open.add(this.#space.kindOf(row), this.#space.isReserved(row), end - start, row);
     }
-    return runs.map((run) => run.done());
+    if (open.width > 0) runs.push(open.done());
+    return runs;
   }
 
   #lastStarting(position: number): number {
@@ -142,53 +151,64 @@ function withinStrip(from: number, span: number, length: number): StripView {
   return { from: start, to: start + span };
 }
 
-class OpenRun {
-  readonly x: number;
-  readonly width: number;
-  readonly #firstRow: number;
-  #lastRow: number;
-  /** How much of each kind it shows; empty for a gap. */
-  readonly #shares = new Map<RegionKind, number>();
+/** The gap in front of a region. */
+function gapRun(x: number, width: number, row: number): StripRun {
+  return { x, width, kind: undefined, isReserved: false, firstRow: row - 1, lastRow: row };
+}
 
-  constructor(x: number, width: number, kind: RegionKind | undefined, row: number, share: number) {
-    this.x = x;
+/** One for all runs, filled anew: there are thousands in a frame. */
+class OpenRun {
+  width = 0;
+  #x = 0;
+  #firstRow = 0;
+  #lastRow = 0;
+  /** How much it shows of each kind, first of what is more than reserved and then of what is reserved only. */
+  readonly #shares = new Float64Array(2 * regionKinds.length);
+
+  /** The first pixel behind it. */
+  get end(): number {
+    return this.#x + this.width;
+  }
+
+  begin(x: number, width: number, row: number): void {
+    this.#x = x;
     this.width = width;
     this.#firstRow = row;
-    this.#lastRow = row;
-    if (kind !== undefined) this.#shares.set(kind, share);
+    this.#shares.fill(0);
   }
 
-  /** The gap in front of a region. */
-  static gap(x: number, width: number, row: number): OpenRun {
-    const run = new OpenRun(x, width, undefined, row - 1, 0);
-    run.#lastRow = row;
-    return run;
-  }
-
-  add(kind: RegionKind, share: number, row: number): void {
-    this.#shares.set(kind, (this.#shares.get(kind) ?? 0) + share);
+  add(kind: RegionKind, isReserved: boolean, share: number, row: number): void {
+    const at = kindIndex(kind) + (isReserved ? regionKinds.length : 0);
+    this.#shares[at] = (this.#shares[at] ?? 0) + share;
     this.#lastRow = row;
   }
 
   done(): StripRun {
-    let [kind, most]: [RegionKind | undefined, number] = [undefined, -1];
-    for (const [each, share] of this.#shares) if (share > most) [kind, most] = [each, share];
-    return { x: this.x, width: this.width, kind, firstRow: this.#firstRow, lastRow: this.#lastRow };
+    const most = this.#shares.indexOf(Math.max(...this.#shares));
+    const kind = regionKinds[most % regionKinds.length];
+    const isReserved = most >= regionKinds.length;
+    return { x: this.#x, width: this.width, kind, isReserved, firstRow: this.#firstRow, lastRow: this.#lastRow };
   }
 }
 
-interface Measure {
-  /** Units, by pages. */
-  lengthOf(pages: number): number;
-  readonly gap: number;
+function lengthOf(space: AddressSpace, row: number): number {
+  const pages = space.pages(row);
+  if (space.isReserved(row)) return Math.min(Math.sqrt(pages), 1 + Math.log2(pages));
+  return pages <= large ? Math.sqrt(pages) : largeLength + doublingLength * Math.log2(pages / large);
 }
 
-function measure(space: AddressSpace, scale: StripScale): Measure {
-  if (scale === 'compressed') return { lengthOf: (pages) => 1 + Math.log2(pages), gap: 1 };
-  let total = 0;
-  for (let row = 0; row < space.count; row++) total += space.pages(row);
-  const smallest = total * smallestShare;
-  return { lengthOf: (pages) => Math.max(pages, smallest), gap: smallest };
+/** Pages between a region and the one before it. */
+function gapBefore(space: AddressSpace, row: number): number {
+  return row === 0 ? 0 : (space.firstPages[row] ?? 0) - (space.endPages[row - 1] ?? 0);
+}
+
+function wideGapLength(space: AddressSpace): number {
+  let [total, count] = [0, 0];
+  for (let row = 0; row < space.count; row++) {
+    total += lengthOf(space, row);
+    if (gapBefore(space, row) >= wideGap) count++;
+  }
+  return Math.max(1, total * Math.min(wideGapShare, wideGapsShare / Math.max(1, count)));
 }
 
 /** The page at a position between two, the last one left out. */

@@ -1,6 +1,6 @@
 /** What regions add up to: those of a kind, those that somebody chose, or all. */
 import type { AddressSpace } from './addressSpace.ts';
-import { pageBytes, rightBits } from './regionColumns.ts';
+import { pageBytes } from './regionColumns.ts';
 import type { RegionFigures } from './regionFigures.ts';
 import { type RegionKind, regionKinds } from './regionKind.ts';
 
@@ -10,8 +10,9 @@ export interface RegionSums {
   /** Address space. */
   readonly size: bigint;
   /**
-   * What the kernel counts against the limit of committed memory: private memory that can be written to, and shared
-   * memory without a file. By its own word (`ac` of VmFlags) where the figures are there, else by the rights.
+   * The size without what is only reserved. Reserved is private memory that has no rights, or that the kernel was told
+   * not to keep memory for (`nr` of VmFlags, known with the figures); what of it is in memory or swapped out is not
+   * reserved only, but committed.
    */
   readonly committed: bigint;
   /** In memory, the huge pages of hugetlb included, which the kernel's own Rss leaves out. */
@@ -30,7 +31,7 @@ export interface RegionSums {
 class Sum {
   regions = 0;
   pages = 0;
-  committedPages = 0;
+  reservedPages = 0;
   resident = 0;
   proportional = 0;
   dirty = 0;
@@ -39,8 +40,9 @@ class Sum {
   measured = 0;
 
   done(): RegionSums {
-    const { pages, committedPages, ...rest } = this;
-    return { ...rest, size: BigInt(pages) * pageBytes, committed: BigInt(committedPages) * pageBytes };
+    const { pages, reservedPages, ...rest } = this;
+    const size = BigInt(pages) * pageBytes;
+    return { ...rest, size, committed: size - BigInt(reservedPages) * pageBytes };
   }
 }
 
@@ -70,23 +72,27 @@ export function sumKinds(space: AddressSpace, figures: RegionFigures): KindSums 
 }
 
 function adder(space: AddressSpace, figures: RegionFigures): (sum: Sum, row: number) => void {
-  const isAccounted = figures.hasFlag('ac');
-  const writeAndShared = rightBits.write | rightBits.shared;
+  const hasNoReserve = figures.hasFlag('nr');
   return (sum, row) => {
     const pages = space.pages(row);
-    const rss = figures.at('rss', row);
-    const isMeasured = !Number.isNaN(rss);
+    const isReserved =
+      space.isReserved(row) || (hasNoReserve(row) && space.objectOf(row).mapping === 'privateAnonymous');
     sum.regions++;
     sum.pages += pages;
-    const looksCommitted = ((space.columns.rights[row] ?? 0) & writeAndShared) === rightBits.write;
-    if (isMeasured ? isAccounted(row) : looksCommitted) sum.committedPages += pages;
-    if (!isMeasured) return;
+    const rss = figures.at('rss', row);
+    if (Number.isNaN(rss)) {
+      if (isReserved) sum.reservedPages += pages;
+      return;
+    }
     sum.measured++;
     const privateHuge = figures.at('privateHugetlb', row);
-    sum.resident += rss + privateHuge + figures.at('sharedHugetlb', row);
+    const resident = rss + privateHuge + figures.at('sharedHugetlb', row);
+    const swapped = figures.at('swap', row);
+    if (isReserved) sum.reservedPages += Math.max(0, pages - Math.ceil((resident + swapped) / Number(pageBytes)));
+    sum.resident += resident;
     sum.proportional += figures.at('pss', row) + privateHuge;
     sum.dirty += figures.at('privateDirty', row) + figures.at('sharedDirty', row);
     sum.privateDirty += figures.at('privateDirty', row);
-    sum.swapped += figures.at('swap', row);
+    sum.swapped += swapped;
   };
 }

@@ -63,7 +63,7 @@ describe('sums', () => {
       regions: 3,
       size: 13n * page,
       // The shared region has no figures: by its rights it is not private.
-      committed: 9n * page,
+      committed: 13n * page,
       resident: 12288,
       proportional: 12288,
       dirty: 12288,
@@ -71,7 +71,7 @@ describe('sums', () => {
       swapped: 4096,
       measured: 2,
     });
-    assert.equal(sumRegions(space, noFigures(), [0, 1, 2, 4]).committed, 9n * page);
+    assert.equal(sumRegions(space, noFigures(), [0, 1, 2, 4]).committed, 11n * page);
     assert.equal(sumRegions(space, figures, [4]).size, 2n ** 43n);
   });
 
@@ -80,7 +80,7 @@ describe('sums', () => {
       fc.property(anyRegions, (any) => {
         const anySpace = spaceOf(any);
         const known = figuresOf(
-          any.map(({ first, pages }) => ({ first, pages, rss: 4096, pss: 2048, swap: 1024, flags: 'ac' })),
+          any.map(({ first, pages }) => ({ first, pages, rss: 4096, pss: 2048, swap: 1024, flags: 'rd nr' })),
         );
         const { all, byKind } = sumKinds(anySpace, new RegionFigures(anySpace.columns, known));
         const kinds = [...byKind.values()];
@@ -96,36 +96,78 @@ describe('sums', () => {
           kinds.reduce((sum, { resident }) => sum + resident, 0),
           4096 * any.length,
         );
-        assert.equal(all.committed, all.size);
+        assert.ok(all.committed <= all.size && all.committed >= BigInt(any.length) * page);
         assert.deepEqual(all, sumRegions(anySpace, new RegionFigures(anySpace.columns, known), any.keys()));
       }),
     );
   });
 
-  test('as bars: one behind the other, on the scale of the longest', () => {
+  test('count of a reservation what is in memory or swapped out, and no more', () => {
+    const shadow = spaceOf([{ first: 16, pages: 2 ** 32 }]);
+    const known = figuresOf([{ first: 16, pages: 2 ** 32, rss: 8192, swap: 4096, flags: 'rd wr nr' }]);
+    assert.equal(sumRegions(shadow, noFigures(), [0]).committed, 2n ** 44n);
+    assert.equal(sumRegions(shadow, new RegionFigures(shadow.columns, known), [0]).committed, 3n * page);
+  });
+});
+
+describe('bars', () => {
+  test('are on one scale, with the kinds one behind the other', () => {
     const bars = kindBars(sumKinds(space, figures));
     assert.deepEqual(
-      bars.map(({ measure, bytes }) => [measure, bytes]),
+      bars.map(({ measure, bytes, isToScale, isPartial }) => [measure, bytes, isToScale, isPartial]),
       [
-        ['committed', 36864],
-        ['resident', 20480],
-        ['dirty', 12288],
-        ['swapped', 4096],
+        ['committed', 61440, true, false],
+        ['resident', 20480, true, true],
+        ['dirty', 12288, true, true],
+        ['swapped', 4096, true, true],
       ],
     );
     assert.deepEqual(bars[0]?.parts, [
-      { kind: 'code', bytes: 4096, from: 0, to: 1 / 9 },
-      { kind: 'heap', bytes: 32768, from: 1 / 9, to: 1 },
+      { kind: 'code', bytes: 12288, from: 0, to: 3 / 15 },
+      { kind: 'heap', bytes: 32768, from: 3 / 15, to: 11 / 15 },
+      { kind: 'shared', bytes: 16384, from: 11 / 15, to: 1 },
     ]);
-    for (const { parts } of bars) {
-      assert.deepEqual(
-        parts.map(({ from }) => from),
-        [0, ...parts.map(({ to }) => to)].slice(0, parts.length),
-      );
-    }
+    assert.deepEqual(bars[1]?.parts.at(-1), { kind: 'heap', bytes: 8192, from: 12288 / 61440, to: 20480 / 61440 });
+  });
+
+  test('of figures that nobody knows yet are not of nothing; those of no regions are', () => {
+    const unknown = kindBars(sumKinds(space, noFigures()));
     assert.deepEqual(
-      kindBars(sumKinds(spaceOf([]), noFigures())).map(({ bytes }) => bytes),
+      unknown.map(({ bytes, isPartial }) => [bytes, isPartial]),
+      [
+        [61440, false],
+        [undefined, false],
+        [undefined, false],
+        [undefined, false],
+      ],
+    );
+    const none = kindBars(sumKinds(spaceOf([]), noFigures()));
+    assert.deepEqual(
+      none.map(({ bytes }) => bytes),
       [0, 0, 0, 0],
+    );
+  });
+
+  test('stay within the width and in order, and what is in memory is seen whatever is committed', () => {
+    const anyFigures = fc.array(
+      fc.record({ rss: fc.nat(1 << 20), privateDirty: fc.nat(1 << 20), swap: fc.nat(1 << 20) }),
+    );
+    fc.assert(
+      fc.property(anyRegions, anyFigures, (any, bytes) => {
+        const anySpace = spaceOf(any);
+        const known = figuresOf(any.map(({ first, pages }, row) => ({ first, pages, ...bytes[row] })));
+        const bars = kindBars(sumKinds(anySpace, new RegionFigures(anySpace.columns, known)));
+        for (const { parts } of bars) {
+          let end = 0;
+          for (const part of parts) {
+            assert.ok(Math.abs(part.from - end) < 1e-9 && part.to > part.from && part.to <= 1 + 1e-9);
+            end = part.to;
+          }
+        }
+        const longest = Math.max(...bars.slice(1).map(({ parts }) => parts.at(-1)?.to ?? 0));
+        if (bars.slice(1).some(({ bytes: total }) => total !== undefined && total > 0))
+          assert.ok(longest >= 1 / 6 - 1e-9);
+      }),
     );
   });
 });
