@@ -37,7 +37,7 @@ const largeLength = Math.sqrt(large);
 /** What each doubling beyond it adds. */
 const doublingLength = 16;
 /** Gaps from this many pages on (1 GiB) set parts of the address space apart, and are given room to be seen. */
-const wideGap = 2 ** 18;
+export const wideGap = 2 ** 18;
 /** Of the strip: a wide gap, and all of them together at the most. */
 const wideGapShare = 0.015;
 const wideGapsShare = 0.2;
@@ -47,9 +47,13 @@ export class AddressStrip {
   readonly #space: AddressSpace;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
+  /** By row, where its share of a run is counted: by kind, and what is reserved only behind all kinds. */
+  readonly #slots: Uint8Array;
 
   constructor(space: AddressSpace) {
     this.#space = space;
+    const slots = Uint8Array.from(space.objects, ({ kind }) => kindIndex(kind));
+    this.#slots = new Uint8Array(space.count);
     this.#starts = new Float64Array(space.count);
     this.#ends = new Float64Array(space.count);
     const wide = wideGapLength(space);
@@ -57,6 +61,8 @@ export class AddressStrip {
     for (let row = 0; row < space.count; row++) {
       const gap = gapBefore(space, row);
       if (gap > 0) position += gap >= wideGap ? wide : 1;
+      const slot = slots[space.objectIndexes[row] ?? 0] ?? 0;
+      this.#slots[row] = slot + (space.isReserved(row) ? regionKinds.length : 0);
       this.#starts[row] = position;
       position += lengthOf(space, row);
       this.#ends[row] = position;
@@ -123,7 +129,7 @@ export class AddressStrip {
         if (x > taken && row > 0) runs.push(gapRun(taken, x - taken, row));
         open.begin(x, right - x, row);
       }
-      open.add(this.#space.kindOf(row), this.#space.isReserved(row), end - start, row);
+      open.add(this.#slots[row] ?? 0, end - start, row);
     }
     if (open.width > 0) runs.push(open.done());
     return runs;
@@ -177,9 +183,8 @@ class OpenRun {
     this.#shares.fill(0);
   }
 
-  add(kind: RegionKind, isReserved: boolean, share: number, row: number): void {
-    const at = kindIndex(kind) + (isReserved ? regionKinds.length : 0);
-    this.#shares[at] = (this.#shares[at] ?? 0) + share;
+  add(slot: number, share: number, row: number): void {
+    this.#shares[slot] = (this.#shares[slot] ?? 0) + share;
     this.#lastRow = row;
   }
 

@@ -1,5 +1,5 @@
 /** What regions add up to: those of a kind, those that somebody chose, or all. */
-import type { AddressSpace } from './addressSpace.ts';
+import { type AddressSpace, kindIndex } from './addressSpace.ts';
 import { pageBytes } from './regionColumns.ts';
 import type { RegionFigures } from './regionFigures.ts';
 import { type RegionKind, regionKinds } from './regionKind.ts';
@@ -39,6 +39,10 @@ class Sum {
   swapped = 0;
   measured = 0;
 
+  include(other: Sum): void {
+    for (const key of Object.keys(this) as (keyof Omit<Sum, 'include' | 'done'>)[]) this[key] += other[key];
+  }
+
   done(): RegionSums {
     const { pages, reservedPages, ...rest } = this;
     const size = BigInt(pages) * pageBytes;
@@ -61,14 +65,14 @@ export interface KindSums {
 
 /** All kinds are there, in the order of `regionKinds`, also those without regions. */
 export function sumKinds(space: AddressSpace, figures: RegionFigures): KindSums {
-  const sums = new Map<RegionKind, Sum>(regionKinds.map((kind) => [kind, new Sum()]));
-  const all = new Sum();
+  const sums = regionKinds.map(() => new Sum());
+  // By object, for there are few of them.
+  const ofObjects = space.objects.map(({ kind }) => sums[kindIndex(kind)] as Sum);
   const add = adder(space, figures);
-  for (let row = 0; row < space.count; row++) {
-    add(all, row);
-    add(sums.get(space.kindOf(row)) ?? all, row);
-  }
-  return { all: all.done(), byKind: new Map([...sums].map(([kind, sum]) => [kind, sum.done()])) };
+  for (let row = 0; row < space.count; row++) add(ofObjects[space.objectIndexes[row] ?? 0] as Sum, row);
+  const all = new Sum();
+  for (const sum of sums) all.include(sum);
+  return { all: all.done(), byKind: new Map(regionKinds.map((kind, index) => [kind, (sums[index] as Sum).done()])) };
 }
 
 function adder(space: AddressSpace, figures: RegionFigures): (sum: Sum, row: number) => void {

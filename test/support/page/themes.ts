@@ -49,6 +49,10 @@ const dark = {
   '--vscode-charts-blue': '#3794ff',
   '--vscode-charts-green': '#89d185',
   '--vscode-charts-foreground': '#cccccc',
+  '--vscode-charts-purple': '#b180d7',
+  '--vscode-charts-yellow': '#cca700',
+  '--vscode-charts-red': '#f14c4c',
+  '--vscode-list-hoverBackground': '#2a2d2e',
 };
 
 const light = {
@@ -88,6 +92,10 @@ const light = {
   '--vscode-charts-blue': '#1a85ff',
   '--vscode-charts-green': '#388a34',
   '--vscode-charts-foreground': '#3b3b3b',
+  '--vscode-charts-purple': '#652d90',
+  '--vscode-charts-yellow': '#bf8803',
+  '--vscode-charts-red': '#e51400',
+  '--vscode-list-hoverBackground': '#f2f2f2',
 };
 
 const highContrast = {

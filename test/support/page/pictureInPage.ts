@@ -1,0 +1,65 @@
+// Runs in the page: the picture of an address space alone, with its events kept for the test.
+import { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
+import type { FigureColumns, RegionColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
+import { noFigures, RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
+import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
+import { MemoryPicture } from '../../../webview/view/memoryMap/picture.ts';
+import { unpacked } from './packed.ts';
+
+export interface PictureInPage {
+  readonly rows: number[];
+  readonly kinds: RegionKind[][];
+  /** Tasks of the page that took longer than 50 ms, milliseconds. */
+  readonly longTasks: number[];
+  /** Each as `packed` makes it. */
+  show(columns: string, figures: string | undefined): void;
+  select(rows: readonly number[]): void;
+  filter(kinds: readonly RegionKind[]): void;
+}
+
+declare global {
+  interface Window {
+    picture: PictureInPage;
+  }
+}
+
+const labels: Readonly<Record<RegionKind, string>> = {
+  code: 'Executable and libraries',
+  heap: 'Heap',
+  stack: 'Stacks',
+  shared: 'Shared memory',
+  file: 'Mapped files',
+  anonymous: 'Private anonymous',
+  special: 'Special',
+};
+
+const rows: number[] = [];
+const kinds: RegionKind[][] = [];
+const longTasks: number[] = [];
+new PerformanceObserver((list) => {
+  longTasks.push(...list.getEntries().map(({ duration }) => duration));
+}).observe({ type: 'longtask' });
+
+const picture = new MemoryPicture((kind) => labels[kind], {
+  onRegion: (row) => rows.push(row),
+  onKinds: (chosen) => {
+    kinds.push([...chosen]);
+    picture.filter(chosen);
+  },
+});
+document.body.append(picture.element);
+
+window.picture = {
+  rows,
+  kinds,
+  longTasks,
+  show(columns, figures) {
+    const space = new AddressSpace(unpacked(columns) as RegionColumns);
+    const known =
+      figures === undefined ? noFigures() : new RegionFigures(space.columns, unpacked(figures) as FigureColumns);
+    // Reading what the test sent is no part of the picture: it shows in a task of its own.
+    setTimeout(() => picture.show(space, known));
+  },
+  select: (selected) => picture.select(selected),
+  filter: (chosen) => picture.filter(new Set(chosen)),
+};

@@ -1,0 +1,111 @@
+// The picture of an address space in a browser page, without a VS Code and without the rest of its tab.
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { FigureColumns, RegionColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
+import { root, screenshots } from '../../host/paths.ts';
+import { packed } from './packed.ts';
+import { type ThemeName, themes } from './themes.ts';
+
+export interface PictureOptions {
+  readonly columns: RegionColumns;
+  readonly figures?: FigureColumns;
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly context?: BrowserContextOptions;
+}
+
+export class PicturePage {
+  readonly page: Page;
+  readonly errors: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(error.message));
+  }
+
+  /** Close its page's context when done. */
+  static async open(browser: Browser, options: PictureOptions): Promise<PicturePage> {
+    const { theme = 'dark', width = 1000 } = options;
+    const context = await browser.newContext({ viewport: { width, height: 400 }, ...options.context });
+    const page = await context.newPage();
+    const picture = new PicturePage(page);
+    // Some origin, so that the page may do what a webview may.
+    await page.route('http://picture.test/', (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));
+    await page.goto('http://picture.test/');
+    const styles = ['style.css', 'picture.css'].map((file) => readFile(join(root, 'webview', file), 'utf8'));
+    for (const content of await Promise.all(styles)) await page.addStyleTag({ content });
+    await picture.setTheme(theme);
+    await page.addScriptTag({ content: await program() });
+    await picture.show(options.columns, options.figures);
+    return picture;
+  }
+
+  async setTheme(theme: ThemeName): Promise<void> {
+    await this.page.evaluate(
+      ([name, variables]) => {
+        for (const [key, value] of Object.entries(variables)) document.documentElement.style.setProperty(key, value);
+        document.body.className = `vscode-${name}`;
+      },
+      [theme, themes[theme]] as const,
+    );
+  }
+
+  async show(columns: RegionColumns, figures?: FigureColumns): Promise<void> {
+    const sent = [packed(columns), figures === undefined ? undefined : packed(figures)] as const;
+    await this.page.evaluate(([regions, known]) => window.picture.show(regions, known), sent);
+    await this.frame();
+  }
+
+  /** Waits until what was asked for is drawn. */
+  async frame(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) =>
+          setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+        ),
+    );
+  }
+
+  get words(): Promise<string | null> {
+    return this.page.locator('.picture-words').textContent();
+  }
+
+  /** The colours of a canvas on a line, as `r,g,b,a`: from left to right, `count` of them, at `part` of its height. */
+  async colours(selector: string, part: number, count: number): Promise<string[]> {
+    return await this.page.locator(selector).evaluate(
+      (canvas, [at, samples]) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const context = (canvas as HTMLCanvasElement).getContext('2d');
+        return Array.from({ length: samples }, (_, index) =>
+          [
+            ...(context?.getImageData(Math.floor(((index + 0.5) * width) / samples), Math.floor(at * height), 1, 1)
+              .data ?? []),
+          ].join(),
+        );
+      },
+      [part, count] as const,
+    );
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.locator('.picture').screenshot({ path: join(screenshots, `picture-${name}.png`) });
+  }
+}
+
+let built: Promise<string> | undefined;
+
+function program(): Promise<string> {
+  built ??= build({
+    entryPoints: [join(import.meta.dirname, 'pictureInPage.ts')],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2023',
+  }).then(({ outputFiles }) => outputFiles[0]?.text ?? '');
+  return built;
+}
