@@ -21,6 +21,7 @@
       '<(memglass_root)/src/mapping_window.cc',
       '<(memglass_root)/src/maps_line.cc',
       '<(memglass_root)/src/mount_kinds.cc',
+      '<(memglass_root)/src/page_counts.cc',
       '<(memglass_root)/src/page_flags.cc',
       '<(memglass_root)/src/path_fate.cc',
       '<(memglass_root)/src/posix_object.cc',

@@ -108,6 +108,28 @@ export interface RegionFigures {
   readonly flagSets: NameColumn;
 }
 
+/**
+ * Pages of a range, a number for each of its parts. A page is one of the first five, or nothing stands for it in the
+ * page tables: then nobody has touched it through this mapping yet, whatever the page cache holds.
+ */
+export interface PageCounts {
+  /** Present, and the process's own: in a private file mapping a copy of the file's page. */
+  readonly anonymous: Float64Array<ArrayBuffer>;
+  /** Present, of a file or of shared memory. */
+  readonly file: Float64Array<ArrayBuffer>;
+  /** The page of zeros, which takes no memory: read, and never written to (Linux 6.7; before it, anonymous). */
+  readonly zero: Float64Array<ArrayBuffer>;
+  readonly swapped: Float64Array<ArrayBuffer>;
+  /** Linux 6.14; before it, nothing. */
+  readonly guard: Float64Array<ArrayBuffer>;
+  /** Of all these: this process alone has the page. */
+  readonly exclusive: Float64Array<ArrayBuffer>;
+  /** Of all these: written to since the marks were cleared last; never where the kernel is built without them. */
+  readonly softDirty: Float64Array<ArrayBuffer>;
+  /** Of all these: part of a huge page (Linux 6.7). */
+  readonly huge: Float64Array<ArrayBuffer>;
+}
+
 export interface NativeProcesses {
   /** Of all processes that /proc lists, or of those of `pids` that there are, in that order. */
   scanProcesses(pids?: Uint32Array): NativeTask<ProcessTable>;
@@ -135,4 +157,10 @@ export interface NativeProcesses {
    * Nothing is touched by it, so that a reservation of terabytes stays one.
    */
   readPagemap(pid: number, startTime: number, start: bigint, pages: number): NativeTask<Uint8Array<ArrayBuffer>>;
+  /**
+   * The same for any number of pages, counted in `parts` parts of the range (1 … 4,096) that differ by a page at most:
+   * part i begins at page ⌈i · pages / parts⌉. Before Linux 6.7 it costs 8 bytes of reading for each page, and since
+   * then only for those that there are.
+   */
+  countPagemap(pid: number, startTime: number, start: bigint, pages: number, parts: number): NativeTask<PageCounts>;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <vector>
 
 #include "guarded_copy.h"
@@ -48,30 +49,30 @@ uint8_t flagsOf(uint64_t entry) {
 
 struct Pages {
   uint64_t start;
-  size_t count;
-  uint8_t* flags;
+  uint64_t count;
+  /** What the scan has said of each of them already. */
+  uint8_t flags;
 };
 
 enum class Got { kAll, kNothing, kFailed };
 
 /** kNothing: past the end of the address space, or there is no such address space any more. */
-Got readEntries(int pagemap, const Pages& pages, const std::atomic<bool>& canceled, int* error) {
-  std::vector<uint64_t> entries(std::min(kEntries, pages.count));
-  for (size_t done = 0; done < pages.count;) {
+Got readEntries(int pagemap, const Pages& pages, const std::atomic<bool>& canceled, PageSink* sink,
+                int* error) {
+  std::vector<uint64_t> entries(std::min<uint64_t>(kEntries, pages.count));
+  std::vector<uint8_t> flags(entries.size());
+  for (uint64_t done = 0; done < pages.count;) {
     if (canceled) return *error = ECANCELED, Got::kFailed;
-    const size_t wanted = std::min(entries.size(), pages.count - done);
-    const uint64_t offset = (pages.start / pageSize() + done) * sizeof(uint64_t);
-    const ssize_t got =
-        ::pread64(pagemap, entries.data(), wanted * sizeof(uint64_t), static_cast<off64_t>(offset));
+    const size_t wanted = std::min<uint64_t>(entries.size(), pages.count - done);
+    const uint64_t first = pages.start / pageSize() + done;
+    const ssize_t got = ::pread64(pagemap, entries.data(), wanted * sizeof(uint64_t),
+                                  static_cast<off64_t>(first * sizeof(uint64_t)));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return *error = errno, Got::kFailed;
     const size_t count = static_cast<size_t>(got) / sizeof(uint64_t);
     if (count == 0) return Got::kNothing;
-    for (size_t i = 0; i < count; ++i) {
-      // What the scan has said of the page stays.
-      uint8_t& flags = pages.flags[done + i];
-      flags = static_cast<uint8_t>(flags | flagsOf(entries[i]));
-    }
+    for (size_t i = 0; i < count; ++i) flags[i] = pages.flags | flagsOf(entries[i]);
+    sink->take(first, flags.data(), count);
     done += count;
   }
   return Got::kAll;
@@ -81,7 +82,8 @@ Got readEntries(int pagemap, const Pages& pages, const std::atomic<bool>& cancel
  * Reads the entries only where the page tables hold something: the kernel passes over what does not, however
  * large. kNothing with ENOTTY where it has no such call.
  */
-Got readByScan(int pagemap, const Pages& pages, const std::atomic<bool>& canceled, int* error) {
+Got readByScan(int pagemap, const Pages& pages, const std::atomic<bool>& canceled, PageSink* sink,
+               int* error) {
   std::vector<PageRegion> ranges(kRanges);
   PagemapScan scan{};
   scan.size = sizeof scan;
@@ -98,12 +100,10 @@ Got readByScan(int pagemap, const Pages& pages, const std::atomic<bool>& cancele
     if (found < 0) return *error = errno, Got::kNothing;
     for (int i = 0; i < found; ++i) {
       const PageRegion& range = ranges[static_cast<size_t>(i)];
-      const size_t first = (range.start - pages.start) / pageSize();
-      const size_t count = (range.end - range.start) / pageSize();
       const uint8_t more = static_cast<uint8_t>(((range.categories & kScanZero) != 0 ? kPageZero : 0) |
                                                 ((range.categories & kScanHuge) != 0 ? kPageHuge : 0));
-      std::fill_n(pages.flags + first, count, more);
-      const Got got = readEntries(pagemap, {range.start, count, pages.flags + first}, canceled, error);
+      const uint64_t count = (range.end - range.start) / pageSize();
+      const Got got = readEntries(pagemap, {range.start, count, more}, canceled, sink, error);
       if (got != Got::kAll) return got;
     }
     if (scan.walkEnd <= scan.start) break;
@@ -114,8 +114,8 @@ Got readByScan(int pagemap, const Pages& pages, const std::atomic<bool>& cancele
 
 }  // namespace
 
-Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t count, const std::atomic<bool>& canceled,
-                      std::string* flags) {
+Failure visitPages(const ProcessKey& key, uint64_t start, uint64_t count, const std::atomic<bool>& canceled,
+                   PageSink* sink) {
   for (int look = 0; look < kLooks; ++look) {
     Descriptor folder;
     if (Failure failure = openProcess(key, &folder)) return failure;
@@ -125,13 +125,13 @@ Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t count, const
       const bool unknown = error == ENOENT && inodeOf(folder.get(), "stat") != 0;
       return {unknown ? ENOSYS : isGone(error) ? ESRCH : error, "openat"};
     }
-    flags->assign(count, 0);
-    const Pages pages{start, count, reinterpret_cast<uint8_t*>(flags->data())};
+    sink->clear();
+    const Pages pages{start, count, 0};
     int error = 0;
-    Got got = readByScan(pagemap.get(), pages, canceled, &error);
+    Got got = readByScan(pagemap.get(), pages, canceled, sink, &error);
     if (got == Got::kNothing) {
-      flags->assign(count, 0);
-      got = readEntries(pagemap.get(), pages, canceled, &error);
+      sink->clear();
+      got = readEntries(pagemap.get(), pages, canceled, sink, &error);
     }
     if (got == Got::kFailed && !isGone(error)) return {error, "read"};
     // The first page of an address space can always be asked for, mapped or not.
@@ -140,6 +140,30 @@ Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t count, const
     if (got != Got::kFailed && isThere) return {};
   }
   return {ESRCH, "read"};
+}
+
+namespace {
+
+class FlagsOfEach : public PageSink {
+ public:
+  FlagsOfEach(uint64_t firstPage, std::string* flags) : firstPage_(firstPage), flags_(flags) {}
+  void clear() override { flags_->assign(flags_->size(), 0); }
+  void take(uint64_t page, const uint8_t* flags, size_t count) override {
+    std::memcpy(flags_->data() + (page - firstPage_), flags, count);
+  }
+
+ private:
+  const uint64_t firstPage_;
+  std::string* const flags_;
+};
+
+}  // namespace
+
+Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t count, const std::atomic<bool>& canceled,
+                      std::string* flags) {
+  flags->assign(count, 0);
+  FlagsOfEach sink(start / pageSize(), flags);
+  return visitPages(key, start, count, canceled, &sink);
 }
 
 }  // namespace memglass

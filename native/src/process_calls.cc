@@ -2,7 +2,9 @@
 
 #include "process_calls.h"
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -11,6 +13,7 @@
 #include "guarded_copy.h"
 #include "mapping_search.h"
 #include "marshal.h"
+#include "page_counts.h"
 #include "page_flags.h"
 #include "process_list.h"
 #include "region_figures.h"
@@ -103,26 +106,60 @@ Napi::Value regionFigures(const Napi::CallbackInfo& info) {
   return readTable<FigureTable>(info, &readRegionFigures);
 }
 
-/** `(pid, startTime, start, pages)` */
-Napi::Value pagemap(const Napi::CallbackInfo& info) {
+struct PageSpan {
   ProcessKey key;
   uint64_t start = 0;
+  uint64_t pages = 0;
+};
+
+/** `(pid, startTime, start, pages)`, of pages `most`. */
+bool takePages(const Napi::CallbackInfo& info, double most, PageSpan* span) {
   double pages = 0;
-  if (!takeProcess(info, &key) || !takeBigInt(info, 2, "start", &start) ||
-      !takeInteger(info, 3, "pages", 0, kMostPages, &pages)) {
-    return {};
+  if (!takeProcess(info, &span->key) || !takeBigInt(info, 2, "start", &span->start) ||
+      !takeInteger(info, 3, "pages", 0, most, &pages)) {
+    return false;
   }
-  const uint64_t bytes = static_cast<uint64_t>(pages) * pageSize();
-  if (start % pageSize() != 0 || start + bytes < start) {
-    Napi::RangeError::New(info.Env(), "start must be the address of a page, and the pages end below 2^64")
-        .ThrowAsJavaScriptException();
-    return {};
-  }
-  return startCancellable(info.Env(), [=](const std::atomic<bool>& canceled) -> Settle {
+  span->pages = static_cast<uint64_t>(pages);
+  const uint64_t pagesToEnd = (UINT64_MAX - span->start) / pageSize() + 1;
+  if (span->start % pageSize() == 0 && span->pages < pagesToEnd) return true;
+  Napi::RangeError::New(info.Env(), "start must be the address of a page, and the pages end below 2^64")
+      .ThrowAsJavaScriptException();
+  return false;
+}
+
+/** `(pid, startTime, start, pages)` */
+Napi::Value pagemap(const Napi::CallbackInfo& info) {
+  PageSpan span;
+  if (!takePages(info, kMostPages, &span)) return {};
+  return startCancellable(info.Env(), [span](const std::atomic<bool>& canceled) -> Settle {
     const auto flags = std::make_shared<std::string>();
-    const Failure failure = readPageFlags(key, start, static_cast<size_t>(pages), canceled, flags.get());
+    const Failure failure =
+        readPageFlags(span.key, span.start, static_cast<size_t>(span.pages), canceled, flags.get());
     if (failure) return rejectWith(failure);
     return [flags](Napi::Env env, PendingCall& call) { call.resolve(env, copyOf(env, *flags)); };
+  });
+}
+
+constexpr std::array<const char*, kPageCounts> kPageCountNames = {
+    "anonymous", "file", "zero", "swapped", "guard", "exclusive", "softDirty", "huge",
+};
+
+/** `(pid, startTime, start, pages, parts)` */
+Napi::Value pageCounts(const Napi::CallbackInfo& info) {
+  PageSpan span;
+  double parts = 0;
+  if (!takePages(info, kMostPagesCounted, &span) || !takeInteger(info, 4, "parts", 1, kMostParts, &parts))
+    return {};
+  return startCancellable(info.Env(), [span, parts](const std::atomic<bool>& canceled) -> Settle {
+    const auto counts = std::make_shared<PageCountColumns>();
+    const Failure failure =
+        countPages(span.key, span.start, span.pages, static_cast<size_t>(parts), canceled, counts.get());
+    if (failure) return rejectWith(failure);
+    return [counts](Napi::Env env, PendingCall& call) {
+      Napi::Object object = Napi::Object::New(env);
+      for (size_t i = 0; i < kPageCounts; ++i) object.Set(kPageCountNames[i], column(env, (*counts)[i]));
+      call.resolve(env, object);
+    };
   });
 }
 
@@ -158,6 +195,7 @@ void addProcessCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("readRegionFigures", Napi::Function::New(env, &regionFigures, "readRegionFigures"));
   exports.Set("searchMaps", Napi::Function::New(env, &searchMaps, "searchMaps"));
   exports.Set("readPagemap", Napi::Function::New(env, &pagemap, "readPagemap"));
+  exports.Set("countPagemap", Napi::Function::New(env, &pageCounts, "countPagemap"));
 }
 
 }  // namespace memglass

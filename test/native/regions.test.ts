@@ -1,6 +1,7 @@
 // The address spaces of real processes: their regions, what of these is in memory, and what stands in the page tables.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Program, start, startSpace, startTimeOf } from '../support/programs.ts';
@@ -157,10 +158,80 @@ test('what stands in the page tables, page by page', async (t) => {
   assert.deepEqual([...beyond], [0]);
 });
 
+const countNames = ['anonymous', 'file', 'zero', 'swapped', 'guard', 'exclusive', 'softDirty', 'huge'] as const;
+
+/** What countPagemap must say, from a byte of flags for each page. */
+function countsOf(flags: Uint8Array, parts: number): Record<(typeof countNames)[number], number[]> {
+  const counts = Object.fromEntries(countNames.map((name) => [name, Array(parts).fill(0)])) as ReturnType<
+    typeof countsOf
+  >;
+  flags.forEach((flag, page) => {
+    const part = Math.floor((page * parts) / flags.length);
+    const kind =
+      flag & 32
+        ? 'guard'
+        : flag & 2
+          ? 'swapped'
+          : !(flag & 1)
+            ? undefined
+            : flag & 64
+              ? 'zero'
+              : flag & 4
+                ? 'file'
+                : 'anonymous';
+    if (kind === undefined) return;
+    const also = [
+      flag & 8 ? 'exclusive' : undefined,
+      flag & 16 ? 'softDirty' : undefined,
+      flag & 128 ? 'huge' : undefined,
+    ];
+    for (const name of [kind, ...also] as const) if (name !== undefined) (counts[name as 'huge'][part] as number)++;
+  });
+  return counts;
+}
+
+test('pages are counted in parts as they are listed one by one', async (t) => {
+  const program = await startSpace(t, 'pages');
+  const startTime = startTimeOf(program.pid);
+  // Ours is stopped by no one: its own stack and heap stay as they are while it waits.
+  for (const { start, end } of await regions(program.pid)) {
+    const pages = Number((end - start) / page);
+    if (pages > 4096 || start > 2n ** 63n) continue;
+    const flags = await addon.readPagemap(program.pid, startTime, start, pages).result;
+    for (const parts of [1, 3, 8, pages, 4096]) {
+      const counts = await addon.countPagemap(program.pid, startTime, start, pages, parts).result;
+      const found = Object.fromEntries(countNames.map((name) => [name, [...counts[name]]]));
+      assert.deepEqual(found, countsOf(flags, parts), `${start.toString(16)} in ${parts}`);
+    }
+  }
+  const none = await addon.countPagemap(program.pid, startTime, program.address, 0, 2).result;
+  assert.deepEqual([...none.file], [0, 0]);
+});
+
+test('pages of 8 TiB are counted, and counting can be given up', async (t) => {
+  const program = await startSpace(t, 'reservation', String(2n ** 43n));
+  const startTime = startTimeOf(program.pid);
+  const task = addon.countPagemap(program.pid, startTime, program.address, 2 ** 31, 1000);
+  if (!hasPagemapScan()) task.cancel();
+  const counts = await task.result.catch(({ code }: { code: string }) => code);
+  if (typeof counts === 'string') assert.equal(counts, 'ECANCELED');
+  else for (const name of countNames) assert.ok(counts[name].every((count) => count === 0));
+  const given = addon.countPagemap(program.pid, startTime, program.address, 2 ** 31, 1000);
+  given.cancel();
+  await assert.rejects(given.result, { code: 'ECANCELED' });
+});
+
+/** Linux 6.7: without it, 16 GiB of entries would be read. */
+function hasPagemapScan(): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 7);
+}
+
 const calls = {
   readRegions: (pid: number, startTime: number) => addon.readRegions(pid, startTime).result,
   readRegionFigures: (pid: number, startTime: number) => addon.readRegionFigures(pid, startTime).result,
   readPagemap: (pid: number, startTime: number) => addon.readPagemap(pid, startTime, 0n, 4).result,
+  countPagemap: (pid: number, startTime: number) => addon.countPagemap(pid, startTime, 0n, 4, 1).result,
 };
 
 for (const [name, call] of Object.entries(calls)) {
@@ -199,6 +270,10 @@ test('the pages of a page map are checked', () => {
   assert.throws(() => wild.readPagemap(1, 1, 1n, 1), RangeError);
   assert.throws(() => wild.readPagemap(1, 1, 0n, 2 ** 22 + 1), RangeError);
   assert.throws(() => wild.readPagemap(1, 1, 2n ** 64n - page, 2), RangeError);
+  const counting = addon as unknown as { countPagemap(...args: unknown[]): unknown };
+  assert.throws(() => counting.countPagemap(1, 1, 0n, 1), TypeError);
+  for (const parts of [0, 4097, 1.5]) assert.throws(() => counting.countPagemap(1, 1, 0n, 1, parts), RangeError);
+  assert.throws(() => counting.countPagemap(1, 1, page, 2 ** 52, 1), RangeError);
 });
 
 test('a process that execs is read as what it has become', async (t) => {

@@ -19,6 +19,8 @@ export interface PictureEvents {
   onKinds(kinds: ReadonlySet<RegionKind>): void;
 }
 
+const manyRegions = 8192;
+
 /** The Memory Map's picture: the totals by kind as bars, and the address space as a strip. */
 export class MemoryPicture {
   readonly element: HTMLElement;
@@ -34,6 +36,9 @@ export class MemoryPicture {
   #sums: KindSums | undefined;
   #kinds: ReadonlySet<RegionKind> = new Set();
   #looked: RegionKind | undefined;
+  #selected: readonly number[] = [];
+  /** Set while the strip does not know yet what the bars show. */
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(kindLabel: (kind: RegionKind) => string, events: PictureEvents) {
     this.#kindLabel = kindLabel;
@@ -69,10 +74,20 @@ export class MemoryPicture {
 
   /** What there is: at first with no figures, and again when they come. The selection is to be given anew. */
   show(space: AddressSpace, figures: RegionFigures): void {
+    this.#selected = [];
     this.#sums = sumKinds(space, figures);
     this.#bars.show(this.#sums);
     this.#legend.show(this.#sums);
-    this.#strip.show(space, figures);
+    clearTimeout(this.#later);
+    const showStrip = () => {
+      this.#later = undefined;
+      this.#strip.show(space, figures);
+      this.#strip.select(this.#selected);
+      this.#frames.request();
+    };
+    // Of very many regions, sums and strip are a frame each.
+    if (space.count > manyRegions) this.#later = setTimeout(showStrip);
+    else showStrip();
     const kinds = [...this.#sums.byKind].filter(([, { regions }]) => regions > 0);
     this.#summary.textContent = [
       kindWords(l10n.t('All'), this.#sums.all),
@@ -84,6 +99,8 @@ export class MemoryPicture {
 
   /** The rows that are selected in the table, ascending. */
   select(rows: readonly number[]): void {
+    this.#selected = rows;
+    if (this.#later !== undefined) return;
     this.#strip.select(rows);
     this.#frames.request();
   }
