@@ -1,8 +1,10 @@
 // Runs in the page: the picture of an address space alone, with its events kept for the test.
 import { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
+import type { PageCounts, PageSpan } from '../../../extension/core/memoryMap/pageCounts.ts';
 import type { FigureColumns, RegionColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
 import { noFigures, RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
+import type { PagesAnswer } from '../../../webview/view/memoryMap/pagesStrip.ts';
 import { MemoryPicture } from '../../../webview/view/memoryMap/picture.ts';
 import { unpacked } from './packed.ts';
 
@@ -11,6 +13,10 @@ export interface PictureInPage {
   readonly kinds: RegionKind[][];
   /** Tasks of the page that took longer than 50 ms, milliseconds. */
   readonly longTasks: number[];
+  /** What was asked for of pages, in order; `undefined` where it was given up. */
+  readonly spans: (PageSpan | undefined)[];
+  /** Answers the last question for pages: as `packed` makes counts, or with a reason. */
+  answer(counts: string | undefined, refused: string): void;
   /** Each as `packed` makes it. */
   show(columns: string, figures: string | undefined): void;
   select(rows: readonly number[]): void;
@@ -40,19 +46,39 @@ new PerformanceObserver((list) => {
   longTasks.push(...list.getEntries().map(({ duration }) => duration));
 }).observe({ type: 'longtask' });
 
-const picture = new MemoryPicture((kind) => labels[kind], {
-  onRegion: (row) => rows.push(row),
-  onKinds: (chosen) => {
-    kinds.push([...chosen]);
-    picture.filter(chosen);
+const spans: (PageSpan | undefined)[] = [];
+let settle: ((answer: PagesAnswer) => void) | undefined;
+
+const picture = new MemoryPicture(
+  (kind) => labels[kind],
+  {
+    onRegion: (row) => rows.push(row),
+    onKinds: (chosen) => {
+      kinds.push([...chosen]);
+      picture.filter(chosen);
+    },
   },
-});
-document.body.append(picture.element);
+  {
+    pageSize: 4096,
+    count: (span) => {
+      spans.push(span);
+      return new Promise((resolve) => {
+        settle = resolve;
+      });
+    },
+    giveUp: () => spans.push(undefined),
+  },
+);
+document.body.append(picture.element, picture.pages);
 
 window.picture = {
   rows,
   kinds,
   longTasks,
+  spans,
+  answer(counts, refused) {
+    settle?.(counts === undefined ? { refused } : { counts: unpacked(counts) as PageCounts });
+  },
   show(columns, figures) {
     const space = new AddressSpace(unpacked(columns) as RegionColumns);
     const known =

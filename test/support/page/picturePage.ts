@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { PageCounts, PageSpan } from '../../../extension/core/memoryMap/pageCounts.ts';
 import type { FigureColumns, RegionColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
 import { root, screenshots } from '../../host/paths.ts';
 import { packed } from './packed.ts';
@@ -67,6 +68,36 @@ export class PicturePage {
           setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
         ),
     );
+  }
+
+  /** The rows that were chosen in the strip, one by one. */
+  get chosenRows(): Promise<readonly number[]> {
+    return this.page.evaluate(() => window.picture.rows);
+  }
+
+  get chosenKinds(): Promise<readonly (readonly string[])[]> {
+    return this.page.evaluate(() => window.picture.kinds);
+  }
+
+  /** What was asked for of pages; undefined where it was given up. */
+  get spans(): Promise<readonly (PageSpan | undefined)[]> {
+    return this.page.evaluate(() => window.picture.spans);
+  }
+
+  async untilAsked(count: number): Promise<void> {
+    await this.page.waitForFunction((wanted) => window.picture.spans.length >= wanted, count);
+  }
+
+  /** Answers the last question for pages, or says why it is not answered. */
+  async answer(counts: PageCounts | undefined, refused = ''): Promise<void> {
+    const given = counts === undefined ? undefined : packed(counts);
+    await this.page.evaluate(([pages, why]) => window.picture.answer(pages, why), [given, refused] as const);
+    await this.frame();
+  }
+
+  async select(rows: readonly number[]): Promise<void> {
+    await this.page.evaluate((selected) => window.picture.select(selected), rows);
+    await this.frame();
   }
 
   get words(): Promise<string | null> {

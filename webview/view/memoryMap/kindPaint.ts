@@ -1,3 +1,4 @@
+import type { PageState } from '../../../extension/core/memoryMap/pageCounts.ts';
 import { type RegionKind, regionKinds } from '../../../extension/core/memoryMap/regionKind.ts';
 
 /** A rectangle in pixels of the screen. */
@@ -7,6 +8,9 @@ export interface Box {
   readonly width: number;
   readonly height: number;
 }
+
+/** The kinds of memory, and what is no kind. */
+type Look = RegionKind | 'swapped';
 
 /** Side of the square that a pattern repeats, CSS pixels. */
 const tileSize = 6;
@@ -24,8 +28,8 @@ export class KindPaint {
   readonly background: string;
   /** Of memory that is mapped and not there, 0 … 1. */
   readonly #faint: number;
-  readonly #colours: ReadonlyMap<RegionKind, string>;
-  readonly #patterns = new Map<RegionKind, CanvasPattern | string>();
+  readonly #colours: ReadonlyMap<Look, string>;
+  readonly #patterns = new Map<Look, CanvasPattern | string>();
 
   constructor(styled: Element) {
     const style = getComputedStyle(styled);
@@ -35,10 +39,10 @@ export class KindPaint {
     this.accent = value('accent');
     this.background = value('background');
     this.#faint = Number(value('faint')) || 0.3;
-    this.#colours = new Map(regionKinds.map((kind) => [kind, value(kind)]));
+    this.#colours = new Map([...regionKinds, 'swapped' as const].map((look) => [look, value(look)]));
   }
 
-  colour(kind: RegionKind): string {
+  colour(kind: Look): string {
     return this.#colours.get(kind) ?? this.foreground;
   }
 
@@ -60,14 +64,48 @@ export class KindPaint {
     this.#fill(context, kind, box, 0.6);
   }
 
-  #fill(context: CanvasRenderingContext2D, kind: RegionKind, { x, y, width, height }: Box, alpha: number): void {
+  /** A page, by what stands for it in the page tables. */
+  page(context: CanvasRenderingContext2D, state: PageState, box: Box): void {
+    const { x, y, width, height } = box;
+    switch (state) {
+      case 'anonymous':
+        this.#fill(context, 'anonymous', box, 1);
+        break;
+      case 'file':
+        this.#fill(context, 'code', box, 1);
+        break;
+      case 'swapped':
+        this.#fill(context, 'swapped', box, 1);
+        break;
+      case 'guard':
+        this.#fill(context, 'special', box, 0.7);
+        break;
+      case 'zero': {
+        // A frame: there, and empty.
+        const line = Math.max(1, Math.round(this.ratio));
+        context.fillStyle = this.colour('anonymous');
+        context.fillRect(x, y, width, line);
+        context.fillRect(x, y + height - line, width, line);
+      }
+    }
+  }
+
+  /** A dotted line: not nothing, but not known. */
+  dots(context: CanvasRenderingContext2D, { x, y, width, height }: Box): void {
+    context.fillStyle = this.dim;
+    const dot = Math.max(1, Math.round(this.ratio));
+    const middle = Math.round(y + height / 2);
+    for (let at = x; at < x + width; at += 5 * dot) context.fillRect(at, middle, dot, dot);
+  }
+
+  #fill(context: CanvasRenderingContext2D, kind: Look, { x, y, width, height }: Box, alpha: number): void {
     context.globalAlpha *= alpha;
     context.fillStyle = this.#pattern(context, kind);
     context.fillRect(x, y, width, height);
     context.globalAlpha /= alpha;
   }
 
-  #pattern(context: CanvasRenderingContext2D, kind: RegionKind): CanvasPattern | string {
+  #pattern(context: CanvasRenderingContext2D, kind: Look): CanvasPattern | string {
     let pattern = this.#patterns.get(kind);
     if (pattern === undefined) {
       pattern = context.createPattern(this.#tile(kind), 'repeat') ?? this.colour(kind);
@@ -76,7 +114,7 @@ export class KindPaint {
     return pattern;
   }
 
-  #tile(kind: RegionKind): OffscreenCanvas {
+  #tile(kind: Look): OffscreenCanvas {
     const size = Math.max(4, Math.round(tileSize * this.ratio));
     const tile = new OffscreenCanvas(size, size);
     const context = tile.getContext('2d');
@@ -109,7 +147,7 @@ function lines(...ends: readonly (readonly [fromX: number, fromY: number, toX: n
 const rising: Stroke = lines([-0.5, 0.5, 0.5, -0.5], [-0.5, 1.5, 1.5, -0.5], [0.5, 1.5, 1.5, 0.5]);
 const falling: Stroke = lines([-0.5, -0.5, 1.5, 1.5], [0.5, -0.5, 1.5, 0.5], [-0.5, 0.5, 0.5, 1.5]);
 
-const strokes: Readonly<Record<RegionKind, Stroke>> = {
+const strokes: Readonly<Record<Look, Stroke>> = {
   code: () => undefined,
   heap: rising,
   stack: lines([0.5, 0, 0.5, 1]),
@@ -123,6 +161,7 @@ const strokes: Readonly<Record<RegionKind, Stroke>> = {
     rising(context, size);
     falling(context, size);
   },
+  swapped: lines([0, 0.25, 1, 0.25], [0, 0.75, 1, 0.75], [0.25, 0, 0.25, 1], [0.75, 0, 0.75, 1]),
 };
 
 /** Gives a canvas as many pixels as the screen has under it; the context to draw on it anew, or nothing to draw on. */

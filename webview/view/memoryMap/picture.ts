@@ -7,6 +7,7 @@ import { formatSize } from '../../../extension/core/numbers.ts';
 import { element, iconButton } from '../element.ts';
 import { FrameLoop } from '../frameLoop.ts';
 import { KindPaint } from './kindPaint.ts';
+import { type PagesHost, PagesStrip } from './pagesStrip.ts';
 import { PictureBars } from './pictureBars.ts';
 import { PictureLegend } from './pictureLegend.ts';
 import { PictureStrip } from './pictureStrip.ts';
@@ -24,11 +25,14 @@ const manyRegions = 8192;
 /** The Memory Map's picture: the totals by kind as bars, and the address space as a strip. */
 export class MemoryPicture {
   readonly element: HTMLElement;
+  /** Of the one region that is selected; stands below the table, which must not move under the pointer. */
+  readonly pages: HTMLElement;
   readonly #kindLabel: (kind: RegionKind) => string;
   readonly #events: PictureEvents;
   readonly #bars: PictureBars;
   readonly #legend: PictureLegend;
   readonly #strip: PictureStrip;
+  readonly #pages: PagesStrip;
   readonly #words = element('span', { class: 'picture-words' });
   readonly #summary = element('p', { class: 'screen-reader-only', id: 'picture-summary' });
   readonly #frames = new FrameLoop(() => this.#draw());
@@ -36,11 +40,12 @@ export class MemoryPicture {
   #sums: KindSums | undefined;
   #kinds: ReadonlySet<RegionKind> = new Set();
   #looked: RegionKind | undefined;
+  #shown: { readonly space: AddressSpace; readonly figures: RegionFigures } | undefined;
   #selected: readonly number[] = [];
   /** Set while the strip does not know yet what the bars show. */
   #later: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(kindLabel: (kind: RegionKind) => string, events: PictureEvents) {
+  constructor(kindLabel: (kind: RegionKind) => string, events: PictureEvents, pagesHost: PagesHost) {
     this.#kindLabel = kindLabel;
     this.#events = events;
     const kindEvents = {
@@ -54,6 +59,8 @@ export class MemoryPicture {
       onLook: (words) => this.#say(words),
       onChange: () => this.#frames.request(),
     });
+    this.#pages = new PagesStrip(pagesHost, () => this.#frames.request());
+    this.pages = this.#pages.element;
     const zoom = element(
       'span',
       { class: 'picture-zoom' },
@@ -75,6 +82,7 @@ export class MemoryPicture {
   /** What there is: at first with no figures, and again when they come. The selection is to be given anew. */
   show(space: AddressSpace, figures: RegionFigures): void {
     this.#selected = [];
+    this.#shown = { space, figures };
     this.#sums = sumKinds(space, figures);
     this.#bars.show(this.#sums);
     this.#legend.show(this.#sums);
@@ -100,8 +108,16 @@ export class MemoryPicture {
   /** The rows that are selected in the table, ascending. */
   select(rows: readonly number[]): void {
     this.#selected = rows;
+    this.#showPages();
     if (this.#later !== undefined) return;
     this.#strip.select(rows);
+    this.#frames.request();
+  }
+
+  /** Whether it shows, and the pages with it. */
+  set isHidden(isHidden: boolean) {
+    this.element.hidden = isHidden;
+    this.#showPages();
     this.#frames.request();
   }
 
@@ -109,6 +125,13 @@ export class MemoryPicture {
   filter(kinds: ReadonlySet<RegionKind>): void {
     this.#kinds = kinds;
     this.#legend.choose(kinds);
+    this.#frames.request();
+  }
+
+  #showPages(): void {
+    const [row, ...others] = this.element.hidden ? [] : this.#selected;
+    if (this.#shown === undefined) return;
+    this.#pages.show(this.#shown.space, this.#shown.figures, others.length === 0 ? row : undefined);
     this.#frames.request();
   }
 
@@ -142,6 +165,7 @@ export class MemoryPicture {
     this.#bars.draw(this.#paint, isLit);
     this.#legend.draw(this.#paint, isLit);
     this.#strip.draw(this.#paint, isLit);
+    this.#pages.draw(this.#paint);
   }
 
   /** Theme, contrast, size and resolution. */
@@ -154,7 +178,8 @@ export class MemoryPicture {
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
     theme.observe(document.body, { attributes: true, attributeFilter: ['class'] });
     matchMedia('(forced-colors: active)').addEventListener('change', anew);
-    new ResizeObserver(() => this.#frames.request()).observe(this.element);
+    const resized = new ResizeObserver(() => this.#frames.request());
+    for (const part of [this.element, this.pages]) resized.observe(part);
   }
 }
 

@@ -64,7 +64,7 @@ class MeasureBar {
     if (context === undefined || bar === undefined) return;
     const { width, height } = this.#canvas;
     if (bar.bytes === undefined) {
-      drawUnknown(context, paint, { x: 0, y: 0, width, height });
+      paint.dots(context, { x: 0, y: 0, width, height });
       return;
     }
     for (const { kind, from, to } of bar.parts) {
@@ -84,13 +84,6 @@ class MeasureBar {
     const share = offsetX / Math.max(1, this.#canvas.clientWidth);
     return this.#bar?.parts.find(({ from, to }) => share >= from && share < to)?.kind;
   }
-}
-
-/** A dotted line: not an empty bar. */
-function drawUnknown(context: CanvasRenderingContext2D, paint: KindPaint, { width, height }: Box): void {
-  context.fillStyle = paint.dim;
-  const dot = Math.max(1, Math.round(paint.ratio));
-  for (let x = 0; x < width; x += 5 * dot) context.fillRect(x, Math.round(height / 2), dot, dot);
 }
 
 /** The two slanted lines of a cut axis. */
