@@ -1,6 +1,7 @@
 /** Looks out for processes: which there are, and, while somebody watches, what changes; and into one of them. */
 import type { NativeAddon, NativeTask } from '../../../native/index.d.ts';
 import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
+import type { PageCounts } from '../../core/memoryMap/pageCounts.ts';
 import { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
 import type { ProcessRefusal, WantedAccess } from '../../core/processes/processRefusal.ts';
 import { type ProcessSummary, processKey } from '../../core/processes/processSummary.ts';
@@ -92,6 +93,22 @@ export class ProcessLookout {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { pid, startTime } = process;
     return await this.#read(process, this.#addon.readPagemap(pid, startTime, start, pages), signal);
+  }
+
+  /** The same, counted in `parts` parts: see countPagemap in native/processes.d.ts. */
+  async pageCounts(
+    process: ProcessKey,
+    span: { readonly start: bigint; readonly pages: number; readonly parts: number },
+    signal?: AbortSignal,
+  ): Promise<PageCounts> {
+    const { pid, startTime } = process;
+    const task = this.#addon.countPagemap(pid, startTime, span.start, span.pages, span.parts);
+    return await this.#read(process, task, signal);
+  }
+
+  /** Bytes of a page of this machine. */
+  get pageSize(): number {
+    return this.#addon.pageSize;
   }
 
   /**

@@ -15,29 +15,31 @@ export type Labelled = { readonly x: number; readonly width: number } & (
 
 /** A group is named after one object if that is so much of it. */
 const mostOfGroup = 0.6;
+/** Where there are more wide gaps, the names between them are worth more. */
+const mostGaps = 4;
 /** Pixels: what is narrower has no name worth looking for. */
 const narrowest = 12;
 
 /** The most important first: gaps by their size, then names by the room they stand over. */
 export function labelCandidates(space: AddressSpace, runs: readonly StripRun[]): readonly Labelled[] {
-  const gaps: (Labelled & { readonly of: 'gap' })[] = [];
-  const groups = new Groups();
-  const objects = new Groups();
+  const gaps = runs.flatMap((run): Gap[] => {
+    const bytes = run.kind === undefined ? gapBytes(space, run) : 0;
+    return bytes < wideGapBytes ? [] : [{ of: 'gap', x: run.x, width: run.width, bytes }];
+  });
+  const widest = gaps.sort((a, b) => b.bytes - a.bytes).slice(0, mostGaps);
+  const parting = new Set(widest.map(({ x }) => x));
+  const [groups, objects] = [new Groups(), new Groups()];
   for (const { x, width, kind, firstRow, lastRow } of runs) {
     if (kind === undefined) {
-      const pages = (space.firstPages[lastRow] ?? 0) - (space.endPages[firstRow] ?? 0);
-      if (pages < wideGap) continue;
-      gaps.push({ of: 'gap', x, width, bytes: pages * Number(pageBytes) });
+      if (!parting.has(x)) continue;
       groups.close();
       objects.close();
       continue;
     }
     const object = space.objectIndexes[firstRow] ?? 0;
-    const isOne = object === space.objectIndexes[lastRow];
     groups.add(kind, x, width, firstRow);
-    objects.add(isOne ? object : -1, x, width, firstRow);
+    objects.add(object === space.objectIndexes[lastRow] ? object : -1, x, width, firstRow);
   }
-  gaps.sort((a, b) => b.bytes - a.bytes);
   const named = objects.done().filter(({ key, row }) => key !== -1 && space.objectOf(row).name !== '');
   const byObject = named.map(({ x, width, row }): Labelled => ({ of: 'object', x, width, row }));
   const byKind = groups.done().flatMap(({ key, x, width }): Labelled[] => {
@@ -45,9 +47,17 @@ export function labelCandidates(space: AddressSpace, runs: readonly StripRun[]):
     return isNamed ? [] : [{ of: 'kind', x, width, kind: key as RegionKind }];
   });
   return [
-    ...gaps,
+    ...widest,
     ...[...byKind, ...byObject].filter(({ width }) => width >= narrowest).sort((a, b) => b.width - a.width),
   ];
+}
+
+type Gap = Labelled & { readonly of: 'gap' };
+
+const wideGapBytes = wideGap * Number(pageBytes);
+
+function gapBytes(space: AddressSpace, { firstRow, lastRow }: StripRun): number {
+  return ((space.firstPages[lastRow] ?? 0) - (space.endPages[firstRow] ?? 0)) * Number(pageBytes);
 }
 
 interface Group {
@@ -57,22 +67,27 @@ interface Group {
   readonly row: number;
 }
 
+/** Pixels: what is narrower between two runs of a key does not part them. A library has some bytes of its own beside it. */
+const bridged = 8;
+
 /** Runs of one key that follow each other. */
 class Groups {
   readonly #done: Group[] = [];
-  #open: Group | undefined;
+  readonly #open = new Map<unknown, Group>();
 
   add(key: unknown, x: number, width: number, row: number): void {
-    const open = this.#open;
-    if (open !== undefined && open.key === key) open.width = x + width - open.x;
-    else {
-      this.#open = { key, x, width, row };
-      this.#done.push(this.#open);
+    const open = this.#open.get(key);
+    if (open !== undefined && x - open.x - open.width <= bridged) {
+      open.width = x + width - open.x;
+      return;
     }
+    const group = { key, x, width, row };
+    this.#open.set(key, group);
+    this.#done.push(group);
   }
 
   close(): void {
-    this.#open = undefined;
+    this.#open.clear();
   }
 
   done(): readonly Group[] {

@@ -88,12 +88,12 @@ class MeasureBar {
 
 /** The two slanted lines of a cut axis. */
 function drawCut(context: CanvasRenderingContext2D, paint: KindPaint, { width, height }: Box): void {
-  const gap = 3 * paint.ratio;
+  const gap = 4 * paint.ratio;
   context.save();
   context.globalCompositeOperation = 'destination-out';
-  context.lineWidth = 2 * paint.ratio;
+  context.lineWidth = 3 * paint.ratio;
   context.beginPath();
-  for (const at of [width - 6 * gap, width - 4 * gap]) {
+  for (const at of [width - 8 * gap, width - 6 * gap]) {
     context.moveTo(at - gap, height + gap);
     context.lineTo(at + gap, -gap);
   }

@@ -32,9 +32,10 @@ const nearest = 2;
 const dragFrom = 4;
 /** Per pixel of the wheel. */
 const wheelZoom = 0.0025;
-/** CSS pixels between two labels, and below how many a label is cut down to its name's beginning. */
+/** CSS pixels between two labels. */
 const labelSpace = 10;
-const longestLabel = 24;
+/** Characters: a name that has not the room is cut down, but not to nothing that could be known again. */
+const labelLengths = [24, 16, 10];
 
 /** The address space as a strip: zoomed by drag, wheel and keys, with what has room for it named below. */
 export class PictureStrip {
@@ -123,7 +124,9 @@ export class PictureStrip {
 
   #drawLabels(context: CanvasRenderingContext2D, paint: KindPaint, space: AddressSpace): void {
     const scaled = this.#runs.map((run) => ({ ...run, x: run.x / paint.ratio, width: run.width / paint.ratio }));
-    context.font = getComputedStyle(this.#labels).font;
+    // Not its `font`, which is empty where figures are set to one width.
+    const { fontSize, fontFamily } = getComputedStyle(this.#labels);
+    context.font = `${fontSize} ${fontFamily}`;
     const placed = placeLabels(
       labelCandidates(space, scaled),
       this.#canvas.clientWidth,
@@ -150,7 +153,7 @@ export class PictureStrip {
         return [this.#kindLabel(label.kind)];
       case 'object': {
         const name = shortName(space.objectOf(label.row).name);
-        return name.length > longestLabel ? [`${name.slice(0, longestLabel - 1)}…`] : [name];
+        return labelLengths.map((length) => (name.length > length ? `${name.slice(0, length - 1)}…` : name));
       }
     }
   }
