@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { mapScheme } from '../../core/memoryMap/mapUri.ts';
-import { wireRegions } from '../../core/memoryMap/regionWire.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { packFirst } from '../../protocol/firstRegions.ts';
 import type { FirstRegions, InitialMap, MapProblem } from '../../protocol/mapTypes.ts';
 import { sentenceFor } from '../errors.ts';
 import { readMapColumns, readTypography } from '../settings.ts';
@@ -14,9 +14,6 @@ import { mapWords, problemOf } from './mapWords.ts';
 
 /** Not below `memglass.`: what is for views of bytes asks for that (`activeCustomEditorId =~ /^memglass\./`). */
 export const mapViewType = mapScheme;
-
-/** Rows put into the view's document: what a tall screen shows, and all of most processes' regions. */
-const firstRows = 400;
 
 /** The Memory Map: an editor tab for one process, read-only. */
 export function registerMapEditor(context: vscode.ExtensionContext, platform: Platform, maps: ActiveMaps): void {
@@ -99,30 +96,13 @@ function initialMap(document: MapDocument, session: MapSession): InitialMap {
 function firstRegions({ watch }: MapDocument, session: MapSession): FirstRegions | undefined {
   const space = watch?.look?.space;
   if (space === undefined) return undefined;
-  const { columns } = space;
-  const { count, bytes } = wireRegions(columns, 0, Math.min(columns.count, firstRows));
-  const names = columns.nameIndexes.subarray(0, count).reduce((most, index) => Math.max(most, index + 1), 0);
-  const offsets = columns.names.offsets.subarray(0, names + 1);
-  session.brought(count === columns.count ? space : undefined);
-  return {
-    id: regionsId(space),
-    total: columns.count,
-    rows: { count, bytes: asBase64(bytes) },
-    names: { bytes: asBase64(columns.names.bytes.subarray(0, offsets.at(-1) ?? 0)), offsets: [...offsets] },
-  };
+  const first = packFirst(space, regionsId(space));
+  session.brought(first.rows.count === first.total ? space : undefined);
+  return first;
 }
 
 function problemOfDocument({ watch, badUri, title }: MapDocument): MapProblem {
   if (watch?.fate.kind === 'refused') return problemOf(watch.fate, title);
   const text = sentenceFor(badUri ?? new SourceError('gone'));
   return { text, actions: [{ id: 'chooseProcess', label: vscode.l10n.t('Choose Another Process…') }] };
-}
-
-/** What every extension host has, and no library here names. */
-declare function btoa(text: string): string;
-
-function asBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }

@@ -5,15 +5,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { build } from 'esbuild';
-import type { InitialView } from '../../../extension/protocol/viewTypes.ts';
 import { root } from '../../host/paths.ts';
-import type { HostSettings } from './hostInPage.ts';
 
-export interface PageServer {
+export interface PageServer<Initial, Settings> {
   readonly origin: string;
   /** The address of a document with these contents. The same id again replaces it. */
-  serve(id: string, initial: InitialView, settings: HostSettings): string;
+  serve(id: string, initial: Initial, settings: Settings): string;
   close(): Promise<void>;
+}
+
+/** What a document is made of: files of dist/, and a script of this folder that stands in for VS Code. */
+export interface PageParts {
+  readonly script: string;
+  readonly style: string;
+  readonly host: string;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -33,11 +38,11 @@ export function policyOf(nonce: string, cspSource: string): string {
   ].join('; ');
 }
 
-export async function startServer(): Promise<PageServer> {
+export async function startServer<Initial, Settings>(parts: PageParts): Promise<PageServer<Initial, Settings>> {
   const [script, style, hostScript] = await Promise.all([
-    readFile(join(root, 'dist/first.js'), 'utf8'),
-    readFile(join(root, 'dist/webview.css'), 'utf8'),
-    bundleHost(),
+    readFile(join(root, 'dist', parts.script), 'utf8'),
+    readFile(join(root, 'dist', parts.style), 'utf8'),
+    bundleHost(parts.host),
   ]);
   const documents = new Map<string, () => string>();
   const server = createServer((request, response) => {
@@ -82,9 +87,9 @@ export async function startServer(): Promise<PageServer> {
   };
 }
 
-async function bundleHost(): Promise<string> {
+async function bundleHost(name: string): Promise<string> {
   const built = await build({
-    entryPoints: [join(import.meta.dirname, 'hostInPage.ts')],
+    entryPoints: [join(import.meta.dirname, name)],
     bundle: true,
     write: false,
     platform: 'browser',

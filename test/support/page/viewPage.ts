@@ -18,8 +18,12 @@ import { noCharacter } from '../../../webview/model/hexRow.ts';
 import { launchBrowser } from '../../host/browser.ts';
 import { screenshots } from '../../host/paths.ts';
 import { type Bytes, hexOf, sizeOf, slice } from './bytes.ts';
+import type { HostSettings } from './hostInPage.ts';
 import { type PageServer, startServer } from './server.ts';
 import { type ThemeName, themes } from './themes.ts';
+
+/** `window.host`, for tests that reach into the page. */
+export type { FakeHost } from './hostInPage.ts';
 
 export interface ViewOptions {
   readonly bytes?: Bytes;
@@ -65,14 +69,17 @@ export const defaultLayout: ViewLayout = {
 };
 
 let browser: Browser;
-let server: PageServer;
+let server: PageServer<InitialView, HostSettings>;
 const opened: ViewPage[] = [];
 let count = 0;
 
 /** Call it once in a test file: browser and server live as long as its tests, a page as long as its test. */
 export function useBrowser(): void {
   before(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), startServer()]);
+    [browser, server] = await Promise.all([
+      launchBrowser(),
+      startServer<InitialView, HostSettings>({ script: 'first.js', style: 'webview.css', host: 'hostInPage.ts' }),
+    ]);
   });
   afterEach(async () => {
     for (const view of opened.splice(0)) await view.close();

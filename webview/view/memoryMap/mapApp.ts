@@ -1,6 +1,7 @@
 import { type MapColumn, sortKeyOf } from '../../../extension/core/memoryMap/mapColumns.ts';
 import type { RegionSortKey } from '../../../extension/core/memoryMap/regionOrder.ts';
 import type { WireRows } from '../../../extension/core/memoryMap/regionWire.ts';
+import { unpackFirst } from '../../../extension/protocol/firstRegions.ts';
 import type { MapCommand, MapHostApi, MapViewApi } from '../../../extension/protocol/mapApi.ts';
 import type {
   FiguresHead,
@@ -15,7 +16,6 @@ import type {
 import type { Remote } from '../../../extension/protocol/rpc.ts';
 import type { Typography } from '../../../extension/protocol/viewTypes.ts';
 import type { KeyAction } from '../../model/keymap.ts';
-import { firstSpace } from '../../model/memoryMap/firstSpace.ts';
 import { type Arrived, Incoming } from '../../model/memoryMap/incoming.ts';
 import { MapModel } from '../../model/memoryMap/mapModel.ts';
 import { BannerLine } from '../banner.ts';
@@ -68,7 +68,7 @@ export class MapApp implements MapViewApi {
     [this.#initial, this.#host, this.#store, this.#status] = [initial, host, store, initial.status];
     // Shown again, this document is old news.
     const first = saved?.startedWith === initial.id ? undefined : initial.first;
-    this.#model = new MapModel(first?.id ?? 0, firstSpace(first));
+    this.#model = new MapModel(first?.id ?? 0, unpackFirst(first));
     this.#total = first?.total ?? 0;
     if (saved !== undefined) {
       this.#model.setSort(saved.sort);
