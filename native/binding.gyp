@@ -31,6 +31,7 @@
       '<(memglass_root)/src/process_list.cc',
       '<(memglass_root)/src/process_maps.cc',
       '<(memglass_root)/src/process_scan.cc',
+      '<(memglass_root)/src/process_write.cc',
       '<(memglass_root)/src/procmap_query.cc',
       '<(memglass_root)/src/region_figures.cc',
       '<(memglass_root)/src/region_list.cc',

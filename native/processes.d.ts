@@ -134,6 +134,8 @@ export interface NativeProcesses {
   /** Of all processes that /proc lists, or of those of `pids` that there are, in that order. */
   scanProcesses(pids?: Uint32Array): NativeTask<ProcessTable>;
   readRegions(pid: number, startTime: number): NativeTask<RegionTable>;
+  /** Those of them that have a byte in [start, end): some microseconds since Linux 6.11, all of the text before. */
+  readRegionsIn(pid: number, startTime: number, start: bigint, end: bigint): NativeTask<RegionTable>;
   /** The kernel walks the page tables for it: some 10 µs a region, and more where much is in memory. */
   readRegionFigures(pid: number, startTime: number): NativeTask<RegionFigures>;
   /**
@@ -141,6 +143,19 @@ export interface NativeProcesses {
    * per process: 0 no, 1 yes, 2 it may not be looked into, 3 it has ended. None of them has the call rejected.
    */
   searchMaps(pids: Uint32Array, startTimes: Float64Array, text: Uint8Array): NativeTask<Uint8Array<ArrayBuffer>>;
+  /**
+   * Stores `bytes` (8 MiB at most) at `address` if `expected`, as many, stands there now. Resolves to undefined, or to
+   * what does stand there, and then nothing is written. A store goes where the process itself may not write: pages of
+   * code and what is read-only get a copy that is the process's own (FOLL_FORCE), unless the kernel is set up not to
+   * (proc_mem.force_override). EIO: the kernel writes nothing there; then `written` says how much was.
+   */
+  writeMemory(
+    pid: number,
+    startTime: number,
+    address: bigint,
+    expected: Uint8Array,
+    bytes: Uint8Array,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /**
    * What stands in the page tables for each of `pages` pages (2^22 at most) from the address `start` on, a multiple of
    * `pageSize`. A byte per page, 0 where there is nothing:

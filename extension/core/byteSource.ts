@@ -3,7 +3,24 @@ import type { Sharing } from './memoryRegion.ts';
 import type { SourceRef } from './sourceRef.ts';
 
 /** Why a range of bytes could not be read. A hole is never shown as zeros and never thrown. */
-export type HoleReason = 'pastEnd' | 'ioError' | 'noPermission' | 'unmapped' | 'gone';
+export type HoleReason =
+  | 'pastEnd'
+  | 'ioError'
+  | 'noPermission'
+  | 'unmapped'
+  | 'gone'
+  /** No right to read (PROT_NONE), and a kernel that lets nobody past it (proc_mem.force_override). */
+  | 'protected'
+  /** A guard page: an access raises SIGSEGV in the process. */
+  | 'guard'
+  /** Memory of a device. */
+  | 'device'
+  /** The kernel's own pages: [vvar], [vsyscall]. */
+  | 'kernel'
+  /** memfd_secret(2): only its own processes may read it. */
+  | 'secret'
+  /** Not there yet: userfaultfd(2) supplies it when the process asks for it. */
+  | 'absent';
 
 /** A range that could not be read. Offsets are absolute. */
 export interface Hole {
@@ -71,9 +88,10 @@ export type SourceFate =
   | { readonly kind: 'released' }
   /**
    * Nothing can be read any more, for good: the process whose memory it is ended or unmapped it, or a removed segment
-   * went with its last attachment. What was read before is all that is left: a view keeps it.
+   * went with its last attachment. What was read before is all that is left: a view keeps it. `exec`: the process lives
+   * on, and runs another program with a memory of its own.
    */
-  | { readonly kind: 'gone'; readonly why: 'exited' | 'unmapped' | 'removed' }
+  | { readonly kind: 'gone'; readonly why: 'exited' | 'exec' | 'unmapped' | 'removed' }
   | { readonly kind: 'unknown'; readonly errno: string };
 
 /** What looking does to the source and cannot be avoided: pages that were never touched get memory by being read. */
@@ -109,6 +127,8 @@ export interface SourceDetails {
   readonly process?: { readonly pid: number; readonly name: Uint8Array } | undefined;
   /** Of a process's region. */
   readonly sharing?: Sharing | undefined;
+  /** The address of offset 0, where the bytes are of an address space. */
+  readonly origin?: bigint | undefined;
 }
 
 /** An open thing with bytes. The caller owns every buffer. */

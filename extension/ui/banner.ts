@@ -113,6 +113,10 @@ function goneText(why: Extract<SourceFate, { kind: 'gone' }>['why']): string {
   switch (why) {
     case 'exited':
       return vscode.l10n.t('The process has ended, and its memory with it. The last bytes stay while this tab shows.');
+    case 'exec':
+      return vscode.l10n.t(
+        'The process runs another program now (exec), and this memory has ended. The last bytes stay while this tab shows.',
+      );
     case 'unmapped':
       return vscode.l10n.t('The process has unmapped this region. The last bytes stay while this tab shows.');
     case 'removed':

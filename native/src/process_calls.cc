@@ -16,12 +16,15 @@
 #include "page_counts.h"
 #include "page_flags.h"
 #include "process_list.h"
+#include "process_write.h"
 #include "region_figures.h"
 #include "region_list.h"
 #include "typed_columns.h"
 
 namespace memglass {
 namespace {
+
+Calls& callsOf(Napi::Env env) { return *env.GetInstanceData<Calls>(); }
 
 Napi::Number count(Napi::Env env, size_t rows) { return Napi::Number::New(env, static_cast<double>(rows)); }
 
@@ -104,6 +107,48 @@ Napi::Value regions(const Napi::CallbackInfo& info) { return readTable<RegionTab
 
 Napi::Value regionFigures(const Napi::CallbackInfo& info) {
   return readTable<FigureTable>(info, &readRegionFigures);
+}
+
+/** `(pid, startTime, start, end)` */
+Napi::Value regionsIn(const Napi::CallbackInfo& info) {
+  ProcessKey key;
+  uint64_t start = 0;
+  uint64_t end = 0;
+  if (!takeProcess(info, &key) || !takeBigInt(info, 2, "start", &start) ||
+      !takeBigInt(info, 3, "end", &end)) {
+    return {};
+  }
+  return startCancellable(info.Env(), [=](const std::atomic<bool>& canceled) -> Settle {
+    const auto table = std::make_shared<RegionTable>();
+    const Failure failure = readRegionsIn(key, start, end, canceled, table.get());
+    if (failure) return rejectWith(failure);
+    return [table](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *table)); };
+  });
+}
+
+/** `(pid, startTime, address, expected, bytes)` */
+Napi::Value write(const Napi::CallbackInfo& info) {
+  ProcessKey key;
+  uint64_t address = 0;
+  std::shared_ptr<std::string> expected;
+  std::shared_ptr<std::string> bytes;
+  if (!takeProcess(info, &key) || !takeBigInt(info, 2, "address", &address) ||
+      !takeContents(info, 3, &expected) || !takeContents(info, 4, &bytes)) {
+    return {};
+  }
+  if (expected->size() != bytes->size() || address + bytes->size() < address) {
+    Napi::RangeError::New(info.Env(), "expected and bytes must be of one length, and end below 2^64")
+        .ThrowAsJavaScriptException();
+    return {};
+  }
+  return callsOf(info.Env()).startAlone(info.Env(), {}, [=](OpenFile&) -> Settle {
+    bool differs = false;
+    size_t written = 0;
+    const auto now = std::make_shared<std::string>();
+    const Failure failure = writeMemory(key, address, *expected, *bytes, &differs, now.get(), &written);
+    if (failure || !differs) return settleWrite(failure, written);
+    return [now](Napi::Env env, PendingCall& call) { call.resolve(env, copyOf(env, *now)); };
+  });
 }
 
 struct PageSpan {
@@ -194,6 +239,8 @@ void addProcessCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("readRegions", Napi::Function::New(env, &regions, "readRegions"));
   exports.Set("readRegionFigures", Napi::Function::New(env, &regionFigures, "readRegionFigures"));
   exports.Set("searchMaps", Napi::Function::New(env, &searchMaps, "searchMaps"));
+  exports.Set("readRegionsIn", Napi::Function::New(env, &regionsIn, "readRegionsIn"));
+  exports.Set("writeMemory", Napi::Function::New(env, &write, "writeMemory"));
   exports.Set("readPagemap", Napi::Function::New(env, &pagemap, "readPagemap"));
   exports.Set("countPagemap", Napi::Function::New(env, &pageCounts, "countPagemap"));
 }

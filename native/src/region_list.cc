@@ -1,10 +1,15 @@
 #include "region_list.h"
 
+#include <fcntl.h>
 #include <limits.h>
+#include <sys/sysmacros.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
+#include "descriptor.h"
 #include "maps_line.h"
 #include "process_lines.h"
 #include "procmap_query.h"
@@ -74,7 +79,73 @@ void settleNames(int maps, RegionTable* table) {
   }
 }
 
+/** ENOTTY, ENAMETOOLONG: the text has to be asked. */
+int queryRegions(int maps, uint64_t start, uint64_t end, const std::atomic<bool>& canceled,
+                 RegionTable* table) {
+  Appender appender(table);
+  char raw[PATH_MAX];
+  for (uint64_t at = start; at < end;) {
+    if (canceled) return ECANCELED;
+    ProcmapQuery found;
+    const int error = queryMapping(maps, at, 0, raw, &found);
+    if (error == ENOENT) return 0;
+    if (error != 0) return error;
+    if (found.start >= end) return 0;
+    MapsLine line;
+    line.start = found.start;
+    line.end = found.end;
+    line.offset = found.offset;
+    line.dev = ::gnu_dev_makedev(found.devMajor, found.devMinor);
+    line.ino = found.inode;
+    line.rights = static_cast<uint8_t>(found.rights);
+    line.name = found.nameSize > 0 ? std::string_view(raw, found.nameSize - 1) : std::string_view();
+    appender.add(line);
+    at = found.end;
+  }
+  return 0;
+}
+
+/** What of the table has a byte in [start, end), alone. */
+void keepOnly(uint64_t start, uint64_t end, RegionTable* table) {
+  RegionTable kept;
+  for (size_t row = 0; row < table->starts.size(); ++row) {
+    if (table->ends[row] <= start || table->starts[row] >= end) continue;
+    kept.starts.push_back(table->starts[row]);
+    kept.ends.push_back(table->ends[row]);
+    kept.offsets.push_back(table->offsets[row]);
+    kept.devs.push_back(table->devs[row]);
+    kept.inos.push_back(table->inos[row]);
+    kept.rights.push_back(table->rights[row]);
+    kept.nameIndexes.push_back(kept.names.add(std::string(table->names.table.at(table->nameIndexes[row]))));
+    kept.maybeNewline.push_back(table->maybeNewline[row]);
+  }
+  *table = std::move(kept);
+}
+
+/** Where the kernel keeps [vsyscall], which belongs to no address space and is in the text alone. */
+constexpr uint64_t kKernelHalf = uint64_t{1} << 63;
+
 }  // namespace
+
+Failure readRegionsIn(const ProcessKey& key, uint64_t start, uint64_t end, const std::atomic<bool>& canceled,
+                      RegionTable* table) {
+  Descriptor folder;
+  if (Failure failure = openProcess(key, &folder)) return failure;
+  const Descriptor maps(::openat64(folder.get(), "maps", O_RDONLY | O_CLOEXEC));
+  if (!maps.valid()) return {isGone(errno) ? ESRCH : errno, "openat"};
+  if (end <= kKernelHalf) {
+    const int error = queryRegions(maps.get(), start, end, canceled, table);
+    if (error == 0) {
+      table->maybeNewline.assign(table->starts.size(), 0);
+      return {};
+    }
+    if (error == ECANCELED || isGone(error)) return {error, "ioctl"};
+    *table = {};
+  }
+  if (Failure failure = readRegions(key, canceled, table)) return failure;
+  keepOnly(start, end, table);
+  return {};
+}
 
 Failure readRegions(const ProcessKey& key, const std::atomic<bool>& canceled, RegionTable* table) {
   LineReader reader;

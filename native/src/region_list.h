@@ -26,4 +26,9 @@ struct RegionTable {
 /** Fails as openProcess does, with EACCES or EPERM where it is refused, and with ECANCELED. */
 Failure readRegions(const ProcessKey& key, const std::atomic<bool>& canceled, RegionTable* table);
 
+/** Those of them that have a byte in [start, end): a PROCMAP_QUERY each, or the text where there is no such
+ * call. */
+Failure readRegionsIn(const ProcessKey& key, uint64_t start, uint64_t end, const std::atomic<bool>& canceled,
+                      RegionTable* table);
+
 }  // namespace memglass

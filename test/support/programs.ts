@@ -56,7 +56,18 @@ export type Mode =
   | 'semaphore';
 
 /** Those of address_space.c. */
-export type SpaceMode = 'regions' | 'reservation' | 'names' | 'pages' | 'zombie' | 'leaderless' | 'generations';
+export type SpaceMode =
+  | 'regions'
+  | 'reservation'
+  | 'names'
+  | 'pages'
+  | 'unreadable'
+  | 'private-file'
+  | 'untouched'
+  | 'pointers'
+  | 'zombie'
+  | 'leaderless'
+  | 'generations';
 
 /** What a program said of itself. What its mode has none of is 0. */
 export interface Facts {
@@ -114,7 +125,17 @@ export async function startSpace(
   mode: SpaceMode,
   ...args: readonly (string | number)[]
 ): Promise<Program> {
-  return await launch(owner, 'address_space', undefined, [mode, ...(args.length === 0 ? ['-'] : args)]);
+  return await startSpaceAs(owner, undefined, mode, ...args);
+}
+
+/** The same as another user; only root can. */
+export async function startSpaceAs(
+  owner: Owner,
+  user: User | undefined,
+  mode: SpaceMode,
+  ...args: readonly (string | number)[]
+): Promise<Program> {
+  return await launch(owner, 'address_space', user, [mode, ...(args.length === 0 ? ['-'] : args)]);
 }
 
 interface User {

@@ -52,6 +52,18 @@ export function holeWords(hole: Hole | undefined, isPastEnd: boolean): string {
       return l10n.t('gone{0}', errno);
     case 'pastEnd':
       return l10n.t('past the end: the file was cut short');
+    case 'protected':
+      return l10n.t('no right to read, and the kernel lets nobody past that (proc_mem.force_override){0}', errno);
+    case 'guard':
+      return l10n.t('guard page: an access raises SIGSEGV{0}', errno);
+    case 'device':
+      return l10n.t('memory of a device: the kernel reads it for nobody{0}', errno);
+    case 'kernel':
+      return l10n.t('a page of the kernel, read by its process alone{0}', errno);
+    case 'secret':
+      return l10n.t('secret memory (memfd_secret): read by its own processes alone{0}', errno);
+    case 'absent':
+      return l10n.t('not there yet: userfaultfd supplies it when the process asks{0}', errno);
     default:
       return l10n.t('cannot be read: an error of the device or file system{0}', errno);
   }

@@ -1,10 +1,8 @@
 /** Looks at one process by its number. /proc/<pid>/stat answers for every process that is listed, whoever looks. */
 import { readFile } from 'node:fs/promises';
 import type { NativeAddon, NativeFile } from '../../../native/index.d.ts';
-import type { MemoryRegion } from '../../core/memoryRegion.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { encodeUtf8 } from '../../core/utf8.ts';
-import { parseMaps } from '../../procfs/maps.ts';
 import { type ProcessStat, parseStat } from '../../procfs/stat.ts';
 import { failureCode, toSourceError } from '../sourceErrors.ts';
 
@@ -46,37 +44,5 @@ export async function openOfProcess(addon: NativeAddon, pid: number, name: strin
     }
     if (code === 'ENOENT' || code === 'ESRCH') throw new SourceError('processGone', { id: pid, errno: code });
     throw toSourceError(failure);
-  }
-}
-
-const mapsBlock = 2 ** 16;
-const NEWLINE = 0x0a;
-
-/**
- * The first region that ends after `address`, by the text of maps; undefined where there is none. Read through the
- * addon, on a thread of its own: where the process is stuck with its memory locked, this waits and nothing else does.
- */
-export async function findRegion(addon: NativeAddon, pid: number, address: bigint): Promise<MemoryRegion | undefined> {
-  const file = await openOfProcess(addon, pid, 'maps');
-  try {
-    let rest = new Uint8Array();
-    for (let offset = 0; ; ) {
-      const block = new Uint8Array(rest.length + mapsBlock);
-      block.set(rest);
-      const { length, faults } = await file.read(offset, block.subarray(rest.length));
-      const [fault] = faults;
-      // ESRCH: it has ended since.
-      if (fault !== undefined) throw new SourceError('processGone', { id: pid, errno: fault.code });
-      const text = block.subarray(0, rest.length + length);
-      const end = text.lastIndexOf(NEWLINE) + 1;
-      const found = parseMaps(text.subarray(0, end)).regions.find((region) => region.end > address);
-      if (found !== undefined || length === 0) return found;
-      rest = text.slice(end);
-      offset += length;
-    }
-  } catch (failure) {
-    throw toSourceError(failure);
-  } finally {
-    file.close();
   }
 }

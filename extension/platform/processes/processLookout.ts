@@ -1,5 +1,5 @@
 /** Looks out for processes: which there are, and, while somebody watches, what changes; and into one of them. */
-import type { NativeAddon, NativeTask } from '../../../native/index.d.ts';
+import type { NativeAddon } from '../../../native/index.d.ts';
 import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
 import type { PageCounts } from '../../core/memoryMap/pageCounts.ts';
 import { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
@@ -11,8 +11,8 @@ import { Looks } from '../looks.ts';
 import { resultOf } from '../nativeTask.ts';
 import { sameItems } from '../sameItems.ts';
 import { inSlices } from '../slices.ts';
-import { failureCode, toSourceError } from '../sourceErrors.ts';
 import type { ProcessKey } from './process.ts';
+import { processAnswer } from './processAnswer.ts';
 import { processRows } from './processRows.ts';
 import { whyRefused } from './refusal.ts';
 
@@ -74,13 +74,13 @@ export class ProcessLookout {
    */
   async regions(key: ProcessKey, signal?: AbortSignal): Promise<AddressSpace> {
     const { pid, startTime } = key;
-    return new AddressSpace(await this.#read(key, this.#addon.readRegions(pid, startTime), signal));
+    return new AddressSpace(await processAnswer(key, this.#addon.readRegions(pid, startTime), signal));
   }
 
   /** What of each region is in memory. Read after the regions: those that changed meanwhile have no figures. */
   async figures(process: ProcessKey, space: AddressSpace, signal?: AbortSignal): Promise<RegionFigures> {
     const { pid, startTime } = process;
-    const figures = await this.#read(process, this.#addon.readRegionFigures(pid, startTime), signal);
+    const figures = await processAnswer(process, this.#addon.readRegionFigures(pid, startTime), signal);
     return new RegionFigures(space.columns, figures);
   }
 
@@ -92,7 +92,7 @@ export class ProcessLookout {
     signal?: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { pid, startTime } = process;
-    return await this.#read(process, this.#addon.readPagemap(pid, startTime, start, pages), signal);
+    return await processAnswer(process, this.#addon.readPagemap(pid, startTime, start, pages), signal);
   }
 
   /** The same, counted in `parts` parts: see countPagemap in native/processes.d.ts. */
@@ -157,27 +157,5 @@ export class ProcessLookout {
     const before = this.latest;
     const processes = await inSlices(sameItems(before?.processes ?? [], rows, processKey), signal);
     return before?.processes === processes ? before : { processes };
-  }
-
-  async #read<Result>({ pid }: ProcessKey, task: NativeTask<Result>, signal: AbortSignal | undefined): Promise<Result> {
-    try {
-      return await resultOf(task, signal);
-    } catch (failure) {
-      const errno = failureCode(failure);
-      switch (errno) {
-        case 'ESRCH':
-        case 'ESTALE':
-          throw new SourceError('processGone', { id: pid, errno });
-        case 'EACCES':
-        case 'EPERM':
-          throw new SourceError('noTrace', { id: pid, errno });
-        case 'ENOTSUP':
-          throw new SourceError('noAddressSpace', { id: pid, errno });
-        case 'ECANCELED':
-          throw new SourceError('cancelled', { id: pid, errno });
-        default:
-          throw toSourceError(failure);
-      }
-    }
   }
 }

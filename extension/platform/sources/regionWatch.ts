@@ -3,7 +3,8 @@ import type { SourceFate } from '../../core/byteSource.ts';
 import { type MemoryRegion, sameDevice } from '../../core/memoryRegion.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
-import { findProcess, findRegion } from '../processes/process.ts';
+import { findProcess } from '../processes/process.ts';
+import { regionsIn } from '../processes/processAnswer.ts';
 
 /** A look at a long list of mappings is not repeated before so many times its duration has gone by: 2 % of a core. */
 const restAfterLook = 50;
@@ -34,10 +35,10 @@ export class RegionWatch {
   }
 
   async #look(): Promise<SourceFate> {
-    const { pid, start, end } = this.#ref;
+    const { start, end } = this.#ref;
     try {
-      const region = await findRegion(this.#addon, pid, start);
-      if (region === undefined || region.start >= end) return { kind: 'gone', why: 'unmapped' };
+      const [region] = await regionsIn(this.#addon, this.#ref, start, end);
+      if (region === undefined) return { kind: 'gone', why: 'unmapped' };
       const { device, inode } = this.#first;
       return region.inode === inode && sameDevice(region.device, device) ? { kind: 'same' } : { kind: 'replaced' };
     } catch (error) {

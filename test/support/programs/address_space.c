@@ -2,18 +2,21 @@
 //
 //   address_space MODE ARGUMENTS…
 //
-// Says one line of JSON when it is ready, then obeys lines on its input (`exec` becomes `cat`) and ends when the input
-// does.
+// Says one line of JSON when it is ready, then obeys lines on its input (`exec` becomes `cat`; `store ADDRESS BYTE`,
+// `load ADDRESS`, `unmap ADDRESS SIZE` and `fork` are answered with a line) and ends when the input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,12 +39,32 @@ static void say(pid_t child, void *address, unsigned long count) {
   fflush(stdout);
 }
 
+static void answer(unsigned long value) {
+  printf("%lu\n", value);
+  fflush(stdout);
+}
+
 static void obey(void) {
   char line[256];
   while (fgets(line, sizeof line, stdin) != NULL) {
+    unsigned long address, value, size;
     if (strcmp(line, "exec\n") == 0) {
       execlp("cat", "cat", (char *)NULL);
       check(0, "exec");
+    } else if (sscanf(line, "store %lx %lx", &address, &value) == 2) {
+      *(volatile unsigned char *)address = (unsigned char)value;
+      answer(0);
+    } else if (sscanf(line, "load %lx", &address) == 1) {
+      answer(*(volatile unsigned char *)address);
+    } else if (sscanf(line, "unmap %lx %lx", &address, &size) == 2) {
+      check(munmap((void *)address, size) == 0, "munmap");
+      answer(0);
+    } else if (strcmp(line, "fork\n") == 0) {
+      const pid_t child = fork();
+      check(child >= 0, "fork");
+      if (child == 0) _exit(0);
+      waitpid(child, NULL, 0);
+      answer((unsigned long)child);
     }
   }
 }
@@ -107,6 +130,81 @@ static void pages(void) {
   obey();
 }
 
+/** Four pages that nobody else may read, of which the second is what `kind` says. `count` is 0 where there are none. */
+static void unreadable(const char *kind) {
+  char *start = map(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  madvise(start, 4 * page, MADV_NOHUGEPAGE);
+  memset(start, 'a', 4 * page);
+  unsigned long made = 1;
+  char *second = start + page;
+  if (strcmp(kind, "none") == 0) {
+    check(mprotect(second, page, PROT_NONE) == 0, "mprotect");
+  } else if (strcmp(kind, "execute") == 0) {
+    check(mprotect(second, page, PROT_EXEC) == 0, "mprotect");
+  } else if (strcmp(kind, "hole") == 0) {
+    check(munmap(second, page) == 0, "munmap");
+  } else if (strcmp(kind, "guard") == 0) {
+    const int guard_install = 102;
+    made = madvise(second, page, guard_install) == 0;
+  } else if (strcmp(kind, "secret") == 0) {
+    const int fd = (int)syscall(SYS_memfd_secret, 0);
+    made = fd >= 0 && ftruncate(fd, page) == 0 &&
+           mmap(second, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED;
+    if (made) memset(second, 's', page);
+  } else if (strcmp(kind, "supplied") == 0) {
+    const int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | 1);
+    struct uffdio_api api = {.api = UFFD_API};
+    made = fd >= 0 && ioctl(fd, UFFDIO_API, &api) == 0;
+    if (made) {
+      map(second, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1);
+      struct uffdio_register wanted = {{(unsigned long)second, page}, UFFDIO_REGISTER_MODE_MISSING, 0};
+      check(ioctl(fd, UFFDIO_REGISTER, &wanted) == 0, "UFFDIO_REGISTER");
+    }
+  } else if (strcmp(kind, "shrunk") == 0) {
+    char name[] = "/tmp/memglass-shrunk-XXXXXX";
+    const int fd = mkstemp(name);
+    check(fd >= 0 && ftruncate(fd, page) == 0 && unlink(name) == 0, "mkstemp");
+    map(second, page, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd);
+    check(ftruncate(fd, 0) == 0, "ftruncate");
+  } else {
+    exit(2);
+  }
+  say(0, start, made);
+  obey();
+}
+
+/** A file mapped privately: the first page is a copy of its own, the others are the file's, which are never touched. */
+static void private_file(const char *path) {
+  int fd = open(path, O_RDWR | O_CLOEXEC);
+  check(fd >= 0, path);
+  const off_t size = lseek(fd, 0, SEEK_END);
+  // Else the pages around the first come with it.
+  char *start = map(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd);
+  madvise(start, (size_t)size, MADV_RANDOM);
+  memset(start, 'C', 16);
+  say(0, start, (unsigned long)size / page);
+  obey();
+}
+
+/** So much memory that nobody touches. */
+static void untouched(unsigned long size) {
+  char *start = map(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+  say(0, start, 0);
+  obey();
+}
+
+/** A page of pointers: to itself, into the code, to nowhere, and small numbers. Shown and changed by `store`. */
+static void pointers(void) {
+  unsigned long *start = map(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  start[0] = (unsigned long)(start + 4);
+  start[1] = (unsigned long)&check;
+  start[2] = 0x10;
+  start[3] = 0x123456789abcdef0;
+  start[4] = (unsigned long)start;
+  say(0, start, 2);
+  obey();
+}
+
 static void zombie(void) {
   pid_t child = fork();
   check(child >= 0, "fork");
@@ -167,6 +265,10 @@ int main(int count, char **arguments) {
   else if (strcmp(mode, "reservation") == 0) reservation(strtoul(arguments[2], NULL, 0));
   else if (strcmp(mode, "names") == 0) names(arguments[2]);
   else if (strcmp(mode, "pages") == 0) pages();
+  else if (strcmp(mode, "unreadable") == 0) unreadable(arguments[2]);
+  else if (strcmp(mode, "private-file") == 0) private_file(arguments[2]);
+  else if (strcmp(mode, "untouched") == 0) untouched(strtoul(arguments[2], NULL, 0));
+  else if (strcmp(mode, "pointers") == 0) pointers();
   else if (strcmp(mode, "zombie") == 0) zombie();
   else if (strcmp(mode, "leaderless") == 0) leaderless();
   else if (strcmp(mode, "generations") == 0) generations(arguments[0], strtoul(arguments[2], NULL, 0));

@@ -1,0 +1,278 @@
+import { type ByteRange, endOf } from '../../core/byteRange.ts';
+import type { Hole } from '../../core/byteSource.ts';
+import {
+  type AbsentReading,
+  absentReading,
+  type PageReading,
+  pageReading,
+} from '../../core/memoryMap/regionReading.ts';
+import { whyUnreadable } from '../../core/memoryMap/unreadable.ts';
+import { type MemoryRegion, sameDevice } from '../../core/memoryRegion.ts';
+import type { ProcessRegionRef } from '../../core/sourceRef.ts';
+import { mayForce } from '../processes/memoryRules.ts';
+import { regionsIn } from '../processes/processAnswer.ts';
+import type { ProcessMemory } from '../processes/processMemory.ts';
+import { readRegionFlags } from '../processes/regionFlags.ts';
+import type { Machine } from './machine.ts';
+import { MappedFiles } from './mappedFiles.ts';
+
+/** Where pread(2) of /proc/<pid>/mem ends to be asked for by a number: far above every address of a process. */
+const LARGEST_ADDRESS = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A region that is mapped anew while it is read is read again so often; then from memory alone. */
+const attempts = 3;
+
+/** The flags of a region are read again after so many times what the reading took: 2 % of a core; but not for this long. */
+const restAfterFlags = 50;
+const leastRestMs = 1000;
+
+const reasonOfErrno: Readonly<Record<string, Hole['reason']>> = {
+  EACCES: 'noPermission',
+  EPERM: 'noPermission',
+  ESRCH: 'gone',
+};
+
+interface Answer {
+  readonly holes: readonly Hole[];
+  /** Known to be zeros that nobody wrote, or told so by the file. */
+  readonly unwritten: readonly ByteRange[];
+}
+
+/** Part of a read that is done in one way. */
+interface Part extends ByteRange {
+  readonly how: PageReading;
+  /** What is mapped there; undefined for nothing. */
+  readonly region: MemoryRegion | undefined;
+}
+
+/** Reads the addresses of a region, page by page in the way that changes its process least. Offset 0 is its start. */
+export class MemoryReader {
+  readonly #machine: Machine;
+  readonly #memory: ProcessMemory;
+  readonly #ref: ProcessRegionRef;
+  readonly #files: MappedFiles;
+  /** Those that the last read was in. */
+  #regions: readonly MemoryRegion[] = [];
+  readonly #flags = new Map<bigint, { readonly flags: readonly string[]; readonly until: number }>();
+  #hasEnded = false;
+
+  constructor(machine: Machine, memory: ProcessMemory, ref: ProcessRegionRef) {
+    this.#machine = machine;
+    this.#memory = memory;
+    this.#ref = ref;
+    this.#files = new MappedFiles(machine, ref);
+  }
+
+  /** Whether a read found that the address space has ended. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<Answer> {
+    const start = this.#ref.start + BigInt(offset);
+    const end = start + BigInt(into.length);
+    const whole = { offset, length: into.length };
+    if (end > LARGEST_ADDRESS) {
+      const [region] = await this.#lookAt(start, end);
+      const facts = { region, flags: [], mayForce: false };
+      return { holes: [{ ...whole, reason: whyUnreadable(facts), errno: 'EINVAL' }], unwritten: [] };
+    }
+    if (!covers(this.#regions, start, end)) this.#regions = await this.#lookAt(start, end);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const planned = within(this.#regions, start, end);
+      const parts = await this.#plan(whole, planned);
+      const answer = await this.#carryOut(parts, whole, into);
+      // What the memory itself gave is true whatever is mapped there by now.
+      if (parts.every(({ how }) => how === 'memory')) return answer;
+      this.#regions = await this.#lookAt(start, end);
+      if (isSame(planned, this.#regions, { start, end })) return answer;
+    }
+    return await this.#carryOut([{ ...whole, how: 'memory', region: this.#regions[0] }], whole, into);
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+
+  /** None where that cannot be asked any more: the memory itself says then what there is. */
+  async #lookAt(start: bigint, end: bigint): Promise<readonly MemoryRegion[]> {
+    try {
+      return await regionsIn(this.#machine.addon, this.#ref, start, end);
+    } catch {
+      return [];
+    }
+  }
+
+  async #plan(whole: ByteRange, regions: readonly MemoryRegion[]): Promise<Part[]> {
+    const pageSize = this.#machine.addon.pageSize;
+    const address = (offset: number) => this.#ref.start + BigInt(offset);
+    const firstPage = Math.floor(whole.offset / pageSize);
+    const pages = Math.ceil(endOf(whole) / pageSize) - firstPage;
+    const entries = await this.#memory.entries(address(firstPage * pageSize), pages);
+    const absent = new Map<MemoryRegion, AbsentReading>();
+    const parts: Part[] = [];
+    for (let page = 0; page < pages; page++) {
+      const at = (firstPage + page) * pageSize;
+      const region = regions.find(({ start, end }) => start <= address(at) && address(at) < end);
+      let how: PageReading = 'memory';
+      if (region !== undefined) {
+        how = pageReading(entries, page, 'zeros');
+        if (how === 'zeros') {
+          const known = absent.get(region) ?? (await this.#absentReading(region));
+          absent.set(region, known);
+          how = known;
+        }
+      }
+      const offset = Math.max(at, whole.offset);
+      const length = Math.min(at + pageSize, endOf(whole)) - offset;
+      const last = parts.at(-1);
+      if (last !== undefined && last.how === how && last.region === region) {
+        parts[parts.length - 1] = { ...last, length: last.length + length };
+      } else parts.push({ offset, length, how, region });
+    }
+    return parts;
+  }
+
+  async #absentReading(region: MemoryRegion): Promise<AbsentReading> {
+    const force = await mayForce(this.#machine.addon);
+    const facts = { hasFile: true, mayForce: force, isSupplied: false };
+    const wanted = absentReading(region, facts);
+    // Only where it matters: both cost more than a read.
+    if (wanted === 'memory') return wanted;
+    if (wanted === 'file') {
+      const hasFile = (await this.#files.of(region)) !== undefined;
+      return absentReading(region, { ...facts, hasFile });
+    }
+    return absentReading(region, { ...facts, isSupplied: (await this.#flagsOf(region)).includes('um') });
+  }
+
+  async #carryOut(parts: readonly Part[], whole: ByteRange, into: Uint8Array): Promise<Answer> {
+    const holes: Hole[] = [];
+    const unwritten: ByteRange[] = [];
+    for (const part of parts) {
+      const start = part.offset - whole.offset;
+      const bytes = into.subarray(start, start + part.length);
+      const range = { offset: part.offset, length: part.length };
+      if (part.how === 'guard') holes.push({ ...range, reason: 'guard' });
+      else if (part.how === 'zeros') {
+        bytes.fill(0);
+        unwritten.push(range);
+      } else {
+        const answer = await (part.how === 'file' ? this.#fromFile(part, bytes) : this.#fromMemory(part, bytes));
+        holes.push(...answer.holes);
+        unwritten.push(...answer.unwritten);
+      }
+    }
+    return { holes, unwritten };
+  }
+
+  async #fromMemory(part: Part, into: Uint8Array): Promise<Answer> {
+    const start = this.#ref.start + BigInt(part.offset);
+    const outcome = await this.#memory.read(start, into);
+    const holes: Hole[] = [];
+    for (const { offset, length, code } of outcome.faults) {
+      const range = { offset: part.offset + offset - Number(start), length };
+      const known = reasonOfErrno[code];
+      if (known !== undefined) holes.push({ ...range, reason: known, errno: code });
+      else holes.push(...(await this.#explained(range, code)));
+    }
+    // It reads as empty once the process has ended, or runs another program: that has a memory of its own.
+    if (outcome.length < into.length) {
+      this.#hasEnded = true;
+      holes.push({ offset: part.offset + outcome.length, length: into.length - outcome.length, reason: 'gone' });
+    }
+    return { holes, unwritten: [] };
+  }
+
+  /** Why the kernel gives none of a range: by what is mapped there. */
+  async #explained(range: ByteRange, errno: string): Promise<Hole[]> {
+    const address = (offset: number) => this.#ref.start + BigInt(offset);
+    const [start, end] = [address(range.offset), address(endOf(range))];
+    const regions = covers(this.#regions, start, end) ? this.#regions : await this.#lookAt(start, end);
+    const force = await mayForce(this.#machine.addon);
+    const holes: Hole[] = [];
+    const add = (from: bigint, to: bigint, reason: Hole['reason']) => {
+      if (to > from) {
+        holes.push({ offset: Number(from - this.#ref.start), length: Number(to - from), reason, errno });
+      }
+    };
+    let at = start;
+    for (const region of within(regions, start, end)) {
+      add(at, region.start, 'unmapped');
+      const flags = await this.#flagsOf(region);
+      const from = region.start > at ? region.start : at;
+      const to = region.end < end ? region.end : end;
+      add(from, to, whyUnreadable({ region, flags, mayForce: force }));
+      at = to;
+    }
+    add(at, end, 'unmapped');
+    return holes;
+  }
+
+  async #fromFile(part: Part, into: Uint8Array): Promise<Answer> {
+    const { region } = part;
+    const file = region && (await this.#files.of(region));
+    if (region === undefined || file === undefined) return await this.#fromMemory(part, into);
+    const offset = Number(region.offset + this.#ref.start + BigInt(part.offset) - region.start);
+    const { length, holes, unwritten } = await file.read(offset, into);
+    const moved = <Range extends ByteRange>(range: Range): Range => ({
+      ...range,
+      offset: range.offset - offset + part.offset,
+    });
+    const found = holes.map(moved);
+    // The rest of the file's last page is zeros; the process gets SIGBUS beyond it.
+    const pageSize = this.#machine.addon.pageSize;
+    const given = Math.min(into.length, Math.ceil((offset + length) / pageSize) * pageSize - offset);
+    into.fill(0, length, given);
+    if (given < into.length) {
+      found.push({ offset: part.offset + given, length: into.length - given, reason: 'pastEnd' });
+    }
+    return { holes: found, unwritten: (unwritten ?? []).map(moved) };
+  }
+
+  async #flagsOf({ start }: MemoryRegion): Promise<readonly string[]> {
+    const now = performance.now();
+    const known = this.#flags.get(start);
+    if (known !== undefined && now < known.until) return known.flags;
+    const flags = await readRegionFlags(this.#machine.addon, this.#ref.pid, start).catch(() => []);
+    const took = performance.now() - now;
+    this.#flags.clear();
+    this.#flags.set(start, { flags, until: now + took + Math.max(leastRestMs, restAfterFlags * took) });
+    return flags;
+  }
+}
+
+/** Whether all of [start, end) is in these regions, which are in order. */
+function covers(regions: readonly MemoryRegion[], start: bigint, end: bigint): boolean {
+  let at = start;
+  for (const region of regions) if (region.start <= at && at < region.end) at = region.end;
+  return at >= end;
+}
+
+function within(regions: readonly MemoryRegion[], start: bigint, end: bigint): readonly MemoryRegion[] {
+  return regions.filter((region) => region.end > start && region.start < end);
+}
+
+/** Whether the same is mapped in a range: what lies beyond it may have grown. */
+function isSame(
+  one: readonly MemoryRegion[],
+  other: readonly MemoryRegion[],
+  { start, end }: { readonly start: bigint; readonly end: bigint },
+): boolean {
+  const clipped = (region: MemoryRegion) => [
+    region.start > start ? region.start : start,
+    region.end < end ? region.end : end,
+    region.offset - region.start,
+    region.inode,
+  ];
+  const others = within(other, start, end);
+  return (
+    one.length === others.length &&
+    one.every((a, index) => {
+      const b = others[index];
+      if (b === undefined || a.sharing !== b.sharing || a.rights.read !== b.rights.read) return false;
+      const bounds = clipped(b);
+      return sameDevice(a.device, b.device) && clipped(a).every((value, at) => value === bounds[at]);
+    })
+  );
+}

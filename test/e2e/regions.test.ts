@@ -1,0 +1,168 @@
+// Memory of a process in a tab: by its addresses, and from one to the next.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { refToUri, type SourceRef } from '../../extension/core/sourceRef.ts';
+import { type Owner, type Program, startSpace, startTimeOf } from '../support/programs.ts';
+import { startCommand, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
+
+const scene = useScene();
+const owner: Owner = { after: (undo) => scene.scratch.defer(undo) };
+const page = 4096;
+const hex = (address: bigint) => `0x${address.toString(16)}`;
+const upper = (address: bigint) => `0x${address.toString(16).toUpperCase()}`;
+
+function region({ pid, address }: Program, pages: number): SourceRef {
+  const [end, startTime] = [address + BigInt(pages * page), startTimeOf(pid)];
+  return { kind: 'processRegion', pid, startTime, start: address, end, name: new Uint8Array() };
+}
+
+async function open(ref: SourceRef): Promise<View> {
+  const { scheme, path } = refToUri(ref);
+  await scene.workbench.openWith({ $uri: `${scheme}:${encodeURI(path)}` }, 'memglass.memory');
+  const view = scene.view();
+  await view.rows.first().waitFor();
+  await view.grid.waitFor();
+  return view;
+}
+
+async function pointers(): Promise<{ program: Program; view: View }> {
+  const program = await startSpace(owner, 'pointers');
+  const view = await open(region(program, 2));
+  await view.focus();
+  return { program, view };
+}
+
+const waitForCursor = (address: bigint) =>
+  waitForStatus(scene.workbench, (text) => text.includes(upper(address)), upper(address));
+
+const command = (id: string, ...args: unknown[]) => scene.workbench.executeCommand(id, ...args);
+
+/** The first region of a process with this name. */
+function named({ pid }: Program, name: string): { readonly start: bigint; readonly end: bigint } {
+  const line = readFileSync(`/proc/${pid}/maps`, 'latin1')
+    .split('\n')
+    .find((each) => each.endsWith(name));
+  const [start = '', end = ''] = (line ?? '').split(' ', 1)[0]?.split('-') ?? [];
+  return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`) };
+}
+
+test('a region shows the addresses of its process, in the grid and in the status bar, or offsets', async () => {
+  const { program, view } = await pointers();
+  const shown = async () => (await view.row(0).locator('[data-cell="address"]').textContent())?.replace(/\s/g, '');
+  const address = program.address.toString(16).toUpperCase().padStart(12, '0');
+  await until(shown, (text) => text === address, `the address ${address}`);
+  await waitForCursor(program.address);
+  await command('memglass.region.toggleAddresses');
+  await until(shown, (text) => text === '00000000', 'an offset');
+  await waitForStatus(scene.workbench, (text) => text.includes('0x0 (0)'), 'an offset');
+  await command('memglass.region.toggleAddresses');
+  await until(shown, (text) => text === address, `the address ${address}`);
+  await command('memglass.goToOffset', '+0x20');
+  await command('memglass.region.copyAddress');
+  const copied = await scene.workbench.inHost((vscode) => vscode.env.clipboard.readText());
+  assert.equal(copied, hex(program.address + 0x20n));
+});
+
+test('an address goes there, into another region, or says between which regions it lies', async () => {
+  const { program } = await pointers();
+  await command('memglass.goToOffset', hex(program.address + 0x1010n));
+  await waitForCursor(program.address + 0x1010n);
+  const stack = named(program, '[stack]');
+  await command('memglass.goToOffset', hex(stack.start + 0x20n));
+  await waitForCursor(stack.start + 0x20n);
+  await until(
+    () => scene.workbench.tabTitles(),
+    (titles) => titles.length === 2 && titles.some((title) => title.startsWith('[stack]')),
+    'a tab of the stack',
+  );
+  await assert.rejects(command('memglass.goToOffset', '0x1000'), /is in no region\. The first one is/);
+  startCommand(scene.workbench, 'memglass.goToOffset');
+  await waitForQuickInput(scene.workbench, 'Go to Address');
+  await scene.workbench.page.keyboard.type(program.address.toString(16));
+  const message = scene.workbench.page.locator('.quick-input-message');
+  await message.filter({ hasText: 'in another region' }).waitFor();
+  await scene.workbench.page.keyboard.press('Enter');
+  await waitForCursor(program.address);
+  assert.equal((await scene.workbench.tabTitles()).length, 2, 'the tab that was there is used');
+});
+
+test('a pointer is followed, in the region and out of it, and the way leads back', async () => {
+  const { program } = await pointers();
+  const { page: keys } = scene.workbench;
+  await keys.keyboard.press('F12');
+  await waitForCursor(program.address + 0x20n);
+  await keys.keyboard.press('F12');
+  await waitForCursor(program.address);
+  await command('memglass.goBack');
+  await waitForCursor(program.address + 0x20n);
+  await command('memglass.goToOffset', 'start+8');
+  await waitForCursor(program.address + 8n);
+  const code = await scene.workbench.executeCommand('memglass.region.followPointer', {});
+  assert.match(String(code), /^0x[0-9a-f]+$/);
+  await waitForCursor(BigInt(String(code)));
+  await until(
+    () => scene.workbench.tabTitles(),
+    (titles) => titles.some((title) => title.startsWith('address_space')),
+    'a tab of the code',
+  );
+  // In the new view there is nowhere to go back to: the key falls to VS Code's own.
+  await until(
+    () => scene.view().grid.count(),
+    (count) => count === 1,
+    'the view',
+  );
+  await scene.view().focus();
+  await scene.workbench.page.keyboard.press('Control+Alt+-');
+  await waitForCursor(program.address + 8n);
+  await command('memglass.goToOffset', 'start+0x18');
+  await assert.rejects(command('memglass.region.followPointer', {}), /is in no region/);
+});
+
+test('values that point into what is mapped are marked, and the hover says where they lead', async () => {
+  const { view } = await pointers();
+  const marked = () =>
+    view.grid.evaluate(() => {
+      const found: string[] = [];
+      for (const range of CSS.highlights.get('memglass-pointer') ?? []) {
+        const { startContainer, startOffset, endOffset } = range as StaticRange;
+        const row = startContainer.parentElement?.closest('[data-offset]');
+        found.push(`${row?.getAttribute('data-offset')} ${startOffset}-${endOffset}`);
+      }
+      return found.sort();
+    });
+  await until(marked, (found) => found.join() === '0 0-23,0 25-48,32 0-23', 'three pointers');
+  const box = await view.row(0).locator('[data-cell="hex"]').boundingBox();
+  assert.ok(box !== null);
+  await scene.workbench.page.mouse.move(box.x + 5, box.y + box.height / 2);
+  await view.frame.locator('.hover').filter({ hasText: '+0x20' }).waitFor();
+});
+
+test('next and previous go through the regions, and one question tells where an address is', async () => {
+  const { program } = await pointers();
+  const maps = readFileSync(`/proc/${program.pid}/maps`, 'latin1').split('\n');
+  const at = maps.findIndex((line) => line.startsWith(program.address.toString(16)));
+  const next = BigInt(`0x${maps[at + 1]?.split('-')[0]}`);
+  await command('memglass.region.next');
+  await waitForCursor(next);
+  await command('memglass.region.previous');
+  await waitForCursor(program.address);
+  const answer = await command('memglass.region.which', { address: hex(program.address + 3n) });
+  assert.match(JSON.stringify(answer), /at 0x3 in it/);
+  const nowhere = await command('memglass.region.which', { address: '0x1000', pid: program.pid });
+  assert.match(JSON.stringify(nowhere), /is in no region\. The first one is/);
+});
+
+test('the same byte is found in another process that maps the same file', async () => {
+  const [one, other] = [await startSpace(owner, 'pointers'), await startSpace(owner, 'pointers')];
+  const view = await open(region(one, 2));
+  await view.focus();
+  await command('memglass.goToOffset', 'start+8');
+  const code = BigInt(String(await command('memglass.region.followPointer', {})));
+  await waitForCursor(code);
+  const found = await command('memglass.region.sameByte', { pid: other.pid });
+  const { address } = found as { address: string };
+  await waitForCursor(BigInt(address));
+  assert.notEqual(BigInt(address), code);
+  assert.equal((BigInt(address) - code) & 0xfffn, 0n);
+});
