@@ -21,8 +21,8 @@ export function asHex(bytes: Uint8Array, options: HexOptions = {}): string {
 }
 
 export interface HexDumpOptions {
-  /** The offset of the first byte in its source; every row shows its own. */
-  readonly offset: number;
+  /** The offset, or address, of the first byte; every row shows its own. */
+  readonly offset: number | bigint;
   /** 1 … 256, default 16. */
   readonly bytesPerRow?: number | undefined;
   /** Default 2, as xxd has it. */
@@ -43,7 +43,8 @@ export function asHexDump(bytes: Uint8Array, options: HexDumpOptions): string {
   const { offset, bytesPerRow = 16, bytesPerGroup = 2, upperCase = false } = options;
   if (bytes.length === 0) return '';
   const perRow = Math.max(1, Math.min(256, Math.floor(bytesPerRow) || 16));
-  const digits = hexDigits(offset + bytes.length - 1);
+  const first = BigInt(offset);
+  const digits = hexDigits(first + BigInt(bytes.length - 1));
   const dump = hexy(Array.from(bytes), {
     bytesPerLine: perRow,
     bytesPerGroup,
@@ -55,7 +56,7 @@ export function asHexDump(bytes: Uint8Array, options: HexDumpOptions): string {
   return rows
     .map((row, index) => {
       const start = index * perRow;
-      const address = formatHexOffset(offset + start, { digits, upperCase: false });
+      const address = formatHexOffset(first + BigInt(start), { digits, upperCase: false });
       const text = row.slice(-Math.min(perRow, bytes.length - start));
       return `${address}: ${row.slice(0, hexWidth)} ${text}\n`;
     })

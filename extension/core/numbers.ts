@@ -16,12 +16,12 @@ const MIN_HEX_DIGITS = 8;
 const THIN_SPACE = '\u202f';
 
 /** How many hex digits every offset of a source of `size` bytes fits into, its end included; at least 8. */
-export function hexDigits(size: number): number {
+export function hexDigits(size: number | bigint): number {
   return Math.max(MIN_HEX_DIGITS, size.toString(16).length);
 }
 
 /** The same for decimal offsets, separators not counted; at least 1. */
-export function decimalDigits(size: number): number {
+export function decimalDigits(size: number | bigint): number {
   return size.toString(10).length;
 }
 
@@ -74,6 +74,11 @@ export function formatCount(count: number | bigint, locale?: string): string {
 /** `0x1F (31)`: where a person may need either. */
 export function hexWithDecimal(value: number | bigint): string {
   return `0x${formatHexOffset(value)} (${value.toString(10)})`;
+}
+
+/** `0x7F2A10D00010 (+0x10)`: an address, and how far into its region it is. */
+export function addressWithOffset(address: bigint, offset: number): string {
+  return `0x${formatHexOffset(address)} (+0x${formatHexOffset(offset)})`;
 }
 
 function groupFromRight(digits: string, size: number, separator: string): string {

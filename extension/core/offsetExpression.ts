@@ -12,6 +12,10 @@
  *   end - 1.5GiB + 12       sums and differences of all these
  *   +16  -4K                with a sign first: relative to the cursor
  *
+ * Where offsets are addresses (`origin`), numbers are addresses too, `start` is the first and `end` the one after the
+ * last, and a part of the size that stands first counts from the first: `50%` is the middle. Hexadecimal digits need no
+ * mark then, if there is a letter or there are nine of them: `7f2a10d00010`, `5555 5555 4000`.
+ *
  * Arithmetic is exact; a part of a byte is dropped term by term, and the result says so. Hexadecimal digits without a
  * mark (`1F`, `0000 1000`) are refused rather than guessed: read as decimal they would lead somewhere else.
  */
@@ -23,6 +27,8 @@ export interface OffsetContext {
   /** The source's size in bytes. */
   readonly size: number;
   readonly sizeKind: SizeKind;
+  /** What is typed for offset 0: the address of the first byte, where addresses are typed. Default 0. */
+  readonly origin?: bigint | undefined;
 }
 
 /** `position` is the index in the text (UTF-16 units) where the trouble begins. */
@@ -40,6 +46,8 @@ export type OffsetProblem =
   /** `end` and `%` of a source without an end, or whose end cannot be addressed. */
   | { readonly code: 'noEnd'; readonly position: number; readonly sizeKind: 'endless' | 'clamped' }
   | { readonly code: 'beforeStart' }
+  /** An address outside of the region. */
+  | { readonly code: 'elsewhere'; readonly address: bigint }
   /** `lastOffset` is the last byte's; undefined where the source is empty. */
   | { readonly code: 'pastEnd'; readonly size: number; readonly lastOffset: number | undefined }
   /** Past 2^53 - 1, which no offset can be. */
@@ -63,11 +71,17 @@ export function parseOffset(text: string, context: OffsetContext): OffsetResult 
   const result = evaluate(text, context);
   if (!result.ok) return result;
   const problem = checkOffset(result.value, context);
-  return problem ? { ok: false, problem } : { ok: true, offset: Number(result.value), rounded: result.rounded };
+  if (problem) return { ok: false, problem };
+  return { ok: true, offset: Number(result.value - (context.origin ?? 0n)), rounded: result.rounded };
 }
 
-/** What keeps a value from being an offset in 0 … size, or undefined. */
+/** What keeps a value from being an offset in 0 … size, counted from the origin, or undefined. */
 export function checkOffset(value: bigint, context: OffsetContext): OffsetProblem | undefined {
+  const { origin } = context;
+  if (origin !== undefined) {
+    const isInside = value >= origin && value <= origin + BigInt(context.size);
+    return isInside ? undefined : { code: 'elsewhere', address: value };
+  }
   if (value < 0n) return { code: 'beforeStart' };
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) return { code: 'tooLarge' };
   if (value > BigInt(context.size)) {
@@ -88,14 +102,18 @@ export function evaluate(text: string, context: OffsetContext, base = 0): Expres
   let value = 0n;
   let rounded = false;
   let sign = 1n;
+  const { origin = 0n } = context;
+  let isFirst = true;
   if (plain[at] === '+' || plain[at] === '-') {
-    value = BigInt(context.cursor);
+    isFirst = false;
+    value = origin + BigInt(context.cursor);
     sign = plain[at] === '-' ? -1n : 1n;
     at = skipSpaces(plain, at + 1);
   }
-  for (;;) {
+  for (; ; isFirst = false) {
     const term = readTerm(plain, at, context, base);
     if ('code' in term) return fail(term);
+    if (isFirst && term.isShare === true) value += origin;
     value += sign * term.value;
     rounded ||= term.rounded;
     at = skipSpaces(plain, term.end);
@@ -109,6 +127,8 @@ export function evaluate(text: string, context: OffsetContext, base = 0): Expres
 interface Term {
   readonly value: bigint;
   readonly rounded: boolean;
+  /** A part of the size. */
+  readonly isShare?: boolean;
   /** The index after the term. */
   readonly end: number;
 }
@@ -119,6 +139,8 @@ const HEX_SUFFIX = /([0-9a-f]+(?:[_'][0-9a-f]+)*(?: [0-9a-f]{4}(?=h| |$))*) ?h(?
 const DECIMAL =
   /(\d{1,3}(?: \d{3}(?!\d))+|\d+(?:[_']\d+)*)(?:\.(\d+))?(?: ?(%|[kmgtp](?:i?b?)(?!\w))| (b)(?!\w)|(?![\w'.]))/iy;
 const BARE_HEX = /[0-9a-f]+(?:[ _'][0-9a-f]+)*(?![\w.])/iy;
+/** An address as maps and the view write it. Decimal digits alone are one where there are nine or more. */
+const BARE_ADDRESS = /(?:(?=[0-9 _']*[a-f])|(?=(?:[0-9][ _']?){9}))[0-9a-f]+(?:[ _'][0-9a-f]+)*(?![\w.])/iy;
 const NAME = /\$|start\b|end\b|here\b/iy;
 
 function readTerm(text: string, at: number, context: OffsetContext, base: number): Term | OffsetProblem {
@@ -129,12 +151,15 @@ function readTerm(text: string, at: number, context: OffsetContext, base: number
   if (name) {
     const word = name[0].toLowerCase();
     if (word === 'end' && !hasEnd(context.sizeKind)) return { code: 'noEnd', position, sizeKind: context.sizeKind };
-    const value = word === 'start' ? 0 : word === 'end' ? context.size : context.cursor;
-    return { value: BigInt(value), rounded: false, end: at + name[0].length };
+    const offset = word === 'start' ? 0 : word === 'end' ? context.size : context.cursor;
+    return { value: (context.origin ?? 0n) + BigInt(offset), rounded: false, end: at + name[0].length };
   }
 
   const hex = matchAt(HEX_PREFIX, text, at) ?? matchAt(HEX_SUFFIX, text, at);
   if (hex) return { value: BigInt(`0x${digitsOf(hex[1])}`), rounded: false, end: at + hex[0].length };
+
+  const address = context.origin === undefined ? null : matchAt(BARE_ADDRESS, text, at);
+  if (address) return { value: BigInt(`0x${digitsOf(address[0])}`), rounded: false, end: at + address[0].length };
 
   const decimal = matchAt(DECIMAL, text, at);
   // `0000 1000`, in fours, is an address copied from the view; `1000 0000` as well.
@@ -163,7 +188,8 @@ function decimalTerm(match: RegExpExecArray, at: number, context: OffsetContext,
     return { code: 'fraction', position };
   }
   const product = scaled * factor;
-  return { value: product / divisor, rounded: product % divisor !== 0n, end: at + all.length };
+  const rounded = product % divisor !== 0n;
+  return { value: product / divisor, rounded, isShare: unit === '%', end: at + all.length };
 }
 
 /** `unit` is `k`, `ki`, `kib` (binary) or `kb` (decimal), or the same with another letter first. */

@@ -63,7 +63,8 @@ function whole(text: string, context: OffsetContext): RangeResult {
   if (sizeKind === 'endless' || sizeKind === 'clamped') {
     return fail({ code: 'noEnd', position: text.search(/\S/), sizeKind });
   }
-  return finish(0n, BigInt(context.size), false, context);
+  const { origin = 0n } = context;
+  return finish(origin, origin + BigInt(context.size), false, context);
 }
 
 /** `open`: an end may be left out. */
@@ -76,7 +77,8 @@ function between(text: string, at: number, width: number, open: boolean, context
   if (!to.ok) return fail(atPosition(to.problem, at + width));
   const rounded = from.rounded || to.rounded;
   // There is no byte at `end`; whoever writes it means the last one.
-  const after = to.value === BigInt(context.size) ? to.value : to.value + 1n;
+  const isEnd = to.value === (context.origin ?? 0n) + BigInt(context.size);
+  const after = isEnd ? to.value : to.value + 1n;
   if (to.value < from.value) return fail({ code: 'backwards', position: at });
   return finish(from.value, after, rounded, context);
 }
@@ -84,7 +86,7 @@ function between(text: string, at: number, width: number, open: boolean, context
 function counted(text: string, at: number, width: number, context: OffsetContext): RangeResult {
   const from = evaluate(text.slice(0, at), context);
   if (!from.ok) return fail(atPosition(from.problem, at));
-  const length = evaluate(text.slice(at + width), context, at + width);
+  const length = evaluate(text.slice(at + width), { ...context, origin: undefined }, at + width);
   if (!length.ok) return fail(atPosition(length.problem, at + width));
   return finish(from.value, from.value + length.value, from.rounded || length.rounded, context);
 }
@@ -94,7 +96,8 @@ function finish(from: bigint, after: bigint, rounded: boolean, context: OffsetCo
   const problem = checkOffset(from, context) ?? checkOffset(after, context);
   if (problem) return fail(problem);
   if (after <= from) return fail({ code: 'emptyRange' });
-  return { ok: true, range: { offset: Number(from), length: Number(after - from) }, rounded };
+  const offset = Number(from - (context.origin ?? 0n));
+  return { ok: true, range: { offset, length: Number(after - from) }, rounded };
 }
 
 /** An empty part of a range is a number missing at that place. */

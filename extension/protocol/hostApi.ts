@@ -1,5 +1,6 @@
 import type { ByteRange } from '../core/byteRange.ts';
 import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
+import type { MappedPages } from '../core/memoryMap/pointers.ts';
 import type { BannerAction, ProblemAction, SourceStatus, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
@@ -16,6 +17,10 @@ export interface HostApi {
   read(offset: number, length: number): Promise<VersionedBytes>;
   /** Residency and holes on disk of the whole source, in equal buckets. */
   overview(buckets: number): Promise<SourceOverview>;
+  /** What is mapped in the process whose memory it is; undefined where it is none, or has ended. */
+  mapped(): Promise<MappedPages | undefined>;
+  /** Where an address (hex digits) is, in words; undefined where nobody can tell. */
+  describe(address: string): Promise<string | undefined>;
   /** Nothing, and back: the floor of every round trip. */
   ping(): Promise<void>;
   viewChanged(state: ViewState): void;

@@ -9,9 +9,10 @@ export interface ViewApi {
   layoutChanged(layout: ViewLayout, typography: Typography): void;
   /**
    * Moves the cursor there, into the history; a preview moves nothing for good. `near`: the bytes around the
-   * place, sent along because the view will need them at once.
+   * place, sent along because the view will need them at once. `isArrival`: from another document, to which VS Code's own
+   * Go Back leads.
    */
-  goTo(offset: number, near?: BytesNear): void;
+  goTo(offset: number, near?: BytesNear, isArrival?: boolean): void;
   preview(offset: number, near?: BytesNear): void;
   /** Ends a preview by going back to where the user was. */
   cancelPreview(): void;

@@ -66,6 +66,12 @@ export interface SourceStatus {
   /** Bytes the rows reach to: `size`, or more while a lost range is still shown as past the end. */
   readonly shownSize: number;
   readonly sizeKind: SizeKind;
+  /** The address of offset 0 in hex digits, where the user is shown addresses rather than offsets. */
+  readonly origin?: string | undefined;
+  /** Whether the bytes are of an address space, and so may point into it. */
+  readonly isMemory?: boolean | undefined;
+  /** Whether the user has unlocked it: then commands write into it. */
+  readonly isUnlocked?: boolean | undefined;
   /** Grows with each known change of the source; what was read under an older one is stale. */
   readonly generation: number;
   readonly banner?: Banner | undefined;

@@ -6,6 +6,7 @@ export class ActiveViews implements vscode.Disposable {
   readonly #sessions = new Set<ViewSession>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #keys = new Map<string, boolean | string>();
+  readonly #destinations = new Map<string, number>();
 
   /** Fires when another view is active, or the active one changed. */
   readonly onDidChange = this.#changed.event;
@@ -27,6 +28,36 @@ export class ActiveViews implements vscode.Disposable {
     this.#update();
   }
 
+  /** The view of this document, the one that was opened last where there are several; undefined where there is none. */
+  of(isIt: (session: ViewSession) => boolean): ViewSession | undefined {
+    return [...this.#sessions].findLast(isIt);
+  }
+
+  /** Opens a document at an offset, or brings its tab up and goes there: from another document. */
+  async openAt(
+    uri: vscode.Uri,
+    viewType: string,
+    offset: number,
+    options: vscode.TextDocumentShowOptions,
+  ): Promise<void> {
+    const key = uri.toString();
+    const open = this.of((session) => session.document.uri.toString() === key);
+    if (open === undefined) this.#destinations.set(key, offset);
+    const viewColumn = open?.panel.viewColumn;
+    await vscode.commands.executeCommand('vscode.openWith', uri, viewType, {
+      ...options,
+      ...(viewColumn === undefined ? {} : { viewColumn }),
+    });
+    await open?.arrive(offset);
+  }
+
+  /** Where a view that begins now shall begin; undefined for where it was left. Asked once. */
+  takeDestination(uri: vscode.Uri): number | undefined {
+    const offset = this.#destinations.get(uri.toString());
+    this.#destinations.delete(uri.toString());
+    return offset;
+  }
+
   dispose(): void {
     this.#changed.dispose();
   }
@@ -39,6 +70,8 @@ export class ActiveViews implements vscode.Disposable {
     const live = active?.live?.status;
     this.#setKey('memglass.isLive', live !== undefined && live.rate !== 'off');
     this.#setKey('memglass.isPaused', live?.isPaused ?? false);
+    this.#setKey('memglass.isRegion', active?.regionRef !== undefined);
+    this.#setKey('memglass.isUnlocked', active?.document.isUnlocked ?? false);
     this.#setKey('memglass.mode', active?.state?.mode ?? '');
     this.#changed.fire();
   }

@@ -4,7 +4,7 @@ import { intersect } from '../core/byteRange.ts';
 import type { Hole } from '../core/byteSource.ts';
 import { asHex, asHexDump } from '../core/copyFormats.ts';
 import { largestRead } from '../core/limits.ts';
-import { formatSize } from '../core/numbers.ts';
+import { formatHexOffset, formatSize } from '../core/numbers.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 import type { ActiveViews } from './activeViews.ts';
 import { sentenceFor } from './errors.ts';
@@ -52,13 +52,18 @@ async function copy(session: ViewSession, format: Format['id']): Promise<void> {
     const [hole] = found.holes;
     if (hole !== undefined) {
       void vscode.window.showWarningMessage(
-        vscode.l10n.t('Not copied: bytes from 0x{0} on cannot be read. Select a range without “??”.', hex(hole.offset)),
+        vscode.l10n.t(
+          'Not copied: bytes from 0x{0} on cannot be read. Select a range without “??”.',
+          formatHexOffset(session.place(hole.offset)),
+        ),
       );
       return;
     }
     const { upperCase } = readLayout(document.uri);
     const text =
-      format === 'hex' ? asHex(found.bytes, { upperCase }) : asHexDump(found.bytes, { offset: selection.offset });
+      format === 'hex'
+        ? asHex(found.bytes, { upperCase })
+        : asHexDump(found.bytes, { offset: session.place(selection.offset) });
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', formatSize(found.bytes.length)), 3000);
   } catch (error) {
@@ -113,8 +118,4 @@ async function readAll(
       () => token.isCancellationRequested,
     ),
   );
-}
-
-function hex(offset: number): string {
-  return offset.toString(16).toUpperCase();
 }

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { printableName } from '../core/printableName.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { type SourceRef, uriToRef } from '../core/sourceRef.ts';
@@ -19,6 +19,10 @@ export class HexDocument implements vscode.CustomDocument {
   readonly #platform: Platform;
   #opened: Opened = { ok: false, error: new SourceError('gone') };
   #isDisposed = false;
+  #isUnlocked = false;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when it was locked or unlocked. */
+  readonly onDidChangeLock = this.#changed.event;
 
   /** Begins to open the source. VS Code makes the tab meanwhile: it waits for the document, and need not for the source. */
   constructor(uri: vscode.Uri, platform: Platform) {
@@ -44,7 +48,18 @@ export class HexDocument implements vscode.CustomDocument {
     if (!this.#opened.ok) await this.#open();
   }
 
+  /** Whether the user has said that commands may write into it. Never kept: each opening begins locked. */
+  get isUnlocked(): boolean {
+    return this.#isUnlocked;
+  }
+
+  setUnlocked(isUnlocked: boolean): void {
+    this.#isUnlocked = isUnlocked;
+    this.#changed.fire();
+  }
+
   dispose(): void {
+    this.#changed.dispose();
     this.#isDisposed = true;
     if (this.#opened.ok) this.#opened.watched.dispose();
   }

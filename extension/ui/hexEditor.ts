@@ -4,10 +4,11 @@ import { SourceError, type SourceErrorCode } from '../core/sourceError.ts';
 import { refKey } from '../core/sourceRef.ts';
 import { detectEncoding, UTF_8 } from '../core/textEncodings.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { InitialView, Problem } from '../protocol/viewTypes.ts';
+import type { InitialView, Problem, ViewState } from '../protocol/viewTypes.ts';
 import type { ActiveViews } from './activeViews.ts';
 import { sentenceFor } from './errors.ts';
 import { HexDocument } from './hexDocument.ts';
+import { RegionPlaces } from './regions/regionPlaces.ts';
 import { readLayout, readTypography } from './settings.ts';
 import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from './viewHtml.ts';
 import { ViewSession } from './viewSession.ts';
@@ -17,6 +18,9 @@ import type { ViewStates } from './viewStates.ts';
 export const hexViewType = 'memglass.hex';
 /** For Memglass's own schemes, where it is the only editor. */
 export const memoryViewType = 'memglass.memory';
+
+/** Bytes shown above the place that a view is opened at: some rows, as a jump leaves them. */
+const bytesAbove = 128;
 
 /** Whole pages of bytes put into the view's document: those of a usual screen. More would only make it longer on its way. */
 const firstPage = 4096;
@@ -42,6 +46,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
   readonly #platform: Platform;
   readonly #views: ActiveViews;
   readonly #states: ViewStates;
+  readonly #places: RegionPlaces;
   readonly #bundle: Promise<ViewBundle>;
 
   constructor(extensionUri: vscode.Uri, platform: Platform, views: ActiveViews, states: ViewStates) {
@@ -49,6 +54,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     this.#platform = platform;
     this.#views = views;
     this.#states = states;
+    this.#places = new RegionPlaces(platform.processes);
     // On its way while VS Code makes the tab: the first view must not wait for it.
     this.#bundle = loadViewBundle(extensionUri);
   }
@@ -72,6 +78,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
     };
     const session = new ViewSession(document, panel, this.#states.get(key), this.#platform.pageSize, {
+      places: this.#places,
       render,
     });
     const keeping = session.onDidChange(() => {
@@ -98,17 +105,21 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     const empty = { size: 0, shownSize: 0, sizeKind: 'exact', generation: 0 } as const;
     const nothing = { status: empty, encoding: UTF_8.label };
     if (!opened.ok) return { ...common, ...nothing, problem: problemOf(opened.error, uri) };
-    const state = this.#states.get(key);
+    const remembered = this.#states.get(key);
+    const destination = this.#views.takeDestination(uri);
     const { watched } = opened;
-    const top = state?.top ?? 0;
+    const top = destination === undefined ? (remembered?.top ?? 0) : Math.max(0, destination - bytesAbove);
     const offset = Math.floor(top / firstPage) * firstPage;
     const firstBytes = top + usualScreen > offset + firstPage ? 2 * firstPage : firstPage;
     try {
       const first = await watched.read(offset, firstBytes);
       const { size, shownSize, generation } = watched.state;
-      const status = { size, shownSize, generation, sizeKind: watched.source.sizeKind, live: session.live?.status };
+      const { sizeKind } = watched.source;
+      const status = { size, shownSize, generation, sizeKind, ...session.beginning };
       const hex = asHex(first.bytes, { separator: '' });
-      const encoding = state?.encoding ?? detectEncoding(offset === 0 ? first.bytes : new Uint8Array()).encoding.label;
+      const encoding =
+        remembered?.encoding ?? detectEncoding(offset === 0 ? first.bytes : new Uint8Array()).encoding.label;
+      const state = destination === undefined ? remembered : arrival(destination, top, encoding);
       return {
         ...common,
         status,
@@ -120,6 +131,11 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
       return { ...common, ...nothing, problem: problemOf(error, uri) };
     }
   }
+}
+
+/** The beginning of a view that was opened at a place, whatever it was left at. */
+function arrival(cursor: number, top: number, encoding: string): ViewState {
+  return { mode: 'hex', column: 'hex', cursor, top, encoding, canGoBack: false, canGoForward: false };
 }
 
 function problemOf(error: unknown, uri: vscode.Uri): Problem {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatSize, hexWithDecimal } from '../core/numbers.ts';
+import { formatHexOffset, formatSize, hexWithDecimal } from '../core/numbers.ts';
 import type { RangeProblem } from '../core/rangeExpression.ts';
 
 /** Words a problem of a typed offset or range, with what to type instead. */
@@ -23,6 +23,8 @@ export function sentenceForProblem(problem: RangeProblem): string {
         : vscode.l10n.t('The end lies past 8 PiB and cannot be reached. Type an offset from the start.');
     case 'beforeStart':
       return vscode.l10n.t('That lies before the start of the file.');
+    case 'elsewhere':
+      return vscode.l10n.t('The address {0} is not in this region.', `0x${formatHexOffset(problem.address)}`);
     case 'pastEnd':
       return problem.lastOffset === undefined
         ? vscode.l10n.t('The file is empty.')

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { endOf } from '../core/byteRange.ts';
-import { formatCount, hexWithDecimal } from '../core/numbers.ts';
+import { formatCount } from '../core/numbers.ts';
 import { parseRange } from '../core/rangeExpression.ts';
 import type { ActiveViews } from './activeViews.ts';
 import { offsetContext } from './goToOffset.ts';
@@ -37,8 +37,8 @@ function read(text: string, session: ViewSession) {
   const { range } = result;
   const words = vscode.l10n.t(
     '→ {0} to {1}, {2} bytes',
-    hexWithDecimal(range.offset),
-    hexWithDecimal(endOf(range) - 1),
+    session.placeText(range.offset),
+    session.placeText(endOf(range) - 1),
     formatCount(range.length),
   );
   return { ok: true, value: range, words } as const;

@@ -40,6 +40,18 @@ export async function writeLayout<K extends keyof ViewLayout>(
   await settings.update(layoutKeys[key], value, owningScope(settings.inspect(layoutKeys[key])));
 }
 
+const addressesKey = 'layout.addresses';
+
+/** Whether memory of a process shows its addresses rather than offsets in the region. */
+export function readShowsAddresses(resource: vscode.Uri): boolean {
+  return vscode.workspace.getConfiguration(section, resource).get(addressesKey) !== 'offset';
+}
+
+export async function writeShowsAddresses(resource: vscode.Uri, shows: boolean): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section, resource);
+  await settings.update(addressesKey, shows ? 'virtual' : 'offset', owningScope(settings.inspect(addressesKey)));
+}
+
 function owningScope(found: ReturnType<vscode.WorkspaceConfiguration['inspect']>): vscode.ConfigurationTarget {
   if (found?.workspaceFolderValue !== undefined) return vscode.ConfigurationTarget.WorkspaceFolder;
   if (found?.workspaceValue !== undefined) return vscode.ConfigurationTarget.Workspace;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatCount, formatSize, hexWithDecimal } from '../core/numbers.ts';
+import { formatCount, formatSize } from '../core/numbers.ts';
 import { findEncoding } from '../core/textEncodings.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ActiveViews } from './activeViews.ts';
@@ -38,8 +38,11 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
       return;
     }
     isShown = true;
-    offset.text = hexWithDecimal(state.cursor);
-    offset.tooltip = vscode.l10n.t('Offset of the cursor. Select to go to another.');
+    offset.text = session.placeText(state.cursor);
+    offset.tooltip =
+      session.origin === undefined
+        ? vscode.l10n.t('Offset of the cursor. Select to go to another.')
+        : vscode.l10n.t('Address of the cursor, and how far into the region it is. Select to go to another.');
     offset.show();
     showSelection(selection, session);
     showSize(size, session);
@@ -58,7 +61,8 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
   context.subscriptions.push(views.onDidChange(update), { dispose: () => clearTimeout(timer) });
 }
 
-function showSelection(item: vscode.StatusBarItem, { state, selection }: ViewSession): void {
+function showSelection(item: vscode.StatusBarItem, session: ViewSession): void {
+  const { state, selection } = session;
   if (state?.anchor === undefined || selection === undefined) {
     item.hide();
     return;
@@ -69,7 +73,7 @@ function showSelection(item: vscode.StatusBarItem, { state, selection }: ViewSes
     selection.length.toString(16).toUpperCase(),
   );
   const last = selection.offset + selection.length - 1;
-  item.tooltip = vscode.l10n.t('From {0} to {1}', hexWithDecimal(selection.offset), hexWithDecimal(last));
+  item.tooltip = vscode.l10n.t('From {0} to {1}', session.placeText(selection.offset), session.placeText(last));
   item.show();
 }
 

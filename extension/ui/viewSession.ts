@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { ByteRange } from '../core/byteRange.ts';
 import type { LiveRate } from '../core/liveRate.ts';
+import { addressWithOffset, hexWithDecimal } from '../core/numbers.ts';
 import { SourceError } from '../core/sourceError.ts';
-import { refToUri } from '../core/sourceRef.ts';
+import { type ProcessRegionRef, refToUri } from '../core/sourceRef.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
@@ -12,7 +13,8 @@ import { bannerFor, noteFor } from './banner.ts';
 import { sentenceFor } from './errors.ts';
 import type { HexDocument } from './hexDocument.ts';
 import { LiveView } from './liveView.ts';
-import { onDidChangeLook, readLayout, readTypography } from './settings.ts';
+import type { RegionPlaces } from './regions/regionPlaces.ts';
+import { onDidChangeLook, readLayout, readShowsAddresses, readTypography } from './settings.ts';
 import type { RememberedView } from './viewStates.ts';
 import { portOf } from './webviewPort.ts';
 
@@ -34,6 +36,7 @@ const commandOf: Readonly<Record<ToolbarCommand, string>> = {
 
 /** What a session asks of the editor it belongs to. */
 export interface SessionOwner {
+  readonly places: RegionPlaces;
   /** Renders the view anew, from the document as it is now. */
   render(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export class ViewSession implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly view: Remote<ViewApi>;
   readonly #owner: SessionOwner;
+  readonly #places: RegionPlaces;
   readonly #pageSize: number;
   readonly #disposables: vscode.Disposable[] = [];
   readonly #changed = new vscode.EventEmitter<void>();
@@ -71,13 +75,20 @@ export class ViewSession implements vscode.Disposable {
     this.#state = state;
     this.#liveRate = state?.liveRate;
     this.#owner = owner;
+    this.#places = owner.places;
     this.view = connect<ViewApi, HostApi>(portOf(panel.webview), this.#served());
     this.#disposables.push(
       this.#changed,
       onDidChangeLook(() => {
         this.view.notify('layoutChanged', readLayout(document.uri), readTypography(document.uri));
+        if (this.watched !== undefined) this.view.notify('statusChanged', this.status);
+        this.#changed.fire();
       }),
       panel.onDidChangeViewState(() => this.#visibilityChanged()),
+      document.onDidChangeLock(() => {
+        if (this.watched !== undefined) this.view.notify('statusChanged', this.status);
+        this.#changed.fire();
+      }),
     );
     this.#follow();
   }
@@ -116,11 +127,42 @@ export class ViewSession implements vscode.Disposable {
     return end > offset ? { offset, length: end - offset } : undefined;
   }
 
+  /** The region of a process that it shows; undefined for anything else. */
+  get regionRef(): ProcessRegionRef | undefined {
+    const { opened } = this.document;
+    return opened.ok && opened.ref.kind === 'processRegion' ? opened.ref : undefined;
+  }
+
+  /** The address of offset 0; undefined where offsets are shown. */
+  get origin(): bigint | undefined {
+    const origin = this.watched?.source.details?.origin;
+    return origin !== undefined && readShowsAddresses(this.document.uri) ? origin : undefined;
+  }
+
+  /** An offset as the user is shown it: itself, or the address that it stands for. */
+  place(offset: number): number | bigint {
+    const { origin } = this;
+    return origin === undefined ? offset : origin + BigInt(offset);
+  }
+
+  /** The same in words: `0x1F (31)`, or `0x7F2A10D00010 (+0x10)`. */
+  placeText(offset: number): string {
+    const place = this.place(offset);
+    return typeof place === 'bigint' ? addressWithOffset(place, offset) : hexWithDecimal(place);
+  }
+
+  /** What a view's document says of it beyond the source. */
+  get beginning(): Pick<SourceStatus, 'origin' | 'isMemory' | 'isUnlocked' | 'live'> {
+    const isMemory = this.regionRef !== undefined;
+    const { isUnlocked } = this.document;
+    return { origin: this.origin?.toString(16), isMemory, isUnlocked, live: this.#live?.status };
+  }
+
   get status(): SourceStatus {
     const watched = this.#source;
     const { size, shownSize, generation } = watched.state;
     const { sizeKind } = watched.source;
-    return { size, shownSize, generation, sizeKind, banner: this.#banner(watched), live: this.#live?.status };
+    return { size, shownSize, generation, sizeKind, banner: this.#banner(watched), ...this.beginning };
   }
 
   #banner({ state, source }: WatchedSource): Banner | undefined {
@@ -129,14 +171,22 @@ export class ViewSession implements vscode.Disposable {
   }
 
   /** Shows `offset`, for good or for the time being, and sends the bytes around it along: the view need not ask for them. */
-  async show(offset: number, how: 'goTo' | 'preview'): Promise<void> {
+  async show(offset: number, how: 'goTo' | 'preview' | 'arrive'): Promise<void> {
     const turn = ++this.#turn;
     const start = Math.max(0, Math.floor((offset - bytesBefore) / nearAlignment) * nearAlignment);
     const bytes = await this.#source.read(start, bytesNear).catch(() => undefined);
     // Typed on meanwhile: the latest place is the one to show.
     if (turn !== this.#turn) return;
     if (bytes !== undefined) this.#live?.served(start, bytes);
-    this.view.notify(how, offset, bytes === undefined ? undefined : { ...bytes, offset: start });
+    const near = bytes === undefined ? undefined : { ...bytes, offset: start };
+    if (how === 'preview') this.view.notify('preview', offset, near);
+    else this.view.notify('goTo', offset, near, how === 'arrive');
+  }
+
+  /** Comes from another document. */
+  async arrive(offset: number): Promise<void> {
+    await this.show(offset, 'arrive');
+    this.view.notify('focusGrid');
   }
 
   /** Ends what `show` previewed, going back to where the user was. */
@@ -205,6 +255,8 @@ export class ViewSession implements vscode.Disposable {
       },
       overview: async (buckets) =>
         await this.#source.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize),
+      mapped: async () => await this.#places.mapped(this.regionRef),
+      describe: async (address) => await this.#places.describe(this.regionRef, safeAddress(address)),
       ping: async () => {},
       viewChanged: (state) => {
         this.#state = state;
@@ -251,6 +303,11 @@ export class ViewSession implements vscode.Disposable {
     }
     this.#changed.fire();
   }
+}
+
+function safeAddress(digits: string): bigint {
+  if (!/^[0-9a-f]{1,16}$/.test(digits)) throw new RangeError('not an address');
+  return BigInt(`0x${digits}`);
 }
 
 /** Numbers come from a page: they are checked like anything that comes from outside. */

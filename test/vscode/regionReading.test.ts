@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HoleReason } from '../../extension/core/byteSource.ts';
 import type { ProcessRegionRef } from '../../extension/core/sourceRef.ts';
 import { type Program, startSpace, startSpaceAs, startTimeOf } from '../support/programs.ts';
@@ -131,9 +131,9 @@ describe('Reading regions', () => {
 
   it('read the same without privilege', async function () {
     if (!isRoot) this.skip();
-    const path = join(scratch().folder(), 'mapped');
+    const path = join(scratch().shmFolder(), 'mapped');
     writeFileSync(path, Buffer.alloc(8 * page, 'f'), { mode: 0o666 });
-    execFileSync('chmod', ['-R', 'a+rwX', scratch().folder()]);
+    execFileSync('chmod', ['-R', 'a+rwX', dirname(path)]);
     const program = await startSpaceAs(owner, nobody, 'private-file', path);
     await asNobody(async () => {
       const before = weightOf(program);

@@ -17,14 +17,14 @@ export interface HexGeometry {
   readonly rowWidth: number;
 }
 
-/** The geometry for a source of `size` bytes in a view `width` pixels wide. */
+/** The geometry for a source whose places end at `end`, in a view `width` pixels wide. */
 export function hexGeometry(
   layout: ViewLayout,
-  size: number,
+  end: number | bigint,
   view: { readonly width: number; readonly characterWidth: number },
 ): HexGeometry {
   const { characterWidth } = view;
-  const digits = addressDigits(size, layout);
+  const digits = addressDigits(end, layout);
   const addressLength = addressText(0, layout, digits).length;
   const fitting = Math.floor((view.width - leftMargin) / characterWidth);
   const bytesPerRow =

@@ -34,6 +34,12 @@ export class History {
     return place;
   }
 
+  /** Whoever comes from another document goes back to it first, by VS Code's own Go Back. */
+  clear(): void {
+    this.#back = [];
+    this.#forward = [];
+  }
+
   /** For a view's saved state. */
   save(): HistoryPlaces {
     return { back: [...this.#back], forward: [...this.#forward] };

@@ -1,7 +1,14 @@
+import * as l10n from '@vscode/l10n';
+import type { SourceStatus } from '../../extension/protocol/viewTypes.ts';
 import type { Box } from './surface.ts';
 
 /** Of the view's width, the share that addresses may hold fast. In a narrower view they scroll away with the rest. */
 const mostOfView = 1 / 2;
+
+/** What stands over it. */
+export function addressTitle({ origin }: Pick<SourceStatus, 'origin'>): string {
+  return origin === undefined ? l10n.t('Offset') : l10n.t('Address');
+}
 
 /** The column of addresses, which stays at the left edge while the rest of a row scrolls sideways under it. */
 export class AddressColumn {

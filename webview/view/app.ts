@@ -13,11 +13,13 @@ import type {
   ViewMode,
   ViewState,
 } from '../../extension/protocol/viewTypes.ts';
+import { placeOf } from '../model/addresses.ts';
 import { cellState } from '../model/hexRow.ts';
 import { History } from '../model/history.ts';
 import type { KeyAction, Move } from '../model/keymap.ts';
 import { PageCache } from '../model/pageCache.ts';
 import { PageLoader } from '../model/pageLoader.ts';
+import { Pointers } from '../model/pointers.ts';
 import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
 import { type ByteFacts, hoverWords, spokenWords } from './byteWords.ts';
 import { ByteOutline } from './caret.ts';
@@ -28,6 +30,7 @@ import { measure } from './metrics.ts';
 import { NewsPaint } from './newsPaint.ts';
 import { firstBytes, openingScene, rowsHeight, type SavedView } from './opening.ts';
 import { OverviewPoll } from './overviewPoll.ts';
+import { PointerPoll } from './pointerPoll.ts';
 import { StateKeeper } from './stateKeeper.ts';
 import type { Scene, Spot, Surface } from './surface.ts';
 import { TextSurface } from './textSurface.ts';
@@ -51,6 +54,7 @@ export class App implements ViewApi {
   readonly #overview: OverviewPoll;
   readonly #frame: ViewFrame;
   readonly #watching: Watching;
+  readonly #pointers = new Pointers();
   readonly #surfaces: Readonly<Record<ViewMode, Surface>>;
   readonly #carets: Readonly<Record<ViewMode, { caret: ByteOutline; hover: ByteOutline }>>;
   #scene: Scene;
@@ -87,6 +91,7 @@ export class App implements ViewApi {
       onRatio: (ratio) => this.#scroll((surface) => surface.scrollToRatio(ratio)),
       onRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
       hoverWords: (spot) => hoverWords(this.#factsOf(spot.offset), devicePageSize),
+      hoverMore: async (spot) => await this.#pointerWords(spot),
     });
     const { grid, strip } = this.#frame;
     const state = saved ?? initial.state;
@@ -98,7 +103,7 @@ export class App implements ViewApi {
     this.#gridHeight = grid.clientHeight;
     this.#watching = new Watching(host, this.#cache, this.#frame.announcer, () => this.#frames.request());
     const news = new NewsPaint(this.#watching.news);
-    const hex = new HexSurface(this.#cache, news, this.#scene);
+    const hex = new HexSurface(this.#cache, news, this.#pointers, this.#scene);
     const text = new TextSurface(this.#cache, news, this.#scene);
     this.#surfaces = { hex, text };
     this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
@@ -120,8 +125,17 @@ export class App implements ViewApi {
   }
 
   async #start(): Promise<void> {
-    this.statusChanged(await this.#host.request('start'));
+    const status = await this.#host.request('start');
+    this.statusChanged(status);
     this.#overview.start();
+    if (status.isMemory !== true) return;
+    const poll = new PointerPoll(
+      () => this.#host.request('mapped'),
+      (mapped) => {
+        if (this.#pointers.update(mapped)) this.#setScene({ contents: this.#scene.contents + 1 });
+      },
+    );
+    poll.start();
   }
 
   /** Where keys, the wheel and the pointer go. */
@@ -149,10 +163,11 @@ export class App implements ViewApi {
     this.#setScene({ layout, metrics: measure(this.#frame.grid, typography) });
   }
 
-  goTo(offset: number, near?: BytesNear): void {
+  goTo(offset: number, near?: BytesNear, isArrival = false): void {
     this.#take(near);
     this.#endPreview();
-    if (offset !== this.#scene.selection.cursor) this.#history.left(this.#scene.selection.cursor);
+    if (isArrival) this.#history.clear();
+    else if (offset !== this.#scene.selection.cursor) this.#history.left(this.#scene.selection.cursor);
     this.#jump({ offset, length: 0 });
     this.#draw();
   }
@@ -413,11 +428,24 @@ export class App implements ViewApi {
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, false);
   }
 
+  /** Where the value under the pointer leads, where it is a pointer. */
+  async #pointerWords({ offset }: Spot): Promise<string | undefined> {
+    const { width } = this.#pointers;
+    if (width === 0) return undefined;
+    const first = offset - (offset % width);
+    const cells = new Int16Array(width);
+    const { size, shownSize } = this.#scene.status;
+    this.#cache.cells(first, cells, size, shownSize);
+    if (!this.#pointers.isAt(cells, 0)) return undefined;
+    return await this.#host.request('describe', this.#pointers.addressAt(cells, 0)).catch(() => undefined);
+  }
+
   #factsOf(offset: number): ByteFacts {
     const { status } = this.#scene;
     const cell = new Int16Array(1);
     this.#cache.cells(offset, cell, status.size, status.shownSize);
-    return { offset, cell: cell[0] ?? 0, hole: this.#cache.holeAt(offset), isPastEnd: offset >= status.size };
+    const place = placeOf(offset, status);
+    return { offset, place, cell: cell[0] ?? 0, hole: this.#cache.holeAt(offset), isPastEnd: offset >= status.size };
   }
 }
 

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Hole } from '../../extension/core/byteSource.ts';
-import { formatCount, hexWithDecimal } from '../../extension/core/numbers.ts';
+import { addressWithOffset, formatCount, formatHexOffset, hexWithDecimal } from '../../extension/core/numbers.ts';
 import { cellState } from '../model/hexRow.ts';
 
 /** What is known of one byte. */
 export interface ByteFacts {
   readonly offset: number;
+  /** As placeOf gives it. */
+  readonly place: number | bigint;
   /** The byte, or a `cellState`. */
   readonly cell: number;
   readonly hole: Hole | undefined;
@@ -15,14 +17,21 @@ export interface ByteFacts {
 /** The words on a hover: offset and page, then the value or why there is none. */
 export function hoverWords(facts: ByteFacts, pageSize: number): readonly string[] {
   const page = l10n.t('page {0}', formatCount(Math.floor(facts.offset / pageSize)));
-  return [`${hexWithDecimal(facts.offset)} · ${page}`, valueWords(facts)];
+  return [`${placeWords(facts)} · ${page}`, valueWords(facts)];
 }
 
 /** The words a screen reader says as the cursor comes to a byte. */
 export function spokenWords(facts: ByteFacts, selected: number): string {
-  const offset = `0x${facts.offset.toString(16).toUpperCase()}`;
-  const words = l10n.t('offset {0}, {1}', offset, valueWords(facts));
+  const place = `0x${formatHexOffset(facts.place)}`;
+  const words =
+    typeof facts.place === 'bigint'
+      ? l10n.t('address {0}, {1}', place, valueWords(facts))
+      : l10n.t('offset {0}, {1}', place, valueWords(facts));
   return selected > 0 ? l10n.t('{0}, {1} bytes selected', words, selected) : words;
+}
+
+function placeWords({ offset, place }: ByteFacts): string {
+  return typeof place === 'bigint' ? addressWithOffset(place, offset) : hexWithDecimal(place);
 }
 
 function valueWords({ cell, hole, isPastEnd }: ByteFacts): string {

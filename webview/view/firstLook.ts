@@ -1,7 +1,7 @@
 import { type ByteRange, endOf, intersect } from '../../extension/core/byteRange.ts';
 import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
 import type { BytesNear, InitialView } from '../../extension/protocol/viewTypes.ts';
-import { addressText } from '../model/addresses.ts';
+import { addressText, placeOf } from '../model/addresses.ts';
 import { cellAt } from '../model/hexGeometry.ts';
 import { cellState, hexRowText } from '../model/hexRow.ts';
 import { selectedRange } from '../model/selection.ts';
@@ -69,7 +69,7 @@ function drawRows(scene: Scene, first: BytesNear, from: number): HTMLElement | u
     );
     row.element.dataset['offset'] = String(offset);
     row.element.style.top = `${((offset - top) / bytesPerRow) * metrics.rowHeight}px`;
-    address.text.data = addressText(offset, layout, geometry.addressDigits);
+    address.text.data = addressText(placeOf(offset, scene.status), layout, geometry.addressDigits);
     hex.text.data = written.hex;
     text.text.data = written.decoded;
     setFillers(text.element, written.fillers);

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { placeOf } from '../model/addresses.ts';
 import { type HexGeometry, headerText, hexGeometry, leftMargin } from '../model/hexGeometry.ts';
 import type { Run } from '../model/hexRow.ts';
-import { AddressColumn } from './addressColumn.ts';
+import { AddressColumn, addressTitle } from './addressColumn.ts';
 import { element } from './element.ts';
 import { rangeOf } from './highlights.ts';
 import type { Scene } from './surface.ts';
@@ -35,7 +36,7 @@ export class HexFrame {
     style.setProperty('--row-height', `${scene.metrics.rowHeight}px`);
     style.setProperty('--row-width', `${geometry.rowWidth}px`);
     this.addresses.arrange(geometry.addressWidth, scene.width);
-    const words = [l10n.t('Offset'), headerText(geometry, scene.layout.upperCase), l10n.t('Decoded')];
+    const words = [addressTitle(scene.status), headerText(geometry, scene.layout.upperCase), l10n.t('Decoded')];
     this.#header.forEach((cell, index) => {
       cell.textContent = words[index] ?? '';
     });
@@ -44,7 +45,7 @@ export class HexFrame {
 }
 
 export function geometryOf({ layout, status, metrics, width }: Scene): HexGeometry {
-  return hexGeometry(layout, status.shownSize, { width, characterWidth: metrics.characterWidth });
+  return hexGeometry(layout, placeOf(status.shownSize, status), { width, characterWidth: metrics.characterWidth });
 }
 
 /** The runs as far as the text goes: blanks at a row's end are not in it. */

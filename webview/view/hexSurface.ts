@@ -1,12 +1,13 @@
 import type { ByteRange } from '../../extension/core/byteRange.ts';
 import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
 import type { Column } from '../../extension/protocol/viewTypes.ts';
-import { addressText } from '../model/addresses.ts';
+import { addressText, placeOf } from '../model/addresses.ts';
 import { byteAt, cellAt, type HexGeometry } from '../model/hexGeometry.ts';
 import { movedInHex } from '../model/hexMoves.ts';
 import { cellState, hexRowText } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
 import type { PageCache } from '../model/pageCache.ts';
+import type { Pointers } from '../model/pointers.ts';
 import {
   clampPosition,
   jumpedTo,
@@ -24,6 +25,7 @@ import { geometryOf, HexFrame, hexCells, rangesOf, setFillers } from './hexFrame
 import { bytesRanges } from './hexSelection.ts';
 import { Highlights } from './highlights.ts';
 import type { NewsPaint } from './newsPaint.ts';
+import { PointerPaint } from './pointerPaint.ts';
 import { type Row, RowPool, setText } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
@@ -46,6 +48,7 @@ export class HexSurface implements Surface {
   readonly #lost = new Highlights<Row>('memglass-lost');
   readonly #selected = new Highlights<Row>('memglass-selection');
   readonly #news: NewsPaint;
+  readonly #pointers: PointerPaint;
   readonly #cache: PageCache;
   readonly #pending = new Set<number>();
   #scene: Scene;
@@ -57,9 +60,10 @@ export class HexSurface implements Surface {
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
-  constructor(cache: PageCache, news: NewsPaint, scene: Scene) {
+  constructor(cache: PageCache, news: NewsPaint, pointers: Pointers, scene: Scene) {
     this.#cache = cache;
     this.#news = news;
+    this.#pointers = new PointerPaint(pointers);
     this.#scene = scene;
     this.#geometry = geometryOf(scene);
     this.#frame = new HexFrame(this.#pool.container);
@@ -203,6 +207,7 @@ export class HexSurface implements Surface {
       before.metrics !== scene.metrics ||
       before.width !== scene.width ||
       before.status.shownSize !== scene.status.shownSize ||
+      before.status.origin !== scene.status.origin ||
       before.encoding !== scene.encoding ||
       this.#drawnContents < 0;
     if (isRearranged && this.#arrange(scene))
@@ -228,6 +233,7 @@ export class HexSurface implements Surface {
         this.#unwritten.remove(row);
         this.#lost.remove(row);
         this.#news.drop(row);
+        this.#pointers.drop(row);
         this.#selected.remove(row);
       },
     );
@@ -245,13 +251,14 @@ export class HexSurface implements Surface {
     const written = hexRowText(this.#cells, this.#columns, layout.upperCase, this.#table);
     row.element.dataset['offset'] = String(offset);
     row.element.classList.toggle('pending', !isComplete);
-    setText(address.text, addressText(offset, layout, this.#geometry.addressDigits));
+    setText(address.text, addressText(placeOf(offset, status), layout, this.#geometry.addressDigits));
     const isHexNew = setText(hex.text, written.hex);
     const words = this.#holeWords(offset);
     const isTextNew = setText(text.text, words ?? written.decoded);
     setFillers(text.element, words === undefined ? written.fillers : '');
     if (isComplete) this.#pending.delete(ordinal);
     else this.#pending.add(ordinal);
+    this.#pointers.paint(row, this.#cells, offset, this.#columns, hex.text);
     this.#paintLost(row, offset, { hex: hex.text, decoded: text.text });
     // A row that was another one's may have the same text, and no paint.
     if (!isHexNew && !isTextNew && this.#dim.has(row)) return;

@@ -16,6 +16,7 @@ export type HighlightName =
   | 'memglass-hole'
   | 'memglass-unwritten'
   | 'memglass-lost'
+  | 'memglass-pointer'
   | 'memglass-writing'
   | (typeof newsHighlights)[number];
 
@@ -25,15 +26,16 @@ const priority: Readonly<Record<HighlightName, number>> = {
   'memglass-hole': 0,
   'memglass-unwritten': 0,
   'memglass-lost': 0,
-  'memglass-changed-0': 1,
-  'memglass-changed-1': 1,
-  'memglass-changed-2': 1,
-  'memglass-changed-3': 1,
-  'memglass-changed-4': 1,
-  'memglass-changed-5': 1,
-  'memglass-writing': 2,
-  'memglass-selection': 3,
-  'memglass-selection-text': 3,
+  'memglass-pointer': 1,
+  'memglass-changed-0': 2,
+  'memglass-changed-1': 2,
+  'memglass-changed-2': 2,
+  'memglass-changed-3': 2,
+  'memglass-changed-4': 2,
+  'memglass-changed-5': 2,
+  'memglass-writing': 3,
+  'memglass-selection': 4,
+  'memglass-selection-text': 4,
 };
 
 /** What may look selected. */

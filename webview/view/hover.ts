@@ -7,10 +7,17 @@ const waitMs = 400;
 export class Hover<Spot> {
   readonly element = element('div', { class: 'hover', role: 'tooltip', hidden: '' });
   readonly #words: (spot: Spot) => readonly string[];
+  readonly #more: (spot: Spot) => Promise<string | undefined>;
+  #shown: Spot | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(words: (spot: Spot) => readonly string[]) {
+  /** `more` is asked for once the words show, and comes below them. */
+  constructor(
+    words: (spot: Spot) => readonly string[],
+    more: (spot: Spot) => Promise<string | undefined> = async () => undefined,
+  ) {
     this.#words = words;
+    this.#more = more;
   }
 
   /** The pointer is over `spot`; undefined where it is over nothing. */
@@ -22,6 +29,7 @@ export class Hover<Spot> {
   hide(): void {
     clearTimeout(this.#timer);
     this.element.hidden = true;
+    this.#shown = undefined;
   }
 
   #show(spot: Spot, clientX: number, clientY: number): void {
@@ -29,6 +37,16 @@ export class Hover<Spot> {
     if (words.length === 0) return;
     this.element.replaceChildren(...words.map((line) => element('div', {}, line)));
     this.element.hidden = false;
+    this.#shown = spot;
+    this.#place(clientX, clientY);
+    void this.#more(spot).then((line) => {
+      if (line === undefined || this.#shown !== spot) return;
+      this.element.append(element('div', {}, line));
+      this.#place(clientX, clientY);
+    });
+  }
+
+  #place(clientX: number, clientY: number): void {
     const { width, height } = this.element.getBoundingClientRect();
     const left = Math.max(0, Math.min(clientX + 12, window.innerWidth - width - 4));
     const below = clientY + 20;

@@ -3,7 +3,7 @@ import type { ByteRange } from '../../extension/core/byteRange.ts';
 import { endOf } from '../../extension/core/byteRange.ts';
 import { findEncoding, UTF_8 } from '../../extension/core/textEncodings.ts';
 import type { VisualRow } from '../../extension/core/textRows.ts';
-import { addressDigits, addressText } from '../model/addresses.ts';
+import { addressDigits, addressText, placeOf } from '../model/addresses.ts';
 import { columnGap } from '../model/hexColumns.ts';
 import { leftMargin } from '../model/hexGeometry.ts';
 import type { Move } from '../model/keymap.ts';
@@ -11,7 +11,7 @@ import { type PageCache, pageSize } from '../model/pageCache.ts';
 import { selectedRange } from '../model/selection.ts';
 import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow.ts';
 import { movedInText, unitsOf } from '../model/textMoves.ts';
-import { AddressColumn } from './addressColumn.ts';
+import { AddressColumn, addressTitle } from './addressColumn.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { MeasuredWidths } from './measuredWidths.ts';
@@ -46,6 +46,7 @@ export class TextSurface implements Surface {
   readonly #news: NewsPaint;
   readonly #flow: TextFlow;
   readonly #probe = element('div', { class: 'width-probe', 'aria-hidden': 'true' });
+  readonly #addressTitle = element('span', { class: 'cell cell-address' });
   readonly #addresses: AddressColumn;
   #widths: MeasuredWidths;
   #pixelRatio = devicePixelRatio;
@@ -68,7 +69,7 @@ export class TextSurface implements Surface {
     const header = element(
       'div',
       { class: 'column-header', 'aria-hidden': 'true' },
-      element('span', { class: 'cell cell-address' }, l10n.t('Offset')),
+      this.#addressTitle,
       element('span', { class: 'cell cell-text' }, l10n.t('Text')),
     );
     this.clip = element('div', { class: 'clip' }, this.#pool.container);
@@ -218,7 +219,8 @@ export class TextSurface implements Surface {
       before.metrics !== scene.metrics ||
       before.width !== scene.width ||
       before.encoding !== scene.encoding ||
-      before.status.size !== scene.status.size;
+      before.status.size !== scene.status.size ||
+      before.status.origin !== scene.status.origin;
     if (isRearranged || this.#drawnContents !== scene.contents) {
       this.#arrange();
       this.#flow.reset(this.#options(scene));
@@ -305,7 +307,7 @@ export class TextSurface implements Surface {
     if (visual === undefined || address === undefined || text === undefined) return;
     row.element.dataset['offset'] = String(visual.offset);
     row.element.classList.toggle('continuation', visual.continuation);
-    setText(address.text, addressText(visual.offset, this.#scene.layout, this.#digits));
+    setText(address.text, addressText(placeOf(visual.offset, this.#scene.status), this.#scene.layout, this.#digits));
     if (visual.continuation) address.element.title = l10n.t('This row goes on with the line above');
     else address.element.removeAttribute('title');
     setText(text.text, visual.text);
@@ -333,7 +335,8 @@ export class TextSurface implements Surface {
 
   #arrange(): void {
     const { metrics, width, status, layout } = this.#scene;
-    this.#digits = addressDigits(status.shownSize, layout);
+    this.#digits = addressDigits(placeOf(status.shownSize, status), layout);
+    this.#addressTitle.textContent = addressTitle(status);
     const fitting = Math.floor((width - this.#textLeft) / metrics.characterWidth) - rightColumns;
     // No number where nothing is laid out, because the view is hidden.
     this.#columns = Number.isFinite(fitting) ? Math.max(fewestColumns, fitting) : fewestColumns;
@@ -370,7 +373,7 @@ export class TextSurface implements Surface {
 
   get #textLeft(): number {
     const { status, layout, metrics } = this.#scene;
-    const width = addressText(0, layout, addressDigits(status.shownSize, layout)).length;
+    const width = addressText(0, layout, addressDigits(placeOf(status.shownSize, status), layout)).length;
     return leftMargin + (width + columnGap) * metrics.characterWidth;
   }
 

@@ -16,6 +16,8 @@ export interface ViewFrameEvents extends HeaderEvents {
   onRatio(ratio: number): void;
   onRows(rows: number): void;
   hoverWords(spot: Spot): readonly string[];
+  /** What is said below them, once it is found. */
+  hoverMore(spot: Spot): Promise<string | undefined>;
 }
 
 /** Everything around the bytes: the header line, the banner, the edge at the right, and what is said about them. */
@@ -33,7 +35,10 @@ export class ViewFrame {
     this.grid = gridElement(path);
     this.#header = new Header(path, events);
     this.#banner = new BannerLine((action) => events.onBanner(action));
-    this.hover = new Hover<Spot>((spot) => events.hoverWords(spot));
+    this.hover = new Hover<Spot>(
+      (spot) => events.hoverWords(spot),
+      (spot) => events.hoverMore(spot),
+    );
     this.#scrollbar = new Scrollbar(events);
     this.strip = new ResidencyStrip((ratio) => events.onRatio(ratio));
     this.#empty = emptyState(l10n.t('This file is empty.'), []);

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { ByteRange } from '../../extension/core/byteRange.ts';
 import type { Look } from '../../extension/core/look.ts';
-import { formatCount } from '../../extension/core/numbers.ts';
+import { formatCount, formatHexOffset } from '../../extension/core/numbers.ts';
 import type { HostApi, LiveAction } from '../../extension/protocol/hostApi.ts';
 import type { Remote } from '../../extension/protocol/rpc.ts';
 import type { LiveStatus, SourceStatus } from '../../extension/protocol/viewTypes.ts';
+import { placeOf } from '../model/addresses.ts';
 import { News } from '../model/news.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import type { Announcer } from './announcer.ts';
@@ -23,6 +24,7 @@ export class Watching {
   readonly #announcer: Announcer;
   readonly #redraw: () => void;
   #live: LiveStatus | undefined;
+  #origin: string | undefined;
   /** When the bytes that show were looked at last, milliseconds since the epoch; undefined before the first look. */
   #lookedAt: number | undefined;
   #shown: ByteRange = { offset: 0, length: 0 };
@@ -61,7 +63,8 @@ export class Watching {
   }
 
   /** Takes in how things are. What shows in `visible` stays: in a pause for as long as it lasts, else until it is read. */
-  statusChanged({ generation, size, live }: SourceStatus, visible: ByteRange): void {
+  statusChanged({ generation, size, live, origin }: SourceStatus, visible: ByteRange): void {
+    this.#origin = origin;
     const [wasLive, wasRunning] = [this.isLive, this.#isRunning];
     const before = this.#live;
     this.#live = live;
@@ -140,7 +143,11 @@ export class Watching {
     if (count === 0) return;
     this.#unsaid = { count: 0, first: 0 };
     this.#announcer.say(() =>
-      l10n.t('{0} changed bytes, the first at {1}', formatCount(count), `0x${first.toString(16).toUpperCase()}`),
+      l10n.t(
+        '{0} changed bytes, the first at {1}',
+        formatCount(count),
+        `0x${formatHexOffset(placeOf(first, { origin: this.#origin }))}`,
+      ),
     );
     this.#sayTimer = setTimeout(() => this.#sayNow(), sayEveryMs);
   }

@@ -11,6 +11,8 @@ import { Looks } from '../looks.ts';
 import { resultOf } from '../nativeTask.ts';
 import { sameItems } from '../sameItems.ts';
 import { inSlices } from '../slices.ts';
+import { toSourceError } from '../sourceErrors.ts';
+import { findMappers, type ObjectByte } from './mappers.ts';
 import type { ProcessKey } from './process.ts';
 import { processAnswer } from './processAnswer.ts';
 import { processRows } from './processRows.ts';
@@ -139,6 +141,12 @@ export class ProcessLookout {
       progress(some.length);
     }
     return found;
+  }
+
+  /** Where a byte of an object is in all processes. Rejects with SourceError('cancelled'). */
+  async mappers(byte: ObjectByte, isCancelled: () => boolean): ReturnType<typeof findMappers> {
+    const { processes } = await this.look();
+    return await findMappers(this.#addon, processes, byte, isCancelled);
   }
 
   /** Why the kernel does not let us in; undefined where nothing that we know of is in the way. */

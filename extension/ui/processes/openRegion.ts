@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MemoryRegion } from '../../core/memoryRegion.ts';
+import { refOfRegion } from '../../core/memoryMap/regionRef.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { type ProcessRegionRef, refToUri } from '../../core/sourceRef.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
@@ -41,20 +41,6 @@ async function refOf(target: unknown, lookout: ProcessLookout): Promise<ProcessR
   const region = row < 0 ? undefined : space.region(row);
   if (region === undefined || region.start > wanted.address) throw new SourceError('regionGone', { id: wanted.pid });
   return refOfRegion(process, region);
-}
-
-function refOfRegion(
-  { pid, startTime }: { readonly pid: number; readonly startTime: number },
-  { start, end, backing }: MemoryRegion,
-): ProcessRegionRef {
-  return { kind: 'processRegion', pid, startTime, start, end, name: nameOf(backing) };
-}
-
-/** For the title of the tab. */
-function nameOf(backing: MemoryRegion['backing']): Uint8Array {
-  if ('name' in backing && backing.name !== undefined) return backing.name.bytes;
-  const text = backing.kind === 'privateAnonymous' ? '' : `[${backing.kind}]`;
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 interface Place {

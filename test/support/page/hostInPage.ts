@@ -1,6 +1,7 @@
 // Runs in the page, before the view's own script: what VS Code gives a webview, and an extension host that answers the
 // protocol from a function.
 import type { Hole, SourceOverview, VersionedBytes } from '../../../extension/core/byteSource.ts';
+import type { MappedPages } from '../../../extension/core/memoryMap/pointers.ts';
 import type { HostApi } from '../../../extension/protocol/hostApi.ts';
 import type { Port } from '../../../extension/protocol/port.ts';
 import { connect, type Remote } from '../../../extension/protocol/rpc.ts';
@@ -27,6 +28,8 @@ export interface FakeHost {
   bytes: Bytes;
   holes: readonly Hole[];
   status: SourceStatus;
+  /** What the process has mapped. */
+  mapped: MappedPages | undefined;
   /** How `read` behaves: at once, not before `release`, or with a failure. */
   reading: 'answer' | 'hold' | 'fail';
   /** Answers what is held, with the bytes and the generation of the time it was asked. */
@@ -69,6 +72,13 @@ const calls: FakeHost['calls'] = [];
 const held: (() => void)[] = [];
 
 const service: HostApi = {
+  async mapped() {
+    return host.mapped;
+  },
+  async describe(address) {
+    calls.push({ method: 'describe', args: [address] });
+    return `in [heap] ${address}`;
+  },
   async start() {
     calls.push({ method: 'start', args: [] });
     return host.status;
@@ -112,6 +122,7 @@ const host: FakeHost = {
   bytes: (JSON.parse(sessionStorage.getItem('bytes') ?? 'null') as Bytes | null) ?? settings.bytes,
   holes: settings.holes,
   status: settings.status,
+  mapped: undefined,
   reading: 'answer',
   release() {
     for (const answer of held.splice(0)) answer();

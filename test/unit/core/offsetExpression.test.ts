@@ -92,6 +92,37 @@ for (const [text, expected] of spellings) {
   test(`offset ${JSON.stringify(text)} is ${expected}`, () => assert.equal(offsetOf(text), expected));
 }
 
+test('where offsets are addresses, numbers are, and what is relative counts in the region', () => {
+  const origin = 0x7f2a_10d0_0000n;
+  const region = { ...context, size: 0x1000, cursor: 0x10, origin };
+  const cases: readonly (readonly [string, number | string])[] = [
+    ['0x7f2a10d00020', 0x20],
+    ['7f2a10d00020', 0x20],
+    ['7F2A 10D0 0020', 0x20],
+    ['7f2a10d00020 + 0x10', 0x30],
+    ['start', 0],
+    ['start+0x20', 0x20],
+    ['end', 0x1000],
+    ['end-1', 0xfff],
+    ['here', 0x10],
+    ['+0x10', 0x20],
+    ['-16', 0],
+    ['50%', 0x800],
+    ['start + 50%', 0x800],
+    ['0x20', 'elsewhere'],
+    ['-17', 'elsewhere'],
+    ['0x7f2a10d01001', 'elsewhere'],
+    ['7f2a10cfffff', 'elsewhere'],
+    ['f', 'elsewhere'],
+  ];
+  for (const [text, wanted] of cases) assert.equal(offsetOf(text, region), wanted, text);
+  // Digits alone: as maps prints them.
+  assert.equal(offsetOf('555555554010', { ...region, origin: 0x5555_5555_4000n }), 0x10);
+  assert.equal(offsetOf('10', { ...region, origin: 0n }), 10);
+  // Past 2^63.
+  assert.equal(offsetOf('0xffffffffff600008', { ...region, origin: 0xffff_ffff_ff60_0000n }), 8);
+});
+
 test('a part of a byte is dropped and told', () => {
   assert.deepEqual(parseOffset('1.5GiB', context), { ok: true, offset: 1.5 * GIB, rounded: false });
   assert.deepEqual(parseOffset('1.3 GiB', context), { ok: true, offset: 1395864371, rounded: true });

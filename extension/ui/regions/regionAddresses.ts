@@ -1,0 +1,14 @@
+import type * as vscode from 'vscode';
+import type { ActiveViews } from '../activeViews.ts';
+import { readShowsAddresses, writeShowsAddresses } from '../settings.ts';
+import { activeRegion, registerRegionCommand } from './regionCommand.ts';
+
+/** `memglass.region.toggleAddresses`: addresses, or offsets in the region; kept in the settings. */
+export function registerRegionAddresses(context: vscode.ExtensionContext, views: ActiveViews): void {
+  registerRegionCommand(context, 'memglass.region.toggleAddresses', async () => {
+    const view = activeRegion(views);
+    if (view === undefined) return;
+    const { uri } = view.session.document;
+    await writeShowsAddresses(uri, !readShowsAddresses(uri));
+  });
+}
