@@ -38,6 +38,11 @@ const waitForCursor = (address: bigint) =>
 
 const command = (id: string, ...args: unknown[]) => scene.workbench.executeCommand(id, ...args);
 
+async function goTo({ address }: Program, expression: string, place: bigint): Promise<void> {
+  await command('memglass.goToOffset', expression);
+  await waitForCursor(address + place);
+}
+
 /** The first region of a process with this name. */
 function named({ pid }: Program, name: string): { readonly start: bigint; readonly end: bigint } {
   const line = readFileSync(`/proc/${pid}/maps`, 'latin1')
@@ -58,7 +63,7 @@ test('a region shows the addresses of its process, in the grid and in the status
   await waitForStatus(scene.workbench, (text) => text.includes('0x0 (0)'), 'an offset');
   await command('memglass.region.toggleAddresses');
   await until(shown, (text) => text === address, `the address ${address}`);
-  await command('memglass.goToOffset', '+0x20');
+  await goTo(program, '+0x20', 0x20n);
   await command('memglass.region.copyAddress');
   const copied = await scene.workbench.inHost((vscode) => vscode.env.clipboard.readText());
   assert.equal(copied, hex(program.address + 0x20n));
@@ -96,8 +101,7 @@ test('a pointer is followed, in the region and out of it, and the way leads back
   await waitForCursor(program.address);
   await command('memglass.goBack');
   await waitForCursor(program.address + 0x20n);
-  await command('memglass.goToOffset', 'start+8');
-  await waitForCursor(program.address + 8n);
+  await goTo(program, 'start+8', 8n);
   const code = await scene.workbench.executeCommand('memglass.region.followPointer', {});
   assert.match(String(code), /^0x[0-9a-f]+$/);
   await waitForCursor(BigInt(String(code)));
@@ -115,7 +119,7 @@ test('a pointer is followed, in the region and out of it, and the way leads back
   await scene.view().focus();
   await scene.workbench.page.keyboard.press('Control+Alt+-');
   await waitForCursor(program.address + 8n);
-  await command('memglass.goToOffset', 'start+0x18');
+  await goTo(program, 'start+0x18', 0x18n);
   await assert.rejects(command('memglass.region.followPointer', {}), /is in no region/);
 });
 
@@ -157,7 +161,7 @@ test('the same byte is found in another process that maps the same file', async 
   const [one, other] = [await startSpace(owner, 'pointers'), await startSpace(owner, 'pointers')];
   const view = await open(region(one, 2));
   await view.focus();
-  await command('memglass.goToOffset', 'start+8');
+  await goTo(one, 'start+8', 8n);
   const code = BigInt(String(await command('memglass.region.followPointer', {})));
   await waitForCursor(code);
   const found = await command('memglass.region.sameByte', { pid: other.pid });
