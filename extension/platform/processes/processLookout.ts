@@ -105,7 +105,7 @@ export class ProcessLookout {
   ): Promise<PageCounts> {
     const { pid, startTime } = process;
     const task = this.#addon.countPagemap(pid, startTime, span.start, span.pages, span.parts);
-    return await this.#read(process, task, signal);
+    return await processAnswer(process, task, signal);
   }
 
   /** Bytes of a page of this machine. */
