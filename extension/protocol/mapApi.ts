@@ -1,10 +1,12 @@
 import type { MapColumn } from '../core/memoryMap/mapColumns.ts';
+import type { PageSpan } from '../core/memoryMap/pageCounts.ts';
 import type {
   FiguresHead,
   LookHead,
   MapAction,
   MapFilter,
   MapStatus,
+  PagesAnswer,
   SelectedRegions,
   SharedRegions,
   WireRows,
@@ -12,7 +14,7 @@ import type {
 import type { Typography } from './viewTypes.ts';
 
 /** Commands that the view's own buttons and keys run in the host, which has the quick inputs and the clipboard. */
-export type MapCommand = 'chooseColumns' | 'filterBy' | 'compareWith' | 'copyText';
+export type MapCommand = 'chooseColumns' | 'filterBy' | 'compareWith' | 'copyText' | 'togglePicture';
 
 /** What the extension host does for a memory map. Methods that return a promise are requests, the others notices. */
 export interface MapHostApi {
@@ -25,6 +27,10 @@ export interface MapHostApi {
   open(start: string): void;
   /** What else the user filters by than text: where the quick pick begins. */
   filtered(filter: MapFilter): void;
+  /** Counts what stands in the process's page tables. Asking again gives the question before up. */
+  countPages(span: PageSpan): Promise<PagesAnswer>;
+  /** Nobody waits for the answer of `countPages` any more. */
+  giveUpPages(): void;
   focusChanged(inTable: boolean): void;
   run(command: MapCommand): void;
   chose(action: MapAction): void;
@@ -33,6 +39,7 @@ export interface MapHostApi {
 /** What a memory map does for the extension host. */
 export interface MapViewApi {
   statusChanged(status: MapStatus): void;
+  pictureShown(isShown: boolean): void;
   layoutChanged(columns: readonly MapColumn[], typography: Typography): void;
   /** New regions, and then their rows, part by part; they show once all are there. */
   regions(head: LookHead): void;

@@ -1,4 +1,5 @@
 import type { MapColumn } from '../core/memoryMap/mapColumns.ts';
+import type { PageCounts } from '../core/memoryMap/pageCounts.ts';
 import type { NameBytes } from '../core/memoryMap/regionColumns.ts';
 import type { RegionKind } from '../core/memoryMap/regionKind.ts';
 import type { RegionFilter } from '../core/memoryMap/regionOrder.ts';
@@ -79,6 +80,9 @@ export interface SelectedRegions {
   readonly rows: Uint32Array<ArrayBuffer>;
 }
 
+/** Counted pages, or in words why they are not. */
+export type PagesAnswer = { readonly counts: PageCounts } | { readonly refused: string };
+
 /** Everything a view needs for its first paint, put into its document. */
 export interface InitialMap {
   /** Differs for each document the host renders: a view that has seen it before must not trust `first` again. */
@@ -87,6 +91,9 @@ export interface InitialMap {
   readonly columns: readonly MapColumn[];
   readonly typography: Typography;
   readonly words: MapWords;
+  readonly showsPicture: boolean;
+  /** Bytes of a page of the process. */
+  readonly pageSize: number;
   /** The first rows there are: what a screen holds, and a bit more. */
   readonly first?: FirstRegions | undefined;
   readonly problem?: MapProblem | undefined;

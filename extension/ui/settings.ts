@@ -129,6 +129,18 @@ export function readMapInterval(): number | undefined {
 }
 
 /** Calls `listener` when a setting changes that the two above read. */
+const mapPictureKey = 'memoryMap.picture';
+
+/** Whether memory maps show the picture of the address space. */
+export function readShowsPicture(): boolean {
+  return vscode.workspace.getConfiguration(section).get(mapPictureKey, true);
+}
+
+export async function writeShowsPicture(shows: boolean): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  await settings.update(mapPictureKey, shows, owningScope(settings.inspect(mapPictureKey)));
+}
+
 export function onDidChangeMapSettings(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(`${section}.memoryMap`)) listener();

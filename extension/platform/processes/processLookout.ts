@@ -33,6 +33,13 @@ const mapsAnswers: readonly (MapsAnswer | undefined)[] = ['no', 'yes', 'refused'
 /** Processes that are asked about at a time: some milliseconds. */
 const processesOfSearch = 64;
 
+/** `pages` pages from `start` on, a multiple of the page size, in `parts` parts. */
+export interface PagesToCount {
+  readonly start: bigint;
+  readonly pages: number;
+  readonly parts: number;
+}
+
 export class ProcessLookout {
   /** The user whose processes are our own. */
   readonly ownUid = process.geteuid?.() ?? 0;
@@ -98,11 +105,7 @@ export class ProcessLookout {
   }
 
   /** The same, counted in `parts` parts: see countPagemap in native/processes.d.ts. */
-  async pageCounts(
-    process: ProcessKey,
-    span: { readonly start: bigint; readonly pages: number; readonly parts: number },
-    signal?: AbortSignal,
-  ): Promise<PageCounts> {
+  async pageCounts(process: ProcessKey, span: PagesToCount, signal?: AbortSignal): Promise<PageCounts> {
     const { pid, startTime } = process;
     const task = this.#addon.countPagemap(pid, startTime, span.start, span.pages, span.parts);
     return await processAnswer(process, task, signal);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { MapColumn } from '../../core/memoryMap/mapColumns.ts';
 import { mapColumns } from '../../core/memoryMap/mapColumns.ts';
-import { readMapColumns, writeMapColumns } from '../settings.ts';
+import { readMapColumns, readShowsPicture, writeMapColumns, writeShowsPicture } from '../settings.ts';
 import type { ActiveMaps } from './activeMaps.ts';
 import { copyRegions } from './copyRegions.ts';
 import { askFilterBy } from './filterBy.ts';
@@ -31,6 +31,9 @@ export function registerMapCommands(context: vscode.ExtensionContext, maps: Acti
   register('copyAddress', copyAddress);
   // The columns are the same in all maps.
   context.subscriptions.push(vscode.commands.registerCommand('memglass.map.columns', askColumns));
+  context.subscriptions.push(
+    vscode.commands.registerCommand('memglass.map.togglePicture', () => writeShowsPicture(!readShowsPicture())),
+  );
 }
 
 async function askColumns(): Promise<void> {

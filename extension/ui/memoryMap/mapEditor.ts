@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { packFirst } from '../../protocol/firstRegions.ts';
 import type { FirstRegions, InitialMap, MapProblem } from '../../protocol/mapTypes.ts';
 import { sentenceFor } from '../errors.ts';
-import { readMapColumns, readTypography } from '../settings.ts';
+import { readMapColumns, readShowsPicture, readTypography } from '../settings.ts';
 import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from '../viewHtml.ts';
 import type { ActiveMaps } from './activeMaps.ts';
 import { MapDocument } from './mapDocument.ts';
@@ -52,7 +52,7 @@ class MapEditorProvider implements vscode.CustomReadonlyEditorProvider<MapDocume
     const render = async () => {
       const bundle = await this.#bundle;
       if (isClosed || bundle === undefined) return;
-      const initial = initialMap(document, session);
+      const initial = initialMap(document, session, this.#platform);
       panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
     };
     const session = new MapSession(document, panel, { render });
@@ -79,7 +79,7 @@ function untilFirst({ watch }: MapDocument): Promise<void> {
   });
 }
 
-function initialMap(document: MapDocument, session: MapSession): InitialMap {
+function initialMap(document: MapDocument, session: MapSession, platform: Platform): InitialMap {
   const first = firstRegions(document, session);
   return {
     id: crypto.randomUUID(),
@@ -87,6 +87,8 @@ function initialMap(document: MapDocument, session: MapSession): InitialMap {
     columns: readMapColumns(),
     typography: readTypography(document.uri),
     words: mapWords(),
+    showsPicture: readShowsPicture(),
+    pageSize: platform.processes.pageSize,
     first,
     problem: first === undefined ? problemOfDocument(document) : undefined,
     l10n: vscode.l10n.bundle,

@@ -8,11 +8,18 @@ import type { MapAction, MapFilter, MapStatus, SharedRegions } from '../../proto
 import { connect, type Remote } from '../../protocol/rpc.ts';
 import { sentenceFor } from '../errors.ts';
 import { openRegionCommand } from '../processes/items.ts';
-import { onDidChangeLook, onDidChangeMapSettings, readMapColumns, readTypography } from '../settings.ts';
+import {
+  onDidChangeLook,
+  onDidChangeMapSettings,
+  readMapColumns,
+  readShowsPicture,
+  readTypography,
+} from '../settings.ts';
 import { portOf } from '../webviewPort.ts';
 import type { MapDocument } from './mapDocument.ts';
 import type { MapLook } from './mapWatch.ts';
 import { ageText, bannerOf } from './mapWords.ts';
+import { PageCounter } from './pageCounter.ts';
 
 /** Rows of a message: some tens of kilobytes, and some milliseconds of either side's time. */
 const rowsOfPart = 8192;
@@ -22,6 +29,7 @@ const commandOf: Readonly<Record<MapCommand, string>> = {
   filterBy: 'memglass.map.filterBy',
   compareWith: 'memglass.map.compareWith',
   copyText: 'memglass.map.copy',
+  togglePicture: 'memglass.map.togglePicture',
 };
 
 /** What a session asks of the editor it belongs to. */
@@ -36,6 +44,7 @@ export class MapSession implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly view: Remote<MapViewApi>;
   readonly #owner: SessionOwner;
+  readonly #pages: PageCounter;
   readonly #disposables: vscode.Disposable[] = [];
   readonly #changed = new vscode.EventEmitter<void>();
   #hasFocus = false;
@@ -55,9 +64,11 @@ export class MapSession implements vscode.Disposable {
     this.document = document;
     this.panel = panel;
     this.#owner = owner;
+    this.#pages = new PageCounter(document.watch);
     this.view = connect<MapViewApi, MapHostApi>(portOf(panel.webview), this.#served());
     const tellLayout = () => {
       this.view.notify('layoutChanged', readMapColumns(), readTypography(document.uri));
+      this.view.notify('pictureShown', readShowsPicture());
       this.#tell();
     };
     this.#disposables.push(
@@ -141,6 +152,7 @@ export class MapSession implements vscode.Disposable {
 
   dispose(): void {
     this.#stopWatching?.();
+    this.#pages.giveUp();
     this.view.dispose();
     vscode.Disposable.from(...this.#disposables).dispose();
   }
@@ -164,6 +176,8 @@ export class MapSession implements vscode.Disposable {
         this.#filter = filter;
         this.#changed.fire();
       },
+      countPages: (span) => this.#pages.count(span),
+      giveUpPages: () => this.#pages.giveUp(),
       focusChanged: (inTable) => {
         this.#hasFocus = inTable;
         this.#changed.fire();

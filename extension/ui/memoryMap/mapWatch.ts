@@ -3,6 +3,7 @@ import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
 import { type KeptLook, keepLooks } from '../../core/memoryMap/keptLooks.ts';
 import { type MapRef, mapTitle } from '../../core/memoryMap/mapUri.ts';
 import { isOtherProgram } from '../../core/memoryMap/otherProgram.ts';
+import type { PageCounts } from '../../core/memoryMap/pageCounts.ts';
 import { noFigures, type RegionFigures } from '../../core/memoryMap/regionFigures.ts';
 import { sameRegions } from '../../core/memoryMap/sameRegions.ts';
 import { printableName } from '../../core/printableName.ts';
@@ -10,6 +11,7 @@ import type { ProcessRefusal } from '../../core/processes/processRefusal.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { PagesToCount } from '../../platform/processes/processLookout.ts';
 import { onDidChangeMapSettings, readMapInterval } from '../settings.ts';
 import { SharedUsers } from './sharedUsers.ts';
 
@@ -122,6 +124,11 @@ export class MapWatch implements vscode.Disposable {
       this.#changed.fire();
     });
     return this.#running;
+  }
+
+  /** What stands in the page tables for so many pages. Rejects with a SourceError. */
+  countPages(span: PagesToCount, signal: AbortSignal): Promise<PageCounts> {
+    return this.#platform.processes.pageCounts(this.process, span, signal);
   }
 
   /** Begins anew, with what the process is now. */

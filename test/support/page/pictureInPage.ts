@@ -4,7 +4,7 @@ import type { PageCounts, PageSpan } from '../../../extension/core/memoryMap/pag
 import type { FigureColumns, RegionColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
 import { noFigures, RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
-import type { PagesAnswer } from '../../../webview/view/memoryMap/pagesStrip.ts';
+import type { PagesAnswer } from '../../../extension/protocol/mapTypes.ts';
 import { MemoryPicture } from '../../../webview/view/memoryMap/picture.ts';
 import { unpacked } from './packed.ts';
 

@@ -1,6 +1,5 @@
 // The picture of an address space in a browser page, without a VS Code and without the rest of its tab.
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -36,10 +35,9 @@ export class PicturePage {
     // Some origin, so that the page may do what a webview may.
     await page.route('http://picture.test/', (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));
     await page.goto('http://picture.test/');
-    const styles = ['style.css', 'picture.css'].map((file) => readFile(join(root, 'webview', file), 'utf8'));
-    for (const content of await Promise.all(styles)) await page.addStyleTag({ content });
+    await page.addStyleTag({ content: await bundled(join(root, 'webview/memoryMap.css')) });
     await picture.setTheme(theme);
-    await page.addScriptTag({ content: await program() });
+    await page.addScriptTag({ content: await bundled(join(import.meta.dirname, 'pictureInPage.ts')) });
     await picture.show(options.columns, options.figures);
     return picture;
   }
@@ -127,16 +125,19 @@ export class PicturePage {
   }
 }
 
-let built: Promise<string> | undefined;
+const built = new Map<string, Promise<string>>();
 
-function program(): Promise<string> {
-  built ??= build({
-    entryPoints: [join(import.meta.dirname, 'pictureInPage.ts')],
+function bundled(entry: string): Promise<string> {
+  const known = built.get(entry);
+  if (known !== undefined) return known;
+  const making = build({
+    entryPoints: [entry],
     bundle: true,
     write: false,
     platform: 'browser',
     format: 'iife',
     target: 'es2023',
   }).then(({ outputFiles }) => outputFiles[0]?.text ?? '');
-  return built;
+  built.set(entry, making);
+  return making;
 }

@@ -19,10 +19,10 @@ import type { KeyAction } from '../../model/keymap.ts';
 import { type Arrived, Incoming } from '../../model/memoryMap/incoming.ts';
 import { MapModel } from '../../model/memoryMap/mapModel.ts';
 import { BannerLine } from '../banner.ts';
-import { element } from '../element.ts';
 import { FrameLoop } from '../frameLoop.ts';
 import { MapFooter } from './mapFooter.ts';
 import { MapHeader } from './mapHeader.ts';
+import { MapPicture } from './mapPicture.ts';
 import { MapTable } from './mapTable.ts';
 import type { SavedMap } from './savedMap.ts';
 
@@ -34,8 +34,6 @@ export interface SavedMaps {
 
 /** A memory map that is shown: what it knows, and what draws it. */
 export class MapApp implements MapViewApi {
-  /** Above the table: the address space as a picture. */
-  readonly picture = element('div', { class: 'map-picture' });
   readonly #initial: InitialMap;
   readonly #host: Remote<MapHostApi>;
   readonly #store: SavedMaps;
@@ -43,6 +41,7 @@ export class MapApp implements MapViewApi {
   readonly #model: MapModel;
   readonly #header: MapHeader;
   readonly #banner: BannerLine<MapAction>;
+  readonly #picture: MapPicture;
   readonly #table: MapTable;
   readonly #footer = new MapFooter();
   readonly #frames = new FrameLoop(() => this.#draw());
@@ -85,7 +84,12 @@ export class MapApp implements MapViewApi {
       onClearFilter: () => this.#filter({}, this.#model.text),
       onCompare: () => this.#run('compareWith'),
       onColumns: () => this.#run('chooseColumns'),
+      onPicture: () => this.#run('togglePicture'),
       onAction: (action) => host.notify('chose', action),
+    });
+    this.#picture = new MapPicture(initial, host, {
+      onRegion: (row) => this.#show(row),
+      onKinds: (kinds) => this.#filter({ ...this.#model.filter, kinds: [...kinds] }, this.#model.text),
     });
     this.#table = new MapTable(
       initial.columns,
@@ -108,8 +112,9 @@ export class MapApp implements MapViewApi {
     root.replaceChildren(
       this.#header.element,
       this.#banner.element,
-      this.picture,
+      this.#picture.element,
       this.#table.element,
+      this.#picture.pages,
       this.#footer.element,
       this.#table.hover.element,
     );
@@ -131,6 +136,10 @@ export class MapApp implements MapViewApi {
   layoutChanged(columns: readonly MapColumn[], typography: Typography): void {
     this.#table.layout(columns, typography);
     this.#changed();
+  }
+
+  pictureShown(isShown: boolean): void {
+    this.#picture.isShown = isShown;
   }
 
   regions(head: LookHead): void {
@@ -183,9 +192,7 @@ export class MapApp implements MapViewApi {
   reveal(address: string): void {
     const row = this.#model.rowAt(BigInt(`0x${address}`));
     if (row < 0) return;
-    // What the filter keeps out cannot be shown.
-    if (this.#model.placeOf(row) < 0) this.#filter({}, '');
-    this.#goTo(row, 'jump');
+    this.#show(row);
     this.focusTable();
   }
 
@@ -299,6 +306,12 @@ export class MapApp implements MapViewApi {
     this.#changed();
   }
 
+  #show(row: number): void {
+    // What the filter keeps out cannot be shown.
+    if (this.#model.placeOf(row) < 0) this.#filter({}, '');
+    this.#goTo(row, 'jump');
+  }
+
   #open(): void {
     const { selection } = this.#model;
     if (selection.cursor < 0 || this.#model.isVanished(selection.cursor)) return;
@@ -346,6 +359,7 @@ export class MapApp implements MapViewApi {
     this.#banner.show(this.#status.banner);
     const isSelection = model.selection.size > 1;
     this.#footer.show(isSelection ? model.sums('selected') : all, isSelection, model.changes);
+    this.#picture.draw(model, isWhole);
     this.#showAge();
     this.#keep();
   }

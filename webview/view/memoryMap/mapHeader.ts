@@ -13,6 +13,7 @@ export interface MapHeaderEvents {
   onClearFilter(): void;
   onCompare(): void;
   onColumns(): void;
+  onPicture(): void;
   onAction(action: MapAction): void;
 }
 
@@ -66,6 +67,7 @@ export class MapHeader {
       this.#filter,
       iconButton('filter', l10n.t('Filter by Kind and Rights…'), () => events.onFilterBy()),
       iconButton('diff', l10n.t('Compare with…'), () => events.onCompare()),
+      iconButton('graph', l10n.t('Show or Hide the Picture'), () => events.onPicture()),
       iconButton('settings-gear', l10n.t('Choose Columns…'), () => events.onColumns()),
     );
   }

@@ -1,23 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
-import {
-  type PageCounts,
-  type PageSpan,
-  type PageState,
-  pageStates,
-} from '../../../extension/core/memoryMap/pageCounts.ts';
+import { type PageSpan, type PageState, pageStates } from '../../../extension/core/memoryMap/pageCounts.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { MappingKind } from '../../../extension/core/memoryRegion.ts';
 import { formatCount, formatSize } from '../../../extension/core/numbers.ts';
+import type { PagesAnswer } from '../../../extension/protocol/mapTypes.ts';
 import { RegionPages } from '../../model/memoryMap/regionPages.ts';
 import { element } from '../element.ts';
 import { cleared, type KindPaint } from './kindPaint.ts';
 import { paintPages } from './pagesPainter.ts';
 import { pagesTitle, shareLines, stateMeaning, stateName } from './pageWords.ts';
 import { addressText } from './pictureWords.ts';
-
-/** Counted pages, or in words why the kernel does not tell. */
-export type PagesAnswer = { readonly counts: PageCounts } | { readonly refused: string };
 
 export interface PagesHost {
   /** Bytes of a page. */
