@@ -4,8 +4,10 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { PageCounts } from '../../extension/core/memoryMap/pageCounts.ts';
 import { launchBrowser } from '../host/browser.ts';
+import { openMap, useMapBrowser } from '../support/page/mapPage.ts';
 import { type PictureOptions, PicturePage } from '../support/page/picturePage.ts';
-import { columnsOf, figuresOf } from '../unit/core/memoryMap/spaces.ts';
+import { eventually } from '../support/page/viewPage.ts';
+import { columnsOf, figuresOf } from '../support/regions.ts';
 
 const regions = [
   { first: 0x5_5810_0000 / 2 ** 12, pages: 64, rights: 'r-xp', name: '/usr/bin/postgres', inode: 7 },
@@ -17,20 +19,22 @@ const regions = [
     rights: 'rw-s',
     name: '/dev/shm/ring',
     inode: 8,
-    dev: 26n,
   },
   { first: 0x7f90_0000_0000 / 2 ** 12 + 2 ** 31 + 8192, pages: 1024, name: '[stack]' },
 ] as const;
 const [code, heap, reserved, shared, stack] = [0, 1, 2, 3, 4] as const;
 const pageSize = 4096;
-const figures = figuresOf([
+const described = [
   { ...regions[code], rss: 64 * pageSize, sharedClean: 64 * pageSize },
   { ...regions[heap], rss: 2048 * pageSize, privateDirty: 2048 * pageSize, swap: 256 * pageSize },
   { ...regions[reserved] },
   { ...regions[shared], rss: 8192 * pageSize, sharedDirty: 8192 * pageSize },
   { ...regions[stack], rss: 8 * pageSize, privateDirty: 8 * pageSize },
-]);
+];
+const figures = figuresOf(described);
 const columns = columnsOf(regions);
+
+useMapBrowser();
 
 let browser: Browser;
 const opened: PicturePage[] = [];
@@ -326,6 +330,49 @@ describe('the looks', () => {
       height: element.getBoundingClientRect().height,
     }));
     assert.ok(scrollWidth <= 300 && height < 260, `${scrollWidth} x ${height}`);
+  });
+});
+
+describe('in the tab', () => {
+  const look = { id: 1, regions, figures: described };
+
+  test('what is chosen in the picture is selected in the table, and the other way', async () => {
+    const map = await openMap({ first: { id: 1, regions }, look, picture: true });
+    const { page } = map;
+    await page.locator('.picture-total').nth(1).filter({ hasText: '40.3 MiB' }).waitFor();
+    const strip = page.getByRole('slider', { name: 'Address space' });
+    await strip.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const selected = page.locator('[role=row][aria-selected=true]');
+    await selected.filter({ hasText: '[heap]' }).waitFor();
+    await page.getByText('The page tables are not told.').waitFor();
+    assert.deepEqual(await map.calls('countPages'), [[{ start: '558200000', pages: 4096, parts: 1024 }]]);
+    await page.locator('[role=row]', { hasText: '[stack]' }).click();
+    await page.getByText(/^Pages of \[stack\] at/).waitFor();
+    assert.match((await strip.getAttribute('aria-valuetext')) ?? '', /^\[stack\]/);
+
+    await page.getByRole('button', { name: /^heap: / }).click();
+    await eventually(async () => assert.equal((await map.rows()).length, 1));
+    assert.deepEqual((await map.calls('filtered')).at(-1), [{ kinds: ['heap'] }]);
+    // What the filter keeps out comes back when it is chosen.
+    await strip.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await eventually(async () => assert.equal((await map.rows()).length, 5));
+    await selected.filter({ hasText: '[stack]' }).waitFor();
+    await page.getByRole('button', { name: 'Show or Hide the Picture' }).click();
+    await eventually(async () => assert.deepEqual(await map.calls('run'), [['togglePicture']]));
+    await map.notify('pictureShown', false);
+    await page.locator('.picture').waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('.picture-pages').isVisible(), false);
+  });
+
+  test('is drawn before the figures are there: what is not known yet is not nothing', async () => {
+    const map = await openMap({ first: { id: 1, regions }, picture: true });
+    await map.page.locator('.picture-total').first().filter({ hasText: '52.3 MiB' }).waitFor();
+    const totals = await map.page.locator('.picture-total').allTextContents();
+    assert.deepEqual(totals.slice(1), ['…', '…', '…']);
   });
 });
 

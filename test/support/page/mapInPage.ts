@@ -74,6 +74,11 @@ const service: MapHostApi = {
   pauseOrResume: () => told('pauseOrResume'),
   open: (start) => told('open', start),
   filtered: (filter) => told('filtered', filter),
+  async countPages(span) {
+    told('countPages', span);
+    return { refused: 'The page tables are not told.' };
+  },
+  giveUpPages: () => told('giveUpPages'),
   focusChanged: (inTable) => told('focusChanged', inTable),
   run: (command) => told('run', command),
   chose: (action) => told('chose', action),

@@ -26,6 +26,8 @@ export interface MapOptions {
   readonly status?: Partial<MapStatus>;
   readonly problem?: InitialMap['problem'];
   readonly theme?: ThemeName;
+  /** Whether the picture shows. Default false: most tests are about the table, which is taller without it. */
+  readonly picture?: boolean;
   readonly width?: number;
   readonly height?: number;
 }
@@ -106,13 +108,15 @@ export class MapPage {
 
   /** Puts the document of the view on the server and gives its address. */
   serve(): string {
-    const { look, first, columns = usualColumns, status, problem, theme = 'dark' } = this.#options;
+    const { look, first, columns = usualColumns, status, problem, theme = 'dark', picture = false } = this.#options;
     const initial: InitialMap = {
       id: 'document',
       status: { ...usualStatus, ...status },
       columns,
       typography,
       words,
+      showsPicture: picture,
+      pageSize: 4096,
       first: first && packFirst(spaceOf(first.regions), first.id),
       problem,
     };
