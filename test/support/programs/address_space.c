@@ -3,7 +3,8 @@
 //   address_space MODE ARGUMENTS…
 //
 // Says one line of JSON when it is ready, then obeys lines on its input (`exec` becomes `cat`; `store ADDRESS BYTE`,
-// `load ADDRESS`, `unmap ADDRESS SIZE` and `fork` are answered with a line) and ends when the input does.
+// `load ADDRESS`, `map SIZE`, `unmap ADDRESS SIZE`, `close ADDRESS SIZE`, which takes all rights away, and `fork` are
+// answered with a line) and ends when the input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +66,12 @@ static void obey(void) {
       if (child == 0) _exit(0);
       waitpid(child, NULL, 0);
       answer((unsigned long)child);
+    } else if (sscanf(line, "map %lx", &size) == 1) {
+      // Of rights that no neighbour has, so that it is a region of its own.
+      answer((unsigned long)map(NULL, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1));
+    } else if (sscanf(line, "close %lx %lx", &address, &size) == 2) {
+      check(mprotect((void *)address, size, PROT_NONE) == 0, "mprotect");
+      answer(0);
     }
   }
 }
