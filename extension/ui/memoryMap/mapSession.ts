@@ -139,7 +139,11 @@ export class MapSession implements vscode.Disposable {
   /** Opens the region of an address in the hex view. */
   open(address: bigint): void {
     const { watch } = this.document;
-    if (watch !== undefined) void vscode.commands.executeCommand(openRegionCommand, { ...watch.process, address });
+    if (watch !== undefined)
+      void vscode.commands.executeCommand(openRegionCommand, {
+        ...watch.process,
+        address: `0x${address.toString(16)}`,
+      });
   }
 
   /** The selected regions, or the one at the cursor, with the look that they are of; undefined where there is none. */
