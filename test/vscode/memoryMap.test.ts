@@ -110,19 +110,19 @@ describe('A memory map looks', () => {
     const program = await startSpace(owner, 'reservation', 2 ** 20);
     const map = await watch(keyOf(program));
     const first = map.look?.space;
-    const before = () => map.previous?.space;
+    const lookBefore = () => map.previous?.space;
     await map.refresh();
     assert.equal(map.look?.space, first);
-    assert.equal(before(), undefined);
+    assert.equal(lookBefore(), undefined);
     const address = BigInt(await program.ask('map 7000'));
     await map.refresh();
     assert.notEqual(map.look?.space, first);
-    assert.equal(before(), first);
+    assert.equal(lookBefore(), first);
     const row = rowAt(map, address);
     assert.equal(map.look?.space.pages(row), 7);
     assert.equal(map.looks.length, 3);
     await map.refresh();
-    assert.equal(before(), first, 'what changed last stays marked while nothing else does');
+    assert.equal(lookBefore(), first, 'what changed last stays marked while nothing else does');
   });
 
   it('at who else maps the shared memory', async () => {
