@@ -47,3 +47,16 @@ export async function times<T>(count: number, value: (i: number) => Promise<T>):
   for (let i = 0; i < count; i++) results.push(await value(i));
   return results;
 }
+
+/** Both of a pair one after the other, so many times, each of them first in half of the pairs. */
+export async function inPairs(
+  count: number,
+  ours: () => Promise<void>,
+  floor: () => void | Promise<void>,
+): Promise<void> {
+  for (let turn = 0; turn < count; turn++) {
+    if (turn % 2 === 0) await floor();
+    await ours();
+    if (turn % 2 === 1) await floor();
+  }
+}

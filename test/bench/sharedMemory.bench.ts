@@ -1,16 +1,18 @@
 // Shared memory listed by the extension in its host: 10,000 objects against `ls -l`, and all users among 2,000 processes
 // against a loop in C over the same system calls. Paired, and the
 // longest task on the host's main thread beside it.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from '../host/browser.ts';
-import { root, vsix } from '../host/paths.ts';
+import type { VSCodeApi } from '../host/control.ts';
+import { vsix } from '../host/paths.ts';
 import { VSCode } from '../host/vscode.ts';
 import { Workbench } from '../host/workbench.ts';
-import { type Figure, median, pairedRatio, times } from './figure.ts';
+import { compile, endCrowd, startCrowd } from './crowd.ts';
+import { type Figure, inPairs, median, pairedRatio, times } from './figure.ts';
+import { longestTask } from './longestTask.ts';
 
 const objects = 10_000;
 const processes = 2_000;
@@ -49,36 +51,13 @@ function look(workbench: Workbench): Promise<Look> {
   });
 }
 
-/**
- * Milliseconds of the longest task on the host's main thread during a look: of its own processor time, since other
- * processes hold it up as well. Found by a task that asks between any two others, which is why no look is timed so.
- */
-function longestTask(workbench: Workbench): Promise<number> {
-  return workbench.inHost(async (vscode) => {
-    const api = await vscode.extensions.getExtension('memglass.memglass')?.activate();
-    const used = () => {
-      const { user, system } = process.threadCpuUsage();
-      return (user + system) / 1000;
-    };
-    let isOver = false;
-    let longest = 0;
-    let [last, lastAt] = [used(), performance.now()];
-    const ask = () => {
-      const [now, at] = [used(), performance.now()];
-      // The kernel may count processor time in ticks of 4 ms: no task has used more of it than time went by.
-      longest = Math.max(longest, Math.min(now - last, at - lastAt));
-      [last, lastAt] = [now, at];
-      if (!isOver) setImmediate(ask);
-    };
-    setImmediate(ask);
-    await api.sharedMemory.list();
-    isOver = true;
-    return longest;
-  });
+async function listSharedMemory(vscode: VSCodeApi): Promise<void> {
+  const api = await vscode.extensions.getExtension('memglass.memglass')?.activate();
+  await api.sharedMemory.list();
 }
 
 async function longestTaskFigure(name: string, workbench: Workbench): Promise<Figure> {
-  const longest = await times(pairs, () => longestTask(workbench));
+  const longest = await times(pairs, () => longestTask(workbench, listSharedMemory));
   return { name, value: median(longest), unit: 'ms', limit: 16 };
 }
 
@@ -90,6 +69,7 @@ async function list(workbench: Workbench): Promise<Figure[]> {
   try {
     for (const path of made) makeObject(path);
     await inPairs(
+      pairs,
       async () => void ours.push(await look(workbench)),
       () => {
         const start = performance.now();
@@ -114,12 +94,13 @@ async function list(workbench: Workbench): Promise<Figure[]> {
 
 async function users(workbench: Workbench, folder: string): Promise<Figure[]> {
   const loop = compile('shared_users_loop', folder);
-  const crowd = await startCrowd(compile('crowd', folder));
+  const crowd = await startCrowd(folder, processes);
   const ours: Look[] = [];
   const floor: number[] = [];
   let longest: Figure;
   try {
     await inPairs(
+      pairs,
       async () => void ours.push(await look(workbench)),
       () => {
         const [time = '', mappings] = execFileSync(loop, { encoding: 'utf8' }).split(' ');
@@ -129,9 +110,7 @@ async function users(workbench: Workbench, folder: string): Promise<Figure[]> {
     );
     longest = await longestTaskFigure('shm.users_2000_longest_task', workbench);
   } finally {
-    const ended = once(crowd, 'exit');
-    crowd.stdin?.end();
-    await ended;
+    await endCrowd(crowd);
   }
   if (ours.some((one) => one.users < 4 * processes)) throw new Error('not all users were found');
   const looks = ours.map(({ time }) => time);
@@ -143,30 +122,8 @@ async function users(workbench: Workbench, folder: string): Promise<Figure[]> {
   ];
 }
 
-async function inPairs(ours: () => Promise<void>, floor: () => void): Promise<void> {
-  for (let turn = 0; turn < pairs; turn++) {
-    if (turn % 2 === 0) floor();
-    await ours();
-    if (turn % 2 === 1) floor();
-  }
-}
-
 function makeObject(path: string): void {
   const file = openSync(path, 'wx', 0o600);
   writeSync(file, 'x');
   closeSync(file);
-}
-
-function compile(name: string, folder: string): string {
-  const program = join(folder, name);
-  const source = join(root, 'test/support/programs', `${name}.c`);
-  execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source, '-lrt']);
-  return program;
-}
-
-async function startCrowd(program: string): Promise<ChildProcess> {
-  const args = [String(processes), `/memglass-bench-${process.pid}`];
-  const crowd = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(crowd.stdout, 'data');
-  return crowd;
 }

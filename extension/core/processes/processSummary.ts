@@ -97,8 +97,14 @@ export function processName({ name, executable }: Pick<ProcessSummary, 'name' | 
 
 /** Safe to show, in one line; empty where there are no arguments. */
 export function commandLine({ args }: Pick<ProcessSummary, 'args'>, maxLength?: number): string {
-  const line = args.map((arg) => quoted(printableName(arg))).join(' ');
-  return maxLength === undefined || line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+  if (maxLength === undefined) return args.map((arg) => quoted(printableName(arg))).join(' ');
+  let line = '';
+  for (const [index, arg] of args.entries()) {
+    // No more bytes than can show: a list has thousands of lines, and each may have thousands of bytes.
+    line += (index === 0 ? '' : ' ') + quoted(printableName(arg.subarray(0, LONGEST_CHARACTER * (maxLength + 1))));
+    if (line.length > maxLength) return `${line.slice(0, maxLength - 1)}…`;
+  }
+  return line;
 }
 
 /** As a shell would take it, for reading only. */
@@ -107,6 +113,8 @@ function quoted(arg: string): string {
 }
 
 const CUT_LENGTH = 15;
+/** Bytes of UTF-8. */
+const LONGEST_CHARACTER = 4;
 const SLASH = 0x2f;
 
 function compare(a: string, b: string): number {

@@ -18,8 +18,6 @@ export interface ProcessesLayout {
 
 interface Shown {
   readonly node: ProcessNode;
-  /** What its item said when it was last refreshed. */
-  face: string;
   parent: ProcessNode | undefined;
   children: readonly ProcessNode[];
 }
@@ -71,10 +69,9 @@ export class ShownProcesses {
       const id = processKey(process);
       const known = before.get(id);
       const node = known?.node ?? { kind: 'process', id, process };
-      const face = known?.node.process === process ? known.face : faceOf(process);
-      if (known !== undefined && known.face !== face) changed.push(node);
+      if (node.process !== process && faceOf(node.process) !== faceOf(process)) changed.push(node);
       Object.assign(node, { process });
-      now.set(id, { node, face, parent: undefined, children: [] });
+      now.set(id, { node, parent: undefined, children: [] });
     }
     const nodeOf = (process: ProcessSummary) => now.get(processKey(process))?.node;
     const nodesOf = (some: readonly ProcessSummary[]) => some.flatMap((process) => nodeOf(process) ?? []);
@@ -93,6 +90,7 @@ export class ShownProcesses {
   }
 }
 
+/** What its item says. */
 function faceOf(process: ProcessSummary): string {
   return `${processLabel(process)}|${processDescription(process)}|${process.mayLook}`;
 }

@@ -75,6 +75,19 @@ test('command lines are one line, safe to show, and as long as wanted', () => {
   assert.equal(commandLine({ args }), `sh -c 'echo '\\''a b'\\''\\n\\x1b[31m' ''`);
   assert.equal(commandLine({ args: [encodeUtf8('x'.repeat(50))] }, 10), `${'x'.repeat(9)}…`);
   assert.equal(commandLine({ args: [] }), '');
+  assert.equal(commandLine({ args: [] }, 10), '');
+  assert.equal(commandLine({ args: ['ab', '€€€', 'd'.repeat(9)].map(encodeUtf8) }, 8), 'ab €€€ …');
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 5 }),
+      fc.integer({ min: 1, max: 40 }),
+      (words, most) => {
+        const whole = commandLine({ args: words });
+        const cut = commandLine({ args: words }, most);
+        assert.ok(whole.length <= most ? cut === whole : cut.length === most && cut.endsWith('…'));
+      },
+    ),
+  );
 });
 
 test('nothing throws, whatever programs call themselves', () => {
