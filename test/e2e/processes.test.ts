@@ -1,11 +1,12 @@
 // The Processes view as a user meets it: found, filtered, opened down to a region; and pictures in out/screenshots.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { debuggerExtension } from '../host/paths.ts';
 import type { Theme } from '../host/workbench.ts';
 import { start, startSpace } from '../support/programs.ts';
 import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
 
-const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' } });
+const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' }, extensions: [debuggerExtension] });
 const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
 const page = () => scene.workbench.page;
 const view = () => page().locator('.pane', { has: page().locator('.pane-header', { hasText: 'Processes' }) });
@@ -56,7 +57,10 @@ test('as a tree, and by the file that is mapped', async () => {
   const program = await startSpace(owner, 'names', folder);
   await show();
   await scene.workbench.executeCommand('memglass.processes.showTree');
-  await row('Regions').waitFor();
+  await rows()
+    .filter({ hasText: /^Regions$/ })
+    .first()
+    .waitFor();
   await scene.workbench.screenshot('processes-tree');
   startCommand(scene.workbench, 'memglass.processes.filterByFile');
   await waitForQuickInput(scene.workbench, 'Show Processes That Map a File');
@@ -68,4 +72,65 @@ test('as a tree, and by the file that is mapped', async () => {
   await scene.workbench.executeCommand('memglass.processes.clearFilter');
   await scene.workbench.executeCommand('memglass.processes.showFlat');
   await rows().nth(3).waitFor();
+});
+
+test('a process is chosen by typing, and its map opens', async () => {
+  const program = await startSpace(owner, 'regions', 10);
+  startCommand(scene.workbench, 'memglass.openMemoryMap');
+  await waitForQuickInput(scene.workbench, 'Open Memory Map');
+  const listed = page().locator('.quick-input-list .monaco-list-row');
+  await listed.nth(2).waitFor();
+  await scene.workbench.screenshot('processes-picker');
+  await page().keyboard.type(String(program.pid));
+  await listed
+    .filter({ hasText: `address_space ${program.pid}` })
+    .first()
+    .waitFor();
+  await page().keyboard.press('Enter');
+  await until(
+    () => scene.workbench.tabTitles(),
+    (titles) => titles.includes(`address_space (${program.pid})`),
+    'the tab of the map',
+  );
+});
+
+test('from a debug session to the map of its process, and from a variable to its address', async () => {
+  const program = await start(owner, 'memfd', 'ring', 65536);
+  const address = `0x${program.address.toString(16)}`;
+  await scene.workbench.inHost(
+    async (vscode, pid, value) => {
+      const variables = [
+        { name: 'ring', type: 'char *', value },
+        { name: 'count', type: 'int', value: '42' },
+      ];
+      const configuration = { type: 'memglass-test', name: 'test', request: 'attach', processId: pid, variables };
+      await vscode.debug.startDebugging(undefined, configuration);
+    },
+    program.pid,
+    address,
+  );
+  const toolbar = page().locator('.debug-toolbar');
+  const action = toolbar.getByRole('button', { name: 'Memory Map of the Debuggee' });
+  await action.waitFor();
+  await scene.workbench.executeCommand('workbench.debug.action.focusVariablesView');
+  const variable = (name: string) =>
+    page().locator('.debug-variables .monaco-list-row').filter({ hasText: name }).first();
+  await variable('ring').waitFor();
+  await scene.workbench.screenshot('processes-debug');
+  await variable('count').click({ button: 'right' });
+  const menu = page().locator('.monaco-menu');
+  await menu.getByText('Copy Value').first().waitFor();
+  assert.equal(await menu.getByText('Open This Address in Memglass').count(), 0);
+  await page().keyboard.press('Escape');
+  await variable('ring').click({ button: 'right' });
+  await menu.getByText('Open This Address in Memglass').click();
+  await scene.view().rows.first().waitFor();
+  await action.click();
+  await until(
+    () => scene.workbench.tabTitles(),
+    (titles) => titles.includes(`shared_memory (${program.pid})`),
+    'the tab of the map',
+  );
+  await scene.workbench.inHost(async (vscode) => await vscode.debug.stopDebugging());
+  await action.waitFor({ state: 'detached' });
 });

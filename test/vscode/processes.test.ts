@@ -8,6 +8,7 @@ import { loadNativeAddon } from '../../extension/platform/nativeAddon.ts';
 import { ProcessLookout } from '../../extension/platform/processes/processLookout.ts';
 import { MappedFile } from '../../extension/ui/processes/mappedFile.ts';
 import type { KindNode, ProcessesNode, ProcessNode } from '../../extension/ui/processes/nodes.ts';
+import { type ProcessItem, processItems } from '../../extension/ui/processes/pickProcess.ts';
 import { ProcessTree } from '../../extension/ui/processes/processTree.ts';
 import type { ProcessesLayout } from '../../extension/ui/processes/shownProcesses.ts';
 import { type Program, start, startSpace, startTimeOf } from '../support/programs.ts';
@@ -239,6 +240,24 @@ describe('The Processes view', () => {
     assert.deepEqual(await pids(), [second.pid], 'until it is asked for');
     assert.ok(await found.renew());
     assert.deepEqual(await pids(), []);
+  });
+
+  it('are offered to choose from with the user’s own first, and those with most in memory first', async () => {
+    const { lookout } = newTree();
+    const { processes } = await lookout.look();
+    const uids = (items: readonly ProcessItem[]) => items.flatMap(({ process }) => process?.uid ?? []);
+    const own = processItems(processes, lookout.ownUid);
+    const shown = own.flatMap(({ process }) => process ?? []);
+    assert.ok(shown.every(({ kernelThread }) => !kernelThread));
+    const mine = shown.filter(({ uid }) => uid === lookout.ownUid).map(({ resident }) => resident);
+    assert.deepEqual(
+      mine,
+      mine.toSorted((a, b) => b - a),
+    );
+    // As somebody else would see it.
+    const others = processItems(processes, 12_345);
+    assert.deepEqual(uids(others).length, shown.length);
+    assert.ok(others.some(({ kind }) => kind === vscode.QuickPickItemKind.Separator));
   });
 
   it('says of a zombie that it has ended, and cuts 65,530 regions short', async () => {

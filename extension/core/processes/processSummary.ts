@@ -87,12 +87,16 @@ function holds(process: ProcessSummary, name: string, wanted: string): boolean {
   return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** Safe to show. The kernel keeps 15 bytes of a name; where the executable's file goes on from them, the whole of it. */
+/**
+ * Safe to show. The kernel keeps 15 bytes of a name; where the executable's file goes on from them, the whole of it. A
+ * program that names all of its threads, as Node does, has the name of its first one: its executable tells more.
+ */
 export function processName({ name, executable }: Pick<ProcessSummary, 'name' | 'executable'>): string {
   const short = printableName(name);
-  if (executable === undefined || name.length < CUT_LENGTH) return short;
+  const isOfThread = short === 'MainThread' || short === 'node-MainThread';
+  if (executable === undefined || (name.length < CUT_LENGTH && !isOfThread)) return short;
   const file = printableName(executable.subarray(executable.lastIndexOf(SLASH) + 1)).replace(/ \(deleted\)$/, '');
-  return file.startsWith(short) ? file : short;
+  return isOfThread || file.startsWith(short) ? file : short;
 }
 
 /** Safe to show, in one line; empty where there are no arguments. */

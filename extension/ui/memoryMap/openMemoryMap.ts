@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { type MapRef, mapUri } from '../../core/memoryMap/mapUri.ts';
-import { type ProcessSummary, processList } from '../../core/processes/processSummary.ts';
+import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
 import { sentenceFor } from '../errors.ts';
-import { processDescription, processLabel } from '../processes/words.ts';
+import { pickProcess } from '../processes/pickProcess.ts';
 import type { ActiveMaps } from './activeMaps.ts';
 import { mapViewType } from './mapEditor.ts';
 
@@ -30,7 +30,8 @@ export function registerOpenMemoryMap(
 ): void {
   const open = async (target?: unknown) => {
     try {
-      const wanted = target === undefined ? await pickProcess(processes) : wantedOf(target);
+      const wanted: Wanted | undefined =
+        target === undefined ? await pickProcess(processes, vscode.l10n.t('Open Memory Map')) : wantedOf(target);
       if (wanted === undefined) return;
       await openMap(await summaryOf(wanted, processes), wanted.address, maps);
     } catch (error) {
@@ -68,19 +69,6 @@ async function summaryOf({ pid, startTime }: Wanted, lookout: ProcessLookout): P
   if (startTime === undefined) return await lookout.find(pid);
   const found = await lookout.find(pid).catch(() => undefined);
   return found?.startTime === startTime ? found : { pid, startTime };
-}
-
-async function pickProcess(lookout: ProcessLookout): Promise<Wanted | undefined> {
-  const { processes } = await lookout.look();
-  const items = processList(processes, 'name', { uid: lookout.ownUid }).map((process) => ({
-    label: processLabel(process),
-    description: processDescription(process),
-    process,
-  }));
-  const title = vscode.l10n.t('Open Memory Map');
-  const placeHolder = vscode.l10n.t('Which process?');
-  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
-  return chosen?.process;
 }
 
 function wantedOf(target: unknown): Wanted {

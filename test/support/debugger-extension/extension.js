@@ -46,7 +46,11 @@ class Adapter {
       case 'threads':
         return { threads: [{ id: 1, name: 'main' }] };
       case 'stackTrace':
-        return { stackFrames: [{ id: 1, name: 'main', line: 0, column: 0 }], totalFrames: 1 };
+        // VS Code goes into no frame without a source.
+        return {
+          stackFrames: [{ id: 1, name: 'main', line: 1, column: 1, source: { path: __filename } }],
+          totalFrames: 1,
+        };
       case 'scopes':
         return { scopes: [{ name: 'Locals', variablesReference: 1, expensive: false }] };
       case 'variables':

@@ -68,6 +68,8 @@ test('a name that the kernel has cut is completed from the executable, and no ot
   assert.equal(processName(process(1, 'a-program-with-', deleted)), 'a-program-with-a-name');
   assert.equal(processName(process(1, 'thread-pool-123', executable('/bin/java'))), 'thread-pool-123');
   assert.equal(processName(process(1, 'short', executable('/bin/shorter'))), 'short');
+  assert.equal(processName(process(1, 'MainThread', executable('/opt/node (deleted)'))), 'node');
+  assert.equal(processName(process(1, 'MainThread')), 'MainThread');
 });
 
 test('command lines are one line, safe to show, and as long as wanted', () => {
