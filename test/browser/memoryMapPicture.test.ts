@@ -352,7 +352,7 @@ describe('in the tab', () => {
     await page.getByText(/^Pages of \[stack\] at/).waitFor();
     assert.match((await strip.getAttribute('aria-valuetext')) ?? '', /^\[stack\]/);
 
-    await page.getByRole('button', { name: /^heap: / }).click();
+    await page.getByRole('button', { name: /^Heap: / }).click();
     await eventually(async () => assert.equal((await map.rows()).length, 1));
     assert.deepEqual((await map.calls('filtered')).at(-1), [{ kinds: ['heap'] }]);
     // What the filter keeps out comes back when it is chosen.

@@ -39,7 +39,7 @@ const doublingLength = 16;
 /** Gaps from this many pages on (1 GiB) set parts of the address space apart, and are given room to be seen. */
 export const wideGap = 2 ** 18;
 /** Of the strip: a wide gap, and all of them together at the most. */
-const wideGapShare = 0.015;
+const wideGapShare = 0.008;
 const wideGapsShare = 0.2;
 
 export class AddressStrip {
@@ -132,6 +132,8 @@ export class AddressStrip {
       open.add(this.#slots[row] ?? 0, end - start, row);
     }
     if (open.width > 0) runs.push(open.done());
+    const rest = runs.length === 0 ? first + 1 : open.lastRow + 1;
+    if (open.end < width && rest > 0 && rest < this.#space.count) runs.push(gapRun(open.end, width - open.end, rest));
     return runs;
   }
 
@@ -170,6 +172,10 @@ class OpenRun {
   #lastRow = 0;
   /** How much it shows of each kind, first of what is more than reserved and then of what is reserved only. */
   readonly #shares = new Float64Array(2 * regionKinds.length);
+
+  get lastRow(): number {
+    return this.#lastRow;
+  }
 
   /** The first pixel behind it. */
   get end(): number {

@@ -30,13 +30,13 @@ declare global {
 }
 
 const labels: Readonly<Record<RegionKind, string>> = {
-  code: 'Executable and libraries',
-  heap: 'Heap',
-  stack: 'Stacks',
-  shared: 'Shared memory',
-  file: 'Mapped files',
-  anonymous: 'Private anonymous',
-  special: 'Special',
+  code: 'program',
+  heap: 'heap',
+  stack: 'stack',
+  shared: 'shared memory',
+  file: 'file',
+  anonymous: 'anonymous',
+  special: 'special',
 };
 
 const rows: number[] = [];
@@ -50,7 +50,7 @@ const spans: (PageSpan | undefined)[] = [];
 let settle: ((answer: PagesAnswer) => void) | undefined;
 
 const picture = new MemoryPicture(
-  (kind) => labels[kind],
+  labels,
   {
     onRegion: (row) => rows.push(row),
     onKinds: (chosen) => {

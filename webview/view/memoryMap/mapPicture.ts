@@ -17,7 +17,7 @@ export class MapPicture {
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ words, pageSize, showsPicture }: InitialMap, host: Remote<MapHostApi>, events: PictureEvents) {
-    this.#picture = new MemoryPicture((kind) => words.kinds[kind], events, {
+    this.#picture = new MemoryPicture(words.kinds, events, {
       pageSize,
       count: (span) => host.request('countPages', span),
       giveUp: () => host.notify('giveUpPages'),

@@ -11,7 +11,7 @@ import { type PagesHost, PagesStrip } from './pagesStrip.ts';
 import { PictureBars } from './pictureBars.ts';
 import { PictureLegend } from './pictureLegend.ts';
 import { PictureStrip } from './pictureStrip.ts';
-import { kindWords } from './pictureWords.ts';
+import { kindLabel, kindWords } from './pictureWords.ts';
 
 export interface PictureEvents {
   /** A region was chosen in the strip. */
@@ -27,7 +27,6 @@ export class MemoryPicture {
   readonly element: HTMLElement;
   /** Of the one region that is selected; stands below the table, which must not move under the pointer. */
   readonly pages: HTMLElement;
-  readonly #kindLabel: (kind: RegionKind) => string;
   readonly #events: PictureEvents;
   readonly #bars: PictureBars;
   readonly #legend: PictureLegend;
@@ -45,16 +44,15 @@ export class MemoryPicture {
   /** Set while the strip does not know yet what the bars show. */
   #later: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(kindLabel: (kind: RegionKind) => string, events: PictureEvents, pagesHost: PagesHost) {
-    this.#kindLabel = kindLabel;
+  constructor(shortLabels: Readonly<Record<RegionKind, string>>, events: PictureEvents, pagesHost: PagesHost) {
     this.#events = events;
     const kindEvents = {
       onLook: (kind: RegionKind | undefined) => this.#look(kind),
       onKind: (kind: RegionKind) => this.#choose(kind),
     };
     this.#bars = new PictureBars(kindEvents);
-    this.#legend = new PictureLegend(kindLabel, kindEvents);
-    this.#strip = new PictureStrip(kindLabel, {
+    this.#legend = new PictureLegend(kindEvents);
+    this.#strip = new PictureStrip(shortLabels, {
       onRegion: (row) => this.#events.onRegion(row),
       onLook: (words) => this.#say(words),
       onChange: () => this.#frames.request(),
@@ -99,7 +97,7 @@ export class MemoryPicture {
     const kinds = [...this.#sums.byKind].filter(([, { regions }]) => regions > 0);
     this.#summary.textContent = [
       kindWords(l10n.t('All'), this.#sums.all),
-      ...kinds.map(([kind, sums]) => kindWords(this.#kindLabel(kind), sums)),
+      ...kinds.map(([kind, sums]) => kindWords(kindLabel(kind), sums)),
     ].join('. ');
     this.#say(undefined);
     this.#frames.request();
@@ -144,7 +142,7 @@ export class MemoryPicture {
     if (kind === this.#looked) return;
     this.#looked = kind;
     const sums = kind === undefined ? undefined : this.#sums?.byKind.get(kind);
-    this.#say(kind === undefined || sums === undefined ? undefined : kindWords(this.#kindLabel(kind), sums));
+    this.#say(kind === undefined || sums === undefined ? undefined : kindWords(kindLabel(kind), sums));
     this.#frames.request();
   }
 

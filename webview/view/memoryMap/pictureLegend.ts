@@ -5,7 +5,7 @@ import type { KindSums, RegionSums } from '../../../extension/core/memoryMap/reg
 import { element } from '../element.ts';
 import { cleared, type KindPaint } from './kindPaint.ts';
 import type { KindEvents } from './pictureBars.ts';
-import { figureText, kindWords, measureLabel } from './pictureWords.ts';
+import { figureText, kindLabel, kindWords, measureLabel } from './pictureWords.ts';
 
 /**
  * What the colours and patterns stand for, with all figures of each kind: a table where there is room for one, else a
@@ -19,7 +19,7 @@ export class PictureLegend {
   });
   readonly #entries: ReadonlyMap<RegionKind, Entry>;
 
-  constructor(kindLabel: (kind: RegionKind) => string, events: KindEvents) {
+  constructor(events: KindEvents) {
     this.#entries = new Map(regionKinds.map((kind) => [kind, new Entry(kind, kindLabel(kind), events)]));
     const heads = barMeasures.map((measure) =>
       element('span', { class: 'picture-figure', 'data-measure': measure }, measureLabel(measure)),

@@ -15,7 +15,7 @@ import { ResidentShares } from '../../model/memoryMap/residentShares.ts';
 import { type Labelled, labelCandidates, placeLabels } from '../../model/memoryMap/stripLabels.ts';
 import { element } from '../element.ts';
 import { cleared, type KindPaint } from './kindPaint.ts';
-import { addressText, regionWords, separator, shortName } from './pictureWords.ts';
+import { addressText, kindLabel, regionWords, separator, shortName } from './pictureWords.ts';
 import { paintStrip } from './stripPainter.ts';
 
 export interface StripEvents {
@@ -44,7 +44,7 @@ export class PictureStrip {
   readonly #labels = element('div', { class: 'picture-labels', 'aria-hidden': 'true' });
   readonly #from = element('span', { class: 'picture-address' });
   readonly #to = element('span', { class: 'picture-address' });
-  readonly #kindLabel: (kind: RegionKind) => string;
+  readonly #shortLabels: Readonly<Record<RegionKind, string>>;
   readonly #events: StripEvents;
   #space: AddressSpace | undefined;
   #figures: RegionFigures | undefined;
@@ -58,8 +58,9 @@ export class PictureStrip {
   #pressed: number | undefined;
   #band: readonly [from: number, to: number] | undefined;
 
-  constructor(kindLabel: (kind: RegionKind) => string, events: StripEvents) {
-    this.#kindLabel = kindLabel;
+  /** `shortLabels`: for the places where the kinds' names do not fit. */
+  constructor(shortLabels: Readonly<Record<RegionKind, string>>, events: StripEvents) {
+    this.#shortLabels = shortLabels;
     this.#events = events;
     this.#canvas = element('canvas', {
       class: 'picture-strip',
@@ -150,7 +151,7 @@ export class PictureStrip {
       case 'gap':
         return [`⋯ ${formatSize(label.bytes)} ⋯`, formatSize(label.bytes)];
       case 'kind':
-        return [this.#kindLabel(label.kind)];
+        return [kindLabel(label.kind), this.#shortLabels[label.kind]];
       case 'object': {
         const name = shortName(space.objectOf(label.row).name);
         return labelLengths.map((length) => (name.length > length ? `${name.slice(0, length - 1)}…` : name));
@@ -358,7 +359,7 @@ export class PictureStrip {
 
   #words(row: number): string {
     if (this.#space === undefined || this.#figures === undefined || row >= this.#space.count) return '';
-    return regionWords(this.#space, this.#figures, row, this.#kindLabel);
+    return regionWords(this.#space, this.#figures, row);
   }
 
   #tellCursor(): void {

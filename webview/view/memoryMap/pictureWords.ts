@@ -9,6 +9,25 @@ import { formatHexOffset, formatSize } from '../../../extension/core/numbers.ts'
 /** Between facts on one line. */
 export const separator = ' · ';
 
+export function kindLabel(kind: RegionKind): string {
+  switch (kind) {
+    case 'code':
+      return l10n.t('Executable and libraries');
+    case 'heap':
+      return l10n.t('Heap');
+    case 'stack':
+      return l10n.t('Stacks');
+    case 'shared':
+      return l10n.t('Shared memory');
+    case 'file':
+      return l10n.t('Mapped files');
+    case 'anonymous':
+      return l10n.t('Private anonymous');
+    case 'special':
+      return l10n.t('Special');
+  }
+}
+
 export function measureLabel(measure: BarMeasure): string {
   switch (measure) {
     case 'committed':
@@ -65,12 +84,7 @@ export function addressText(address: bigint): string {
 }
 
 /** `[heap] · rw-p · 132 KiB · 120 KiB resident · at 5581 2c3f 4000`. */
-export function regionWords(
-  space: AddressSpace,
-  figures: RegionFigures,
-  row: number,
-  kindLabel: (kind: RegionKind) => string,
-): string {
+export function regionWords(space: AddressSpace, figures: RegionFigures, row: number): string {
   const { name, kind } = space.objectOf(row);
   const label = kindLabel(kind);
   const sums = sumRegions(space, figures, [row]);

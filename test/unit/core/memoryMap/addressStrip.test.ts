@@ -133,6 +133,8 @@ describe('what is painted', () => {
           for (let row = run.firstRow; row <= run.lastRow; row++) shown.push(row);
         }
         assert.ok(right <= width);
+        // What shows of the strip is painted to the last pixel.
+        if (view.to <= strip.length) assert.equal(right, width);
         const inView = regions.flatMap((_, row) => {
           const { from, to } = strip.extent(row);
           return from < view.to && to > view.from ? [row] : [];
