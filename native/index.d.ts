@@ -12,9 +12,11 @@
  */
 
 import type { NativeProcesses } from './processes.d.ts';
+import type { NativeJournals, NativeSaves } from './saves.d.ts';
 import type { ExpectedObject, NativeSharedMemory } from './sharedMemory.d.ts';
 
 export type * from './processes.d.ts';
+export type * from './saves.d.ts';
 export type * from './sharedMemory.d.ts';
 
 /** What every rejected promise and every thrown error of the addon is (a TypeError or RangeError marks a caller's bug). */
@@ -106,7 +108,7 @@ export interface Residency {
   readonly sampled: boolean;
 }
 
-export interface NativeFile {
+export interface NativeFile extends NativeSaves {
   readonly facts: FileFacts;
   /**
    * `map`: read through guarded mapping windows (local disks, block devices). `read`: by pread(2) (tmpfs, overlay, network
@@ -170,7 +172,7 @@ export interface NativeCounts {
   readonly attachments: number;
 }
 
-export interface NativeAddon extends NativeSharedMemory, NativeProcesses {
+export interface NativeAddon extends NativeSharedMemory, NativeProcesses, NativeJournals {
   readonly pageSize: number;
   /** Bytes one mapping window covers, and how many are kept at most, over all files. */
   readonly window: { readonly bytes: number; readonly count: number };

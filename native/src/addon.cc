@@ -10,6 +10,7 @@
 #include "native_file.h"
 #include "object_calls.h"
 #include "process_calls.h"
+#include "save_calls.h"
 #include "shared_calls.h"
 #include "sysv_calls.h"
 #include "sysv_segment.h"
@@ -90,6 +91,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   addSysvCalls(env, exports);
   addWatchCalls(env, exports);
   addProcessCalls(env, exports);
+  addSaveCalls(env, exports);
   exports.Set("counts", Napi::Function::New(env, &counts, "counts"));
 #ifdef MEMGLASS_SANITIZE
   exports.Set("plantedOverflow", Napi::Function::New(env, &plantedOverflow, "plantedOverflow"));

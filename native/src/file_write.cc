@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <string>
 
+#include "whole_io.h"
+
 namespace memglass {
 namespace {
 
@@ -15,7 +17,8 @@ namespace {
 constexpr int kGetSeals = 1034;
 constexpr uint64_t kFlushWindow = uint64_t{1} << 30;
 
-/** The inode behind the descriptor, whatever has become of its path. */
+}  // namespace
+
 Failure openForWriting(OpenFile& file) {
   if (file.writable.valid()) return {};
   if (file.facts.kind != FileKind::kRegular && file.facts.kind != FileKind::kBlock) {
@@ -41,25 +44,12 @@ Failure checkExpected(const OpenFile& file, const ExpectedObject& expected) {
   return same ? Failure{} : Failure{ESTALE, "statx"};
 }
 
-}  // namespace
-
 Failure writeRange(OpenFile& file, uint64_t offset, const uint8_t* bytes, size_t length,
                    const ExpectedObject& expected, size_t* written) {
   if (Failure failure = openForWriting(file)) return failure;
   if (offset > expected.size || length > expected.size - offset) return {ERANGE, "pwrite64"};
   if (Failure failure = checkExpected(file, expected)) return failure;
-  while (*written < length) {
-    const ssize_t put = ::pwrite64(file.writable.get(), bytes + *written, length - *written,
-                                   static_cast<off64_t>(offset + *written));
-    if (put > 0) {
-      *written += static_cast<size_t>(put);
-    } else if (put == 0) {
-      return {EIO, "pwrite64"};
-    } else if (errno != EINTR) {
-      return {errno, "pwrite64"};
-    }
-  }
-  return {};
+  return writeWhole(file.writable.get(), bytes, length, offset, written);
 }
 
 Failure resizeFile(OpenFile& file, uint64_t size, bool reserve, const ExpectedObject& expected) {

@@ -10,6 +10,12 @@
 
 namespace memglass {
 
+/** Opens the inode behind the descriptor, whatever has become of its path, once and for all. */
+Failure openForWriting(OpenFile& file);
+
+/** ESTALE where the file is another, or has another size. */
+Failure checkExpected(const OpenFile& file, const ExpectedObject& expected);
+
 /**
  * Writes all of it, or says what went before the failure. Never past the end: the size is checked, and again
  * right before (a shrink in the microsecond between that and pwrite(2) would be undone; nothing in Linux

@@ -2,15 +2,12 @@
 
 #include <fcntl.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
 
 #include "descriptor.h"
+#include "guarded_child.h"
 
 namespace memglass {
 namespace {
@@ -27,32 +24,6 @@ Failure openSemaphore(const std::string& path, int rights, Descriptor* file, Fil
   return fits ? Failure{} : Failure{EINVAL, "sem_open"};
 }
 
-/**
- * The call loads from the mapping, and another process may cut the file in the same moment: that SIGBUS must
- * be somebody else's. So a forked child makes the call: sem_post(3) and sem_trywait(3) are plain atomic
- * operations and a futex(2), and with all signals blocked none of Node's handlers runs in it.
- */
-Failure inChild(Operation operation, const char* name, sem_t* semaphore) {
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, &before);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::prctl(PR_SET_DUMPABLE, 0);  // No core file of the whole host.
-    ::_exit(operation(semaphore) == 0 ? 0 : errno);
-  }
-  const int error = errno;
-  ::sigprocmask(SIG_SETMASK, &before, nullptr);
-  if (child < 0) return {error, "fork"};
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return {errno, "waitpid"};
-  }
-  if (!WIFEXITED(status)) return {EFAULT, name};
-  return {WEXITSTATUS(status), name};
-}
-
 Failure change(const std::string& path, const ExpectedObject& expected, Operation operation,
                const char* name) {
   Descriptor file;
@@ -61,7 +32,9 @@ Failure change(const std::string& path, const ExpectedObject& expected, Operatio
   if (facts.dev != expected.dev || facts.ino != expected.ino) return {ESTALE, "statx"};
   void* base = ::mmap64(nullptr, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
   if (base == MAP_FAILED) return {errno, "mmap"};
-  const Failure failure = inChild(operation, name, static_cast<sem_t*>(base));
+  // sem_post(3) and sem_trywait(3) are plain atomic operations and a futex(2).
+  auto* semaphore = static_cast<sem_t*>(base);
+  const Failure failure = inChild([&] { return operation(semaphore) == 0 ? 0 : errno; }, name);
   ::munmap(base, sizeof(sem_t));
   return failure;
 }

@@ -7,6 +7,7 @@
 #include "caller_buffer.h"
 #include "marshal.h"
 #include "object_calls.h"
+#include "save_calls.h"
 
 namespace memglass {
 namespace {
@@ -94,6 +95,13 @@ Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& 
   method("resize", &resizeFile);
   method("flush", &flushFile);
   method("seals", &fileSeals);
+  method("saveInPlace", &saveFileInPlace);
+  method("saveBeside", &saveFileBeside);
+  method("storeNumber", &storeFileNumber);
+  method("findLock", &findFileLock);
+  method("lock", &lockFile);
+  method("unlock", &unlockFile);
+  method("writability", &fileWritability);
   method("close", [](const Napi::CallbackInfo& info, const Handle& closing) -> Napi::Value {
     closing->worker->close();
     return info.Env().Undefined();

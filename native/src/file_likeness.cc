@@ -1,0 +1,51 @@
+#include "file_likeness.h"
+
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+namespace memglass {
+namespace {
+
+constexpr size_t kLargestAttribute = 65536;  // XATTR_SIZE_MAX and XATTR_LIST_MAX of linux/limits.h
+
+Failure copyAttribute(int from, int to, const char* name) {
+  std::string value(kLargestAttribute, '\0');
+  const ssize_t length = ::fgetxattr(from, name, value.data(), value.size());
+  if (length < 0) return errno == ENODATA ? Failure{} : Failure{errno, "fgetxattr"};
+  if (::fsetxattr(to, name, value.data(), static_cast<size_t>(length), 0) == 0) return {};
+  const Failure refused{errno, "fsetxattr"};
+  // A label that the system gives to each new file may be the right one already.
+  std::string has(kLargestAttribute, '\0');
+  const ssize_t hasLength = ::fgetxattr(to, name, has.data(), has.size());
+  const bool isThere = hasLength == length && std::memcmp(has.data(), value.data(), has.size()) == 0;
+  return isThere ? Failure{} : refused;
+}
+
+Failure copyAttributes(int from, int to) {
+  std::string names(kLargestAttribute, '\0');
+  const ssize_t length = ::flistxattr(from, names.data(), names.size());
+  if (length < 0) return errno == ENOTSUP ? Failure{} : Failure{errno, "flistxattr"};
+  for (size_t at = 0; at < static_cast<size_t>(length); at += std::strlen(names.data() + at) + 1) {
+    if (Failure failure = copyAttribute(from, to, names.data() + at)) return failure;
+  }
+  return {};
+}
+
+}  // namespace
+
+Failure makeAlike(int from, const FileFacts& facts, int to) {
+  FileFacts now;
+  if (Failure failure = readStat(to, &now)) return failure;
+  const bool isOwned = now.uid == facts.uid && now.gid == facts.gid;
+  if (!isOwned && ::fchown(to, facts.uid, facts.gid) != 0) return {errno, "fchown"};
+  // After the owner, which takes set-user-ID and capabilities away; the ACL is among the attributes.
+  if (::fchmod(to, facts.mode & 07777) != 0) return {errno, "fchmod"};
+  return copyAttributes(from, to);
+}
+
+}  // namespace memglass

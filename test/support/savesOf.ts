@@ -1,0 +1,30 @@
+// Edits of a file as a save of the addon takes them.
+import { statSync } from 'node:fs';
+import { Overlay } from '../../extension/core/overlay/overlay.ts';
+import { type SaveExtent, saveContents } from '../../extension/core/saving/saveContents.ts';
+import type { SaveRequest } from '../../native/index.d.ts';
+
+export interface TextEdit {
+  readonly offset: number;
+  /** Bytes that go. */
+  readonly length?: number;
+  readonly text: string;
+}
+
+const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+
+/** What is seen under the edits is what `shownAt` says. */
+export function editsOf(size: number, shownAt: (offset: number) => number, ...edits: readonly TextEdit[]): Overlay {
+  const overlay = new Overlay(size);
+  for (const { offset, length = 0, text } of edits) {
+    const shown = Uint8Array.from({ length }, (_, i) => shownAt(overlay.toSource(offset + i) ?? 0));
+    overlay.edit({ offset, length, bytes: bytesOf(text), shown });
+  }
+  return overlay;
+}
+
+export function requestFor(path: string, overlay: Overlay, extent: SaveExtent): SaveRequest {
+  const { dev, ino, size } = statSync(path, { bigint: true });
+  const contents = saveContents(overlay, extent);
+  return { ...contents, newSize: BigInt(contents.newSize), expected: { dev, ino, size } };
+}
