@@ -25,6 +25,8 @@ import { registerProcessesView } from './ui/processes/processesView.ts';
 import { registerGoInRegions } from './ui/regions/goInRegions.ts';
 import { registerRegionAddresses } from './ui/regions/regionAddresses.ts';
 import { registerSameByte } from './ui/regions/sameByte.ts';
+import { registerSaveRegions } from './ui/regions/saveRegions.ts';
+import { registerWriteRegion } from './ui/regions/writeRegion.ts';
 import { registerSelectRange } from './ui/selectRange.ts';
 import { sharedMemoryApi } from './ui/sharedMemory/sharedMemoryApi.ts';
 import { registerSharedMemoryCommands } from './ui/sharedMemory/sharedMemoryCommands.ts';
@@ -57,6 +59,8 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerGoInRegions(context, regions);
   registerSameByte(context, regions);
   registerRegionAddresses(context, views);
+  registerWriteRegion(context, { ...regions, operations: platform.processOperations });
+  registerSaveRegions(context, regions, platform);
   registerSelectRange(context, views);
   registerCopyAs(context, views);
   registerNavigation(context, views);

@@ -148,6 +148,8 @@ export interface ByteSource {
   probe(): Promise<SourceProbe>;
   /** Residency and holes on disk of [offset, offset + length) in `buckets` equal parts (1 … 4096). */
   overview(offset: number, length: number, buckets: number): Promise<SourceOverview>;
+  /** The parts that may hold anything but zeros that nobody wrote, in order; left out where that is all of it. */
+  data?(): AsyncIterable<ByteRange>;
   /** Gives back what reading holds of the machine's, since nobody looks any more; the next read takes it again. */
   rest?(): void;
   /** Closes what is open. Idempotent; reads under way settle. */

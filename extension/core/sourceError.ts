@@ -28,6 +28,21 @@ export type SourceErrorCode =
   | 'regionGone'
   /** The process may not be looked into (ptrace: another user, Yama, not dumpable). */
   | 'noTrace'
+  /** Nothing is written into memory of a process before the user has unlocked it. */
+  | 'locked'
+  /** Other bytes stand there than those that were shown. */
+  | 'changedSince'
+  /** It would make a private copy of pages that the process may not write to. */
+  | 'wouldCopy'
+  | 'nothingToUndo'
+  /** More than can be undone; `path` says how much can be. */
+  | 'tooMuchAtOnce'
+  /** The kernel stores nothing there: a guard page, memory of a device, a page past the end of its file. */
+  | 'notWritable'
+  /** A shared mapping that its process may not write to. */
+  | 'sharedReadOnly'
+  /** A private page that its process may not write to, and a kernel that lets nobody past that. */
+  | 'forceForbidden'
   /** A thread of the kernel, which has no memory of its own to look into. */
   | 'noAddressSpace'
   | 'notAbsolute'

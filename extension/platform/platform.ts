@@ -7,6 +7,7 @@ import { pathsShownAs } from './lossyPaths.ts';
 import { openSource } from './openSource.ts';
 import { OwnHolds } from './ownHolds.ts';
 import { ProcessLookout } from './processes/processLookout.ts';
+import { type ProcessOperations, processOperations } from './processes/processOperations.ts';
 import { type SharedMemoryOperations, sharedMemoryOperations } from './sharedMemory/operations.ts';
 import { SharedMemoryLookout } from './sharedMemory/sharedMemoryLookout.ts';
 import { WatchedSource } from './watchedSource.ts';
@@ -24,6 +25,7 @@ export interface Platform {
   readonly sharedMemory: SharedMemoryLookout;
   readonly sharedMemoryOperations: SharedMemoryOperations;
   readonly processes: ProcessLookout;
+  readonly processOperations: ProcessOperations;
 }
 
 export function createPlatform(addon: NativeAddon): Platform {
@@ -39,5 +41,6 @@ export function createPlatform(addon: NativeAddon): Platform {
     sharedMemory: new SharedMemoryLookout(addon, () => holds.list()),
     sharedMemoryOperations: sharedMemoryOperations(addon),
     processes: new ProcessLookout(addon),
+    processOperations: processOperations(addon, (ref) => openSource(machine, ref)),
   };
 }

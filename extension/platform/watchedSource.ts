@@ -131,6 +131,11 @@ export class WatchedSource {
     return this.#used(this.#source.overview(offset, length, buckets));
   }
 
+  /** What is shown is read anew: it was changed by ourselves. */
+  touched(): void {
+    this.#change({ ...this.#state, generation: this.#state.generation + 1 });
+  }
+
   /** Lets go of a lost range: rows end at the end again. */
   acknowledgeLoss(): void {
     if (this.#state.shownSize === this.#state.size) return;

@@ -17,6 +17,10 @@ export interface ViewApi {
   /** Ends a preview by going back to where the user was. */
   cancelPreview(): void;
   select(offset: number, length: number): void;
+  /** The bytes that the view has of a range, as the user saw them last; undefined where some are not there. */
+  shown(offset: number, length: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The host has written these bytes there: they show at once, as news. */
+  wrote(offset: number, bytes: Uint8Array<ArrayBuffer>): void;
   setMode(mode: ViewMode): void;
   setEncoding(encoding: string): void;
   goBack(): void;

@@ -83,6 +83,36 @@ export function sentenceFor(error: unknown): string {
         id,
         errno,
       );
+    case 'locked':
+      return vscode.l10n.t('This memory is locked. Run “Unlock Memory for Writing” first.');
+    case 'changedSince':
+      return vscode.l10n.t('Nothing was written: other bytes stand there now than those that were shown. Look again.');
+    case 'wouldCopy':
+      return vscode.l10n.t(
+        'Nothing was written: it would make a private copy of pages that the process may only read or run. Say force if that is meant.',
+      );
+    case 'nothingToUndo':
+      return vscode.l10n.t('There is no write to undo in this tab.');
+    case 'tooMuchAtOnce':
+      return vscode.l10n.t('That is too much at once: at most {0} can be undone. Write it in parts.', path);
+    case 'notWritable':
+      return vscode.l10n.t(
+        'Process {0} has nothing there that can be written to ({1}): a guard page, memory of a device, or a page past the end of its file.',
+        id,
+        errno,
+      );
+    case 'sharedReadOnly':
+      return vscode.l10n.t(
+        'Process {0} shares this memory and may only read it, so the kernel writes nothing there ({1}). Write to the object itself, or through a process that may write to it.',
+        id,
+        errno,
+      );
+    case 'forceForbidden':
+      return vscode.l10n.t(
+        'Process {0} may not write there, and this kernel lets nobody past that ({1}). Start it with proc_mem.force_override=always, or attach a debugger.',
+        id,
+        errno,
+      );
     case 'noAddressSpace':
       return vscode.l10n.t('Process {0} is a thread of the kernel and has no memory of its own. Choose another.', id);
     case 'notAbsolute':

@@ -35,6 +35,13 @@ function namedRegion(pid: number, name: string): ProcessRegionRef | undefined {
   return { kind: 'processRegion', pid, startTime: startTimeOf(pid), ...bounds, name: Uint8Array.of() };
 }
 
+/** The kernel counts resident pages by processor, and so not exactly; page tables it does. */
+function isAsHeavy(program: Program, before: ReturnType<typeof weightOf>): void {
+  const { resident, tables } = weightOf(program);
+  assert.equal(tables, before.tables, 'page tables');
+  assert.ok(resident - before.resident < 64 * page, `${resident - before.resident} bytes more are resident`);
+}
+
 describe('Reading regions', () => {
   const scratch = useScratch();
   const owner = ownerOf(scratch);
@@ -99,7 +106,7 @@ describe('Reading regions', () => {
       assert.deepEqual([holes, unwritten], [[], [{ offset, length: 16 * page }]]);
       assert.ok(bytes.every((byte) => byte === 0));
     }
-    assert.deepEqual(weightOf(program), before);
+    isAsHeavy(program, before);
   });
 
   it('read a reservation of 8 TiB, and fill none of its page tables', async () => {
@@ -107,23 +114,23 @@ describe('Reading regions', () => {
     const before = weightOf(program);
     const source = await openRef(scratch(), regionRef(program, 8 * 1024 * GiB));
     for (let i = 0; i < 200; i++) await read(source, i * 40 * GiB, 16 * page);
-    assert.deepEqual(weightOf(program), before);
+    isAsHeavy(program, before);
   });
 
   it('read the pages of a private file from the file, and the copies of their own from memory', async () => {
     const path = join(scratch().folder(), 'mapped');
-    writeFileSync(path, Buffer.alloc(64 * page + 5, 'f'));
+    writeFileSync(path, Buffer.alloc(512 * page + 5, 'f'));
     const program = await startSpace(owner, 'private-file', path);
     const before = weightOf(program);
-    const source = await openRef(scratch(), regionRef(program, 65 * page));
+    const source = await openRef(scratch(), regionRef(program, 513 * page));
     const all = await read(source, 0, 16 * page);
     assert.equal(text(all.bytes.subarray(0, 17)), `${'C'.repeat(16)}f`);
     assert.deepEqual(all.holes, []);
-    for (let at = 1; at < 65; at += 16) await read(source, at * page, 16 * page);
-    const last = await read(source, 64 * page, page);
+    for (let at = 1; at < 513; at += 16) await read(source, at * page, 16 * page);
+    const last = await read(source, 512 * page, page);
     assert.equal(text(last.bytes.subarray(3, 7)), 'ff\0\0');
     // Where no way leads to the file but root's, the memory is read, which brings pages in.
-    if (isRoot) assert.deepEqual(weightOf(program), before);
+    if (isRoot) isAsHeavy(program, before);
     await program.ask(`store ${(program.address + BigInt(3 * page)).toString(16)} 21`);
     assert.equal(text((await read(source, 3 * page, 2)).bytes), '!f');
     assert.equal(text(readFileSync(path).subarray(0, 3)), 'fff');
@@ -140,7 +147,7 @@ describe('Reading regions', () => {
       const source = await openRef(scratch(), regionRef(program, 8 * page));
       const { bytes, holes } = await read(source, 0, 8 * page);
       assert.deepEqual([holes, text(bytes.subarray(15, 17))], [[], 'Cf']);
-      assert.deepEqual(weightOf(program), before);
+      isAsHeavy(program, before);
     });
   });
 

@@ -190,7 +190,7 @@ export class PageCache {
   }
 
   /** The bytes of `range` in one piece, with the holes in it; undefined while a page of it is missing. */
-  bytes(range: ByteRange): { bytes: Uint8Array; holes: readonly Hole[] } | undefined {
+  bytes(range: ByteRange): { bytes: Uint8Array<ArrayBuffer>; holes: readonly Hole[] } | undefined {
     const bytes = new Uint8Array(range.length);
     const holes: Hole[] = [];
     for (let done = 0; done < range.length; ) {

@@ -200,6 +200,17 @@ export class App implements ViewApi {
     this.#jump({ offset, length });
   }
 
+  async shown(offset: number, length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const found = this.#cache.bytes({ offset, length });
+    const isWhole = found?.holes.every((hole) => intersect(hole, { offset, length }) === undefined) === true;
+    return isWhole ? found.bytes : undefined;
+  }
+
+  wrote(offset: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#watching.wrote(offset, bytes);
+    this.#setScene({ contents: this.#scene.contents + 1 });
+  }
+
   setMode(mode: ViewMode): void {
     if (mode === this.#mode) return;
     const { selection } = this.#scene;

@@ -14,6 +14,7 @@ export interface HeaderEvents extends LiveControlEvents {
 export class Header {
   readonly element: HTMLElement;
   readonly #facts = element('span', { class: 'header-facts' });
+  readonly #unlocked = element('span', { class: 'header-unlocked', role: 'status' });
   readonly #live: LiveControls;
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
   #shown: { readonly status: SourceStatus; readonly mode: ViewMode } | undefined;
@@ -33,6 +34,7 @@ export class Header {
       { class: 'header' },
       element('span', { class: 'header-path', title: path }, ...pathParts(path)),
       this.#facts,
+      this.#unlocked,
       this.#live.element,
       element('span', { class: 'header-space' }),
       element(
@@ -55,6 +57,11 @@ export class Header {
     this.#shown = { status, mode };
     for (const id of ['hex', 'text'] as const) this.#modes[id].setAttribute('aria-checked', String(id === mode));
     const facts = factsOf(status);
+    const isUnlocked = status.isUnlocked === true;
+    this.#unlocked.textContent = isUnlocked ? l10n.t('unlocked') : '';
+    this.#unlocked.title = isUnlocked
+      ? l10n.t('Commands may write into this memory. “Lock Memory Again” ends it.')
+      : '';
     this.#facts.textContent = facts.text;
     this.#facts.title = facts.title;
   }

@@ -99,6 +99,13 @@ export class Watching {
     this.#say(news);
   }
 
+  /** Takes in what was written by the user, who sees it as a change like others. */
+  wrote(offset: number, bytes: Uint8Array): void {
+    const range = { offset, length: bytes.length };
+    for (const changed of this.#cache.patch(offset, bytes)) this.news.mark(changed, performance.now());
+    this.#cache.describe(range, undefined, []);
+  }
+
   act(action: LiveAction): void {
     if (this.isLive) this.#host.notify('live', action);
   }

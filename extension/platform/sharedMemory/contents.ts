@@ -2,7 +2,7 @@ import { type ByteRange, endOf } from '../../core/byteRange.ts';
 import type { ByteSource } from '../../core/byteSource.ts';
 import { repeatPattern } from '../../core/hexBytes.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { type OpenObject, pieceSize } from './openObject.ts';
+import { type OpenObject, pieceSize, type ReadableObject } from './openObject.ts';
 import { checkCancelled, type Task } from './task.ts';
 
 /** Bytes to be put into an object. */
@@ -13,7 +13,7 @@ export type Contents =
   /** A range of an open source, whose owner disposes of it. */
   | { readonly kind: 'source'; readonly source: ByteSource; readonly offset: number; readonly length: number }
   /** The whole of another object: what was never written there is not written here. */
-  | { readonly kind: 'object'; readonly object: OpenObject };
+  | { readonly kind: 'object'; readonly object: ReadableObject };
 
 /** How many bytes the contents are; undefined for a pattern, which fills whatever there is. */
 export function lengthOf(contents: Contents): number | undefined {
@@ -46,7 +46,7 @@ export async function writeContents(
   }
 }
 
-async function copyObject(from: OpenObject, to: OpenObject, offset: number, task: Task): Promise<void> {
+async function copyObject(from: ReadableObject, to: OpenObject, offset: number, task: Task): Promise<void> {
   const piece = new Uint8Array(Math.min(pieceSize, from.size));
   for await (const range of from.data()) {
     for (let at = range.offset; at < endOf(range); ) {

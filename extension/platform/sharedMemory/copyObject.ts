@@ -22,13 +22,23 @@ export async function saveObject(
   overwrite: boolean,
   task: Task,
 ): Promise<void> {
+  await withOpen(addon, from, (contents) => saveContents(addon, contents, from.size, path, overwrite, task));
+}
+
+/** The same for any contents; `size`: of the file, in bytes. */
+export async function saveContents(
+  addon: NativeAddon,
+  contents: Contents,
+  size: bigint,
+  path: Uint8Array,
+  overwrite: boolean,
+  task: Task,
+): Promise<void> {
   const replaces = overwrite && (await exists(path));
   const slash = path.lastIndexOf(0x2f);
   const folder = path.subarray(0, Math.max(1, slash));
   const name = replaces ? partName() : path.subarray(slash + 1);
-  const made = await withOpen(addon, from, (contents) =>
-    makePosixObject(addon, { name, folder, size: from.size, reserve: false, mode: 0o600, contents }, task),
-  );
+  const made = await makePosixObject(addon, { name, folder, size, reserve: false, mode: 0o600, contents }, task);
   await orRemove(addon, made, async () => {
     await flushObject(addon, made, 'sync');
     if (replaces) await rename(Buffer.from(made.path), Buffer.from(path));

@@ -12,14 +12,18 @@ import { operation } from './operationErrors.ts';
 /** The most that one write of the addon takes, and a piece of every longer one. Bytes. */
 export const pieceSize = 8 * 2 ** 20;
 
-/** An object open for an operation: the very one that was meant, or nothing happens. All reject with a SourceError. */
-export interface OpenObject {
+/** What can be copied as a whole. All reject with a SourceError. */
+export interface ReadableObject {
   /** Bytes. A size past 2^53 counts as that. */
   readonly size: number;
   /** The parts that may hold anything but zeros, in order; the rest was never written. */
   data(): AsyncIterable<ByteRange>;
   /** Fills `into` (at most 64 MiB) from `offset` on, and says what of it was never written and is 0. */
   read(offset: number, into: Uint8Array): Promise<readonly ByteRange[]>;
+}
+
+/** An object open for an operation: the very one that was meant, or nothing happens. */
+export interface OpenObject extends ReadableObject {
   /** At most `pieceSize` bytes, never past the end, and only where identity and size are as they were. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
   close(): void;

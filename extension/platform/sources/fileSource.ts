@@ -176,6 +176,15 @@ export class FileSource implements ByteSource {
     return { residency: { ...residency, buckets: resident }, allocation: tellsHoles ? allocated : undefined };
   }
 
+  /** As NativeFile.allocation has it. */
+  async allocation(offset: number, length: number, into: Uint8Array): Promise<boolean> {
+    try {
+      return await this.#file.allocation(offset, length, into);
+    } catch (failure) {
+      throw toSourceError(failure);
+    }
+  }
+
   dispose(): void {
     this.#file.close();
     this.#release();

@@ -13,6 +13,7 @@ import { mayForce } from '../processes/memoryRules.ts';
 import { regionsIn } from '../processes/processAnswer.ts';
 import type { ProcessMemory } from '../processes/processMemory.ts';
 import { readRegionFlags } from '../processes/regionFlags.ts';
+import { touchedRanges } from '../processes/touchedPages.ts';
 import type { Machine } from './machine.ts';
 import { MappedFiles } from './mappedFiles.ts';
 
@@ -88,6 +89,26 @@ export class MemoryReader {
       if (isSame(planned, this.#regions, { start, end })) return answer;
     }
     return await this.#carryOut([{ ...whole, how: 'memory', region: this.#regions[0] }], whole, into);
+  }
+
+  /** What may hold anything but zeros that nobody wrote: of memory that is known to be zeros where it is absent. */
+  async *data(): AsyncGenerator<ByteRange> {
+    const { start, end } = this.#ref;
+    let at = start;
+    // What is not mapped is to be told when it is read.
+    const gap = (to: bigint) => ({ offset: Number(at - start), length: Number(to - at) });
+    for (const region of await this.#lookAt(start, end)) {
+      if (region.start > at) yield gap(region.start);
+      at = region.end;
+      const from = region.start > start ? region.start : start;
+      const to = region.end < end ? region.end : end;
+      const offset = Number(from - start);
+      if ((await this.#absentReading(region)) === 'zeros') {
+        const pages = Number(to - from) / this.#machine.addon.pageSize;
+        yield* touchedRanges(this.#machine.addon, this.#ref, from, pages, offset);
+      } else yield { offset, length: Number(to - from) };
+    }
+    if (at < end) yield gap(end);
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import type {
   SourceProbe,
 } from '../../core/byteSource.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
+import { dataRanges } from '../sharedMemory/dataRanges.ts';
 import type { FileSource } from './fileSource.ts';
 import type { RegionWatch } from './regionWatch.ts';
 
@@ -60,6 +61,10 @@ export class RegionFileSource implements ByteSource {
 
   overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
     return this.#file.overview(this.#start + offset, length, buckets);
+  }
+
+  data(): AsyncIterable<ByteRange> {
+    return dataRanges(this.#size, (offset, length, into) => this.#file.allocation(this.#start + offset, length, into));
   }
 
   dispose(): void {

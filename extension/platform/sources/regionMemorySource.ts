@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../core/byteRange.ts';
 import type {
   ByteSource,
   ReadResult,
@@ -79,6 +80,10 @@ export class RegionMemorySource implements ByteSource {
     this.#refuseIfDisposed();
     const residency = { method: 'unsupported', sampled: false, buckets: new Uint8Array(buckets) } as const;
     return { residency, allocation: undefined };
+  }
+
+  data(): AsyncIterable<ByteRange> {
+    return this.#reader.data();
   }
 
   dispose(): void {
