@@ -126,6 +126,23 @@ test('8 TiB that are only reserved: nothing else is drowned by them, and their p
   await screenshots('reservation');
 });
 
+test('of a process that has ended the picture stays, and its pages cannot be counted any more', async () => {
+  const program = await startSpace(owner, 'pages');
+  await open(program.pid);
+  const before = await words();
+  await map().locator('[role=row]').filter({ hasText: '[heap]' }).click();
+  await map().locator('.pages-state:visible').first().waitFor();
+  await program.kill();
+  await scene.workbench.executeCommand('memglass.map.refresh');
+  await map().getByText('has ended').waitFor();
+  assert.equal(await words(), before);
+  await strip().focus();
+  await scene.workbench.page.keyboard.press('End');
+  await scene.workbench.page.keyboard.press('Enter');
+  await map().getByText('The process is no longer there: its pages cannot be counted.').waitFor();
+  await scene.workbench.screenshot('map-picture-ended');
+});
+
 function renderers(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && isRenderer(name))

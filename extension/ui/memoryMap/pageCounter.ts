@@ -25,7 +25,7 @@ export class PageCounter {
       const start = BigInt(`0x${span.start}`);
       return { counts: await this.#watch.countPages({ ...span, start }, running.signal) };
     } catch (error) {
-      return { refused: running.signal.aborted ? vscode.l10n.t('Given up.') : sentenceFor(error) };
+      return { refused: running.signal.aborted ? vscode.l10n.t('Given up.') : wordsFor(error) };
     }
   }
 
@@ -33,4 +33,9 @@ export class PageCounter {
     this.#running?.abort();
     this.#running = undefined;
   }
+}
+
+function wordsFor(error: unknown): string {
+  const isGone = error instanceof SourceError && error.code === 'processGone';
+  return isGone ? vscode.l10n.t('The process is no longer there: its pages cannot be counted.') : sentenceFor(error);
 }

@@ -28,6 +28,8 @@ export class KindPaint {
   readonly background: string;
   /** Of memory that is mapped and not there, 0 … 1. */
   readonly #faint: number;
+  /** How much the patterns stand out, 0 … 1. */
+  readonly #ink: number;
   readonly #colours: ReadonlyMap<Look, string>;
   readonly #patterns = new Map<Look, CanvasPattern | string>();
 
@@ -39,6 +41,7 @@ export class KindPaint {
     this.accent = value('accent');
     this.background = value('background');
     this.#faint = Number(value('faint')) || 0.3;
+    this.#ink = Number(value('ink')) || 0.5;
     this.#colours = new Map([...regionKinds, 'swapped' as const].map((look) => [look, value(look)]));
   }
 
@@ -123,7 +126,7 @@ export class KindPaint {
     context.fillRect(0, 0, size, size);
     context.strokeStyle = this.background;
     context.fillStyle = this.background;
-    context.globalAlpha = 0.55;
+    context.globalAlpha = this.#ink;
     context.lineWidth = Math.max(1, Math.round(this.ratio));
     strokes[kind](context, size);
     return tile;
