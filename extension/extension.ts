@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerChangeEncoding(context, views);
   registerStatusBar(context, platform, views);
   registerSharedMemoryView(context, { platform, views });
-  registerProcessesView(context, platform);
+  registerProcessesView(context, { lookout: platform.processes, views });
   registerSharedMemoryCommands(context, { platform, views });
   const maps = new ActiveMaps();
   registerMapEditor(context, platform, maps);

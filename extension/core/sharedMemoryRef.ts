@@ -1,6 +1,8 @@
 /** From what the catalogue found to what can be opened. */
+
+import { equalBytes } from './memoryRegion.ts';
 import type { ObjectDescriptor, ObjectMapping, ObjectUser, SharedMemoryObject } from './sharedMemory.ts';
-import type { ProcessRegionRef, SourceRef } from './sourceRef.ts';
+import { type ProcessRegionRef, refOfPath, type SourceRef } from './sourceRef.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /**
@@ -23,6 +25,31 @@ export function refOfObject(object: SharedMemoryObject): SourceRef | undefined {
     case 'deleted':
     case 'sharedAnonymous':
       return refByUser(object);
+  }
+}
+
+/** Whether a source is the object, or a part of it: by its name or number, a descriptor or a mapping of a user. */
+export function isSourceOf(ref: SourceRef, object: SharedMemoryObject): boolean {
+  const isOf = ({ process }: ObjectUser, { pid, startTime }: { readonly pid: number; readonly startTime: number }) =>
+    process.pid === pid && process.startTime === startTime;
+  switch (ref.kind) {
+    case 'file': {
+      const named = refOfPath(ref.path);
+      return named.kind === 'posixShm' && isSourceOf(named, object);
+    }
+    case 'posixShm':
+      return 'facts' in object && object.facts !== undefined && equalBytes(object.name, ref.path);
+    case 'sysvShm':
+      return object.class === 'sysv' && object.segment !== undefined && object.shmid === ref.shmid;
+    case 'processFd':
+      return (
+        object.identity.inode === ref.inode &&
+        object.users.some((user) => isOf(user, ref) && user.descriptors.some(({ fd }) => fd === ref.fd))
+      );
+    case 'processRegion': {
+      const holds = ({ start, end }: ObjectMapping) => start <= ref.start && ref.start < end;
+      return object.users.some((user) => isOf(user, ref) && user.mappings.some(holds));
+    }
   }
 }
 

@@ -72,6 +72,8 @@ export interface SourceStatus {
   readonly isMemory?: boolean | undefined;
   /** Whether the user has unlocked it: then commands write into it. */
   readonly isUnlocked?: boolean | undefined;
+  /** Who maps it, in words; undefined where nobody can, or it is not known yet. */
+  readonly users?: string | undefined;
   /** Grows with each known change of the source; what was read under an older one is stale. */
   readonly generation: number;
   readonly banner?: Banner | undefined;

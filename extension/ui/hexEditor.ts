@@ -79,6 +79,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     };
     const session = new ViewSession(document, panel, this.#states.get(key), this.#platform.pageSize, {
       places: this.#places,
+      sharedMemory: this.#platform.sharedMemory,
       render,
     });
     const keeping = session.onDidChange(() => {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type LinkRequest, parseLink } from '../core/linkRequest.ts';
 import { printableName } from '../core/printableName.ts';
 import { refToUri } from '../core/sourceRef.ts';
-import { openAddress } from './processes/openAddress.ts';
+import { runOpenRegion } from './processes/runOpenRegion.ts';
 import { sourceTitle } from './sourceTitle.ts';
 
 const longestShown = 300;
@@ -50,7 +50,7 @@ async function open(request: LinkRequest): Promise<void> {
       return await vscode.commands.executeCommand('memglass.openMemoryMap', { pid, startTime });
     }
     case 'address':
-      return await openAddress(request);
+      return await runOpenRegion(request);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { findProcessAddresses, type ProcessAddress } from '../core/processAddress.ts';
-import { openAddress } from './processes/openAddress.ts';
+import { runOpenRegion } from './processes/runOpenRegion.ts';
 
 interface AddressLink extends vscode.TerminalLink {
   readonly target: ProcessAddress;
@@ -13,7 +13,7 @@ export const addressLinks = {
       return { startIndex, length, tooltip: vscode.l10n.t('Open in Memglass'), target: { pid, address } };
     }),
   handleTerminalLink: async ({ target }: AddressLink): Promise<void> => {
-    await openAddress(target);
+    await runOpenRegion(target);
   },
 } satisfies vscode.TerminalLinkProvider<AddressLink>;
 

@@ -4,6 +4,7 @@ import type { LiveRate } from '../core/liveRate.ts';
 import { addressWithOffset, hexWithDecimal } from '../core/numbers.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { type ProcessRegionRef, refToUri } from '../core/sourceRef.ts';
+import type { SharedMemoryLookout } from '../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
@@ -15,6 +16,7 @@ import type { HexDocument } from './hexDocument.ts';
 import { LiveView } from './liveView.ts';
 import type { RegionPlaces } from './regions/regionPlaces.ts';
 import { onDidChangeLook, readLayout, readShowsAddresses, readTypography } from './settings.ts';
+import { UsersInView } from './usersInView.ts';
 import type { RememberedView } from './viewStates.ts';
 import { portOf } from './webviewPort.ts';
 
@@ -37,6 +39,7 @@ const commandOf: Readonly<Record<ToolbarCommand, string>> = {
 /** What a session asks of the editor it belongs to. */
 export interface SessionOwner {
   readonly places: RegionPlaces;
+  readonly sharedMemory: Pick<SharedMemoryLookout, 'look'>;
   /** Renders the view anew, from the document as it is now. */
   render(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export class ViewSession implements vscode.Disposable {
   #turn = 0;
   #stopWatching: (() => void) | undefined;
   #live: LiveView | undefined;
+  #users: UsersInView | undefined;
   readonly #liveRate: LiveRate | undefined;
   #noteIsRead = false;
 
@@ -162,7 +166,15 @@ export class ViewSession implements vscode.Disposable {
     const watched = this.#source;
     const { size, shownSize, generation } = watched.state;
     const { sizeKind } = watched.source;
-    return { size, shownSize, generation, sizeKind, banner: this.#banner(watched), ...this.beginning };
+    return {
+      size,
+      shownSize,
+      generation,
+      sizeKind,
+      banner: this.#banner(watched),
+      users: this.#users?.words,
+      ...this.beginning,
+    };
   }
 
   #banner({ state, source }: WatchedSource): Banner | undefined {
@@ -244,6 +256,8 @@ export class ViewSession implements vscode.Disposable {
     return {
       start: async () => {
         this.#live?.begin();
+        // The first rows are there: now there is time for who else has it.
+        this.#users?.begin();
         return this.status;
       },
       shows: ({ offset, length }) => this.#live?.show({ offset: safeOffset(offset), length: safeOffset(length) }),
@@ -287,7 +301,9 @@ export class ViewSession implements vscode.Disposable {
     const window = watched.live((look) => this.view.request('looked', look));
     const live = new LiveView(watched, window, this.document.uri, this.#liveRate);
     this.#live = live;
-    this.#disposables.push({ dispose: watched.onDidChange(tell) }, live, live.onDidChange(tell));
+    const users = new UsersInView(this.#owner.sharedMemory, watched.source, tell);
+    this.#users = users;
+    this.#disposables.push({ dispose: watched.onDidChange(tell) }, live, live.onDidChange(tell), users);
     this.#visibilityChanged();
   }
 
@@ -297,6 +313,7 @@ export class ViewSession implements vscode.Disposable {
       this.#stopWatching?.();
       this.#stopWatching = undefined;
       this.#live?.end();
+      this.#users?.end();
       this.#hasFocus = false;
     } else {
       this.#stopWatching ??= this.watched?.watch();

@@ -140,3 +140,15 @@ test('the memory of a process that ended keeps its last bytes in the view', asyn
   await dismissed(view);
   await view.shows(0, `7052${'00'.repeat(14)}`);
 });
+
+test('the header tells who maps shared memory, and follows it', async () => {
+  const ring = name('users');
+  await start(owner, 'create', ring, size);
+  const first = await start(owner, 'attach', ring, size);
+  const view = await open({ kind: 'posixShm', path: bytesOf(ring) });
+  await isCalled(view, /12 KiB · 2 processes map this/);
+  await first.end();
+  await scene.workbench.executeCommand('workbench.action.closeAllEditors');
+  const again = await open({ kind: 'posixShm', path: bytesOf(ring) });
+  await isCalled(again, /12 KiB · 1 process maps this/);
+});

@@ -1,9 +1,11 @@
 // Named semaphores: their value and who waits, and the real calls, which wake.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { objectKey } from '../../extension/core/sharedMemory.ts';
+import { SharedMemoryLookout } from '../../extension/platform/sharedMemory/sharedMemoryLookout.ts';
 import { start } from '../support/programs.ts';
 import { addon, pathOf, shmFolder } from './addon.ts';
 
@@ -76,4 +78,22 @@ test('a semaphore at its largest value, and one that is cut while it is posted',
   }
   t.diagnostic([...codes].join());
   for (const code of codes) assert.match(code, /^(posted|EINVAL|EFAULT)$/);
+});
+
+test('the values of a hundred semaphores are read in one look', async (t) => {
+  const { path } = await semaphore(t, 7);
+  const from = Buffer.from(path).toString();
+  const made = Array.from({ length: 100 }, (_, at) => `${from}-${at}`);
+  t.after(() => {
+    for (const file of made) rmSync(file, { force: true });
+  });
+  for (const file of made) copyFileSync(from, file);
+  const lookout = new SharedMemoryLookout(addon, () => []);
+  const { objects, semaphores } = await lookout.look();
+  lookout.dispose();
+  const ours = objects.filter(
+    (one) => one.class === 'semaphore' && Buffer.from(one.name).toString().includes(`${process.pid}-`),
+  );
+  assert.equal(ours.length, made.length);
+  for (const { identity } of ours) assert.ok(semaphores.has(objectKey(identity)));
 });

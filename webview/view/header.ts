@@ -62,7 +62,7 @@ export class Header {
     this.#unlocked.title = isUnlocked
       ? l10n.t('Commands may write into this memory. “Lock Memory Again” ends it.')
       : '';
-    this.#facts.textContent = facts.text;
+    this.#facts.textContent = status.users === undefined ? facts.text : `${facts.text} · ${status.users}`;
     this.#facts.title = facts.title;
   }
 }

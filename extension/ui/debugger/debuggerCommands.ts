@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { findAddress, parseAddress } from '../../core/processAddress.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
-import { openAddress } from '../processes/openAddress.ts';
+import { runOpenRegion } from '../processes/runOpenRegion.ts';
 import { type Debuggee, Debuggees } from './debuggees.ts';
 
 const contextKey = 'memglass.hasDebuggee';
@@ -34,7 +34,7 @@ export function registerDebugger(context: vscode.ExtensionContext, lookout: Proc
       if (process === undefined) return;
       const address = addressOf(target);
       if (address === undefined) return void vscode.window.showInformationMessage(noAddress());
-      await openAddress({ ...process, address });
+      await runOpenRegion({ ...process, address });
     }),
   );
 }

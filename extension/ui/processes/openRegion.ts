@@ -1,25 +1,24 @@
 import * as vscode from 'vscode';
 import { refOfRegion } from '../../core/memoryMap/regionRef.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { type ProcessRegionRef, refToUri } from '../../core/sourceRef.ts';
-import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
+import { refToUri } from '../../core/sourceRef.ts';
 import { sentenceFor } from '../errors.ts';
 import { memoryViewType } from '../hexEditor.ts';
+import { NotMapped, openAddress, type RegionServices } from '../regions/openAddress.ts';
 import { openRegionCommand } from './items.ts';
 import { isRegionNode } from './nodes.ts';
 
 /**
  * `memglass.processes.openRegion`: a region of a process at that process's addresses. Its argument is an element of the
- * view, or `{ pid, startTime?, address }` with the address as a bigint, a number or text in hex (`0x7f…`).
+ * view, or `{ pid, startTime?, address }` with the address as a bigint, a number or text in hex (`0x7f…`), which is gone to.
  */
-export function registerOpenRegion(context: vscode.ExtensionContext, lookout: ProcessLookout): void {
+export function registerOpenRegion(context: vscode.ExtensionContext, services: RegionServices): void {
   context.subscriptions.push(
     vscode.commands.registerCommand(openRegionCommand, async (target?: unknown) => {
       try {
-        const uri = vscode.Uri.from(refToUri(await refOf(target, lookout)));
-        await vscode.commands.executeCommand('vscode.openWith', uri, memoryViewType, { preview: true });
+        await open(target, services);
       } catch (error) {
-        void vscode.window.showErrorMessage(sentenceFor(error));
+        void vscode.window.showErrorMessage(error instanceof NotMapped ? error.message : sentenceFor(error));
       }
     }),
     vscode.commands.registerCommand('memglass.processes.copyAddress', async (node?: unknown) => {
@@ -28,19 +27,16 @@ export function registerOpenRegion(context: vscode.ExtensionContext, lookout: Pr
   );
 }
 
-async function refOf(target: unknown, lookout: ProcessLookout): Promise<ProcessRegionRef> {
+async function open(target: unknown, services: RegionServices): Promise<void> {
   if (isRegionNode(target)) {
-    return refOfRegion(target.parent.owner.process, target.region);
+    const uri = vscode.Uri.from(refToUri(refOfRegion(target.parent.owner.process, target.region)));
+    return await vscode.commands.executeCommand('vscode.openWith', uri, memoryViewType, { preview: true });
   }
   const wanted = placeOf(target);
   if (wanted === undefined) throw new SourceError('badArgument', { path: String(target) });
-  const { pid, startTime } = wanted;
-  const process = startTime === undefined ? await lookout.find(pid) : { pid, startTime };
-  const space = await lookout.regions(process);
-  const row = space.columns.ends.findIndex((end) => end > wanted.address);
-  const region = row < 0 ? undefined : space.region(row);
-  if (region === undefined || region.start > wanted.address) throw new SourceError('regionGone', { id: wanted.pid });
-  return refOfRegion(process, region);
+  const { pid, startTime, address } = wanted;
+  const process = startTime === undefined ? await services.lookout.find(pid) : { pid, startTime };
+  await openAddress(services, process, address, { preview: true });
 }
 
 interface Place {

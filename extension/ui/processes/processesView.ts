@@ -1,8 +1,8 @@
 /** The view "Processes": live while it shows, silent while it is hidden. */
 import * as vscode from 'vscode';
-import type { Platform } from '../../platform/platform.ts';
 import type { ProcessLook } from '../../platform/processes/processLookout.ts';
 import { sentenceFor } from '../errors.ts';
+import type { RegionServices } from '../regions/openAddress.ts';
 import { onDidChangeProcessSettings, readProcessSettings } from '../settings.ts';
 import { registerArrangeProcesses } from './arrangeProcesses.ts';
 import type { MappedFile } from './mappedFile.ts';
@@ -13,8 +13,7 @@ import { filterText } from './words.ts';
 
 const viewId = 'memglass.processes';
 
-export function registerProcessesView(context: vscode.ExtensionContext, platform: Platform): void {
-  const lookout = platform.processes;
+export function registerProcessesView(context: vscode.ExtensionContext, { lookout, views }: RegionServices): void {
   const tree = new ProcessTree({ ...readProcessSettings(), filter: '' }, lookout);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   let stopWatching: (() => void) | undefined;
@@ -85,7 +84,7 @@ export function registerProcessesView(context: vscode.ExtensionContext, platform
     filterByFile,
     mappedText: () => mapped?.text ?? '',
   });
-  registerOpenRegion(context, lookout);
+  registerOpenRegion(context, { lookout, views });
   arrange({});
   follow();
 }

@@ -3,15 +3,7 @@ import * as vscode from 'vscode';
 import type { SharedMemoryClass, SharedMemoryObject } from '../../core/sharedMemory.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { holdNodes, type ObjectNode, type SharedMemoryNode, type UserNode } from './nodes.ts';
-import {
-  groupDescription,
-  groupLabel,
-  notVisible,
-  objectDescription,
-  objectLabel,
-  processLabel,
-  userDescription,
-} from './words.ts';
+import { groupLabel, notVisible, objectDescription, objectLabel, processLabel, userDescription } from './words.ts';
 
 export const openCommand = 'memglass.sharedMemory.open';
 
@@ -26,10 +18,10 @@ const iconOf: Readonly<Record<SharedMemoryClass, string>> = {
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
-export function groupItem(group: SharedMemoryClass, count: number, look: SharedMemoryLook): vscode.TreeItem {
+export function groupItem(group: SharedMemoryClass, count: number): vscode.TreeItem {
   const item = new vscode.TreeItem(groupLabel(group), group === 'posix' || group === 'sysv' ? Expanded : Collapsed);
   item.id = group;
-  item.description = groupDescription(group, count, look);
+  item.description = String(count);
   item.contextValue = 'memglass.group';
   return item;
 }

@@ -14,7 +14,7 @@ import {
   type SharedMemoryNode,
   userNodes,
 } from './nodes.ts';
-import { notVisible, objectDescription, spaceText } from './words.ts';
+import { notVisible, objectDescription } from './words.ts';
 
 export interface TreeLayout {
   readonly sort: SharedMemorySort;
@@ -44,6 +44,7 @@ interface ShownObject {
 
 export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNode> {
   readonly #lookout: Pick<SharedMemoryLookout, 'look' | 'details'>;
+  readonly #now: () => number;
   readonly #changed = new vscode.EventEmitter<SharedMemoryNode[] | undefined>();
   readonly #groups: ReadonlyMap<SharedMemoryClass, GroupNode> = new Map(
     groups.map((group) => [group, { kind: 'group', id: group, group }]),
@@ -59,14 +60,14 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
   readonly #opened = new Set<string>();
   /** Whether some are too young to say who uses them. */
   #hasYoung = false;
-  /** What the POSIX group says of its file system. */
-  #space = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(layout: TreeLayout, lookout: Pick<SharedMemoryLookout, 'look' | 'details'>) {
+  /** `now`: seconds since 1970, which ages are counted to. */
+  constructor(layout: TreeLayout, lookout: Pick<SharedMemoryLookout, 'look' | 'details'>, now = nowInSeconds) {
     this.#layout = layout;
     this.#lookout = lookout;
+    this.#now = now;
   }
 
   get layout(): TreeLayout {
@@ -103,7 +104,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     if (look === undefined) throw new Error('an element before the first look');
     switch (node.kind) {
       case 'group':
-        return groupItem(node.group, this.#lists.get(node.group)?.length ?? 0, look);
+        return groupItem(node.group, this.#lists.get(node.group)?.length ?? 0);
       case 'object':
         return this.#objectItem(node, look);
       case 'user':
@@ -168,14 +169,14 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
 
   /** Whether anything that shows can have changed: most looks find what was there before. */
   #isNews(look: SharedMemoryLook, before: SharedMemoryLook | undefined): boolean {
-    if (look.objects !== before?.objects || spaceText(look) !== this.#space) return true;
-    return this.#hasYoung || circumstances(look, nowInSeconds()) !== this.#circumstances;
+    if (look.objects !== before?.objects) return true;
+    return this.#hasYoung || circumstances(look, this.#now()) !== this.#circumstances;
   }
 
   /** Sorts the objects of a look into the lists. Answers the elements to refresh, or that it is all of them. */
   #arrange(look: SharedMemoryLook): readonly SharedMemoryNode[] | 'roots' {
     const { sort, filter, isFlat } = this.#layout;
-    const now = nowInSeconds();
+    const now = this.#now();
     const around = circumstances(look, now);
     const isSameAround = around === this.#circumstances;
     this.#circumstances = around;
@@ -207,17 +208,13 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     this.#objects = objects;
     this.#lists = lists;
     for (const id of this.#opened) if (!objects.has(id)) this.#opened.delete(id);
-    const space = spaceText(look);
-    const spaceChanged = space !== this.#space;
-    this.#space = space;
     const isSameList = (key: SharedMemoryClass | 'flat') => sameNodes(before.get(key), lists.get(key));
     // All in one where it is many: VS Code looks through a whole list for each element of it that is refreshed.
     const isMany = changed.length > mostRefreshedApart;
     if (isFlat) return isMany || !isSameList('flat') ? 'roots' : changed;
     if (groups.some((group) => before.has(group) !== lists.has(group))) return 'roots';
     const inMany = isMany ? new Set(changed.map(({ object }) => object.class)) : undefined;
-    const isChanged = (group: SharedMemoryClass) =>
-      !isSameList(group) || inMany?.has(group) === true || (group === 'posix' && spaceChanged);
+    const isChanged = (group: SharedMemoryClass) => !isSameList(group) || inMany?.has(group) === true;
     const changedGroups = groups.filter(isChanged);
     return [
       ...changedGroups.flatMap((group) => this.#groups.get(group) ?? []),
@@ -229,7 +226,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
   #objectItem(node: ObjectNode, look: SharedMemoryLook): vscode.TreeItem {
     const shown = this.#objects.get(node.id);
     if (shown?.item !== undefined) return shown.item.item;
-    const now = nowInSeconds();
+    const now = this.#now();
     const item = objectItem(node, look, now);
     if (shown !== undefined) shown.item = { item, face: this.#face(node, look, now) };
     return item;
@@ -247,7 +244,7 @@ export class SharedMemoryTree implements vscode.TreeDataProvider<SharedMemoryNod
     this.#opened.add(node.id);
     const shown = this.#objects.get(node.id);
     if (shown?.item === undefined || this.#look === undefined) return;
-    shown.item = { item: shown.item.item, face: this.#face(node, this.#look, nowInSeconds()) };
+    shown.item = { item: shown.item.item, face: this.#face(node, this.#look, this.#now()) };
   }
 
   #roots(): SharedMemoryNode[] {

@@ -57,12 +57,6 @@ export function kindText(kind: SharedMemoryClass): string {
   }
 }
 
-/** How many, and for /dev/shm how full it is. */
-export function groupDescription(group: SharedMemoryClass, count: number, look: SharedMemoryLook): string {
-  const space = group === 'posix' ? spaceText(look) : '';
-  return space === '' ? String(count) : [count, space].join(separator);
-}
-
 /** `tmpfs 3.1 MiB of 23.4 GiB`; empty where there is no limit, or no /dev/shm. */
 export function spaceText({ space }: SharedMemoryLook): string {
   if (space === undefined || space.bytes === 0n) return '';

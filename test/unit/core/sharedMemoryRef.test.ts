@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinSharedMemory } from '../../../extension/core/sharedMemoryJoin.ts';
-import { refOfMapping, refOfObject } from '../../../extension/core/sharedMemoryRef.ts';
+import { isSourceOf, refOfMapping, refOfObject } from '../../../extension/core/sharedMemoryRef.ts';
 import type { SharedMemoryScan } from '../../../extension/core/sharedMemoryScan.ts';
 import type { SourceRef } from '../../../extension/core/sourceRef.ts';
 import {
@@ -118,4 +118,34 @@ test('a mapping is opened at its own addresses', () => {
     end: 0x7f00_0000_1000n,
     name: bytesOf('/dev/shm/ring'),
   });
+});
+
+test('a source is known for the object that it is of, however it was opened', () => {
+  const ring = only({
+    folder: [entry('ring', 5n)],
+    mappings: [mapping(10, '/dev/shm/ring', SHM, 5n)],
+    descriptors: [descriptor(20, 4, '/dev/shm/ring', SHM, 5n)],
+  });
+  const named = refOfObject(ring);
+  assert.ok(named?.kind === 'posixShm');
+  const [user, holder] = ring.users;
+  const [place] = user?.mappings ?? [];
+  assert.ok(user !== undefined && holder !== undefined && place !== undefined);
+  const region = refOfMapping(user, place, ring);
+  const fd: SourceRef = { kind: 'processFd', ...holder.process, fd: 4, inode: 5n, name: bytesOf('') };
+  for (const ref of [named, region, fd, { kind: 'file', path: bytesOf('/dev/shm/ring') } as const]) {
+    assert.ok(isSourceOf(ref, ring), ref.kind);
+  }
+  const others: readonly SourceRef[] = [
+    { ...named, path: bytesOf('rin') },
+    { ...region, startTime: region.startTime + 1 },
+    { ...region, start: place.end, end: place.end + 4096n },
+    { ...fd, fd: 5 },
+    { ...fd, inode: 6n },
+    { kind: 'file', path: bytesOf('/tmp/ring') },
+    { kind: 'sysvShm', shmid: 5, creatorPid: 1 },
+  ];
+  for (const ref of others) assert.ok(!isSourceOf(ref, ring), ref.kind);
+  const sysv = only({ segments: [segment(3)] });
+  assert.ok(isSourceOf({ kind: 'sysvShm', shmid: 3, creatorPid: 0 }, sysv));
 });
