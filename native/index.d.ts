@@ -108,6 +108,20 @@ export interface Residency {
   readonly sampled: boolean;
 }
 
+/** Bytes that a thread looks at until they change. It does not keep the process running. */
+export interface ChangeWait {
+  /**
+   * Resolves to true where what is there differs from `bytes`, which hold it from then on. To false where nothing more
+   * is known than that it is time to read: they cannot all be read any more, `atMostMs` went by, or it was stopped.
+   * Rejects with EBADF once the file is closed, and with a TypeError where `bytes` were detached meanwhile.
+   */
+  readonly ended: Promise<boolean>;
+  /** Milliseconds since the last look, or since the beginning where there was none yet. */
+  age(): number;
+  /** Idempotent. */
+  stop(): void;
+}
+
 export interface NativeFile extends NativeSaves {
   readonly facts: FileFacts;
   /**
@@ -122,6 +136,12 @@ export interface NativeFile extends NativeSaves {
    * (RangeError). In an unreadable stretch of more than 1 MiB, readable islands shorter than that may be missed.
    */
   read(offset: number, into: Uint8Array): Promise<ReadOutcome>;
+  /**
+   * Reads what `bytes` (1 MiB at most; copied before the call returns) were read from, `rate` (1 … 1000) times a second,
+   * on the file's thread, until it is something else, `atMostMs` (0 … 60,000) at most. What else the file is asked is
+   * answered meanwhile.
+   */
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait;
   /** Size, times and the fate of the path, fresh. */
   probe(): Promise<FileProbe>;
   /**

@@ -6,7 +6,7 @@
  * thread microseconds. Row i of a table is entry i of each of its columns.
  */
 
-import type { FileFacts, ReadOutcome, Residency } from './index.d.ts';
+import type { ChangeWait, FileFacts, ReadOutcome, Residency } from './index.d.ts';
 
 /** Byte strings one after the other: name i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
 export interface NameColumn {
@@ -193,6 +193,8 @@ export interface NativeSegment {
    * faults with the code ENODATA: never touched, or (if /proc/sysvipc/shm says that the segment has `swap`) swapped out.
    */
   read(offset: number, into: Uint8Array, skipAbsent: boolean): Promise<ReadOutcome>;
+  /** Like `NativeFile.waitForChange`. Pages without memory count as the zeros that they were, and are not given any. */
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait;
   /**
    * Like `NativeFile.residency`, by mincore(2): which parts hold memory. Nothing is touched. Truthful for whoever may
    * attach, since the kernel's own file behind a segment has the mode 0777, whatever the segment's is.

@@ -131,6 +131,20 @@ export interface SourceDetails {
   readonly origin?: bigint | undefined;
 }
 
+/** Bytes that are looked at until they change, while the caller sleeps. */
+export interface ChangeWait {
+  /**
+   * Resolves to true where what is there differs from the bytes that were given, which hold it from then on; to false
+   * where it is time to read again: they cannot all be read any more, the time is over, or it was stopped. Rejects with
+   * a SourceError, as a read does.
+   */
+  readonly ended: Promise<boolean>;
+  /** Milliseconds since the last look, or since the beginning where there was none yet. */
+  age(): number;
+  /** Idempotent. */
+  stop(): void;
+}
+
 /** An open thing with bytes. The caller owns every buffer. */
 export interface ByteSource {
   readonly ref: SourceRef;
@@ -144,6 +158,11 @@ export interface ByteSource {
    * Rejects with a SourceError only when the source itself is gone (`gone` after dispose).
    */
   read(offset: number, into: Uint8Array): Promise<ReadResult>;
+  /**
+   * Where the source can do this by itself: looks `rate` times a second for something else than `bytes`, which were read
+   * at `offset` without a hole, for `atMostMs` at most. Reads go on meanwhile. Undefined where it cannot now.
+   */
+  waitForChange?(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait | undefined;
   /** Fresh size, version and fate. */
   probe(): Promise<SourceProbe>;
   /** Residency and holes on disk of [offset, offset + length) in `buckets` equal parts (1 … 4096). */

@@ -1,20 +1,28 @@
 import { changedRuns } from '../core/byteChanges.ts';
 import { type ByteRange, clampRange, intersect } from '../core/byteRange.ts';
-import type { ByteSource, VersionedBytes } from '../core/byteSource.ts';
+import type { ByteSource, ChangeWait, VersionedBytes } from '../core/byteSource.ts';
 import { Beat, type LiveRate } from '../core/liveRate.ts';
 import { hasChanged, type Look, lookOf, type Seen, type Told } from '../core/look.ts';
+
+/**
+ * How long at most a source waits for a change by itself: what its bytes do not show (what was never written, a size that
+ * grew) is only seen by a look of ours.
+ */
+const waitsAtMostMs = 1000;
 
 /** What a live window looks at: a WatchedSource, as far as it is needed. */
 export interface Looked {
   readonly source: ByteSource;
   readonly state: { readonly size: number };
   read(offset: number, length: number): Promise<VersionedBytes>;
+  onDidChange(listener: () => void): () => void;
 }
 
 /**
  * The bytes that one view shows, read again and again and compared with what the view was told: stores through a mapping
  * leave no other trace. Only what changed is sent, never before the view has taken in what was sent last, so that no
- * queue can grow; and while nothing changes nothing is sent. It keeps the bytes of the window and no others.
+ * queue can grow; and while nothing changes nothing is sent, and where the source can wait for a change by itself
+ * nothing runs here. It keeps the bytes of the window and no others.
  */
 export class LiveWindow {
   readonly #looked: Looked;
@@ -22,9 +30,12 @@ export class LiveWindow {
   readonly #clock: () => number;
   #window: ByteRange = { offset: 0, length: 0 };
   #told: (Told & { readonly source: ByteSource }) | undefined;
+  /** Undefined while it does not run. */
+  #rate: number | undefined;
+  /** While it runs there is one of these: the timer of the next look, or a source that waits for a change. */
   #timer: NodeJS.Timeout | undefined;
+  #wait: { readonly change: ChangeWait; readonly unlisten: () => void } | undefined;
   #lookedAt: number | undefined;
-  #isRunning = false;
   #wasPaused = false;
   #looking: Promise<void> | undefined;
   /** Whether a look was due while one was under way: it follows at once. */
@@ -41,34 +52,29 @@ export class LiveWindow {
 
   /** Milliseconds since the last look; undefined before the first. */
   get age(): number | undefined {
+    if (this.#wait !== undefined) return this.#wait.change.age();
     return this.#lookedAt === undefined ? undefined : this.#clock() - this.#lookedAt;
   }
 
   /** The view shows these bytes from now on. */
   show(window: ByteRange): void {
     this.#window = window;
-    if (this.#isRunning) void this.#lookNow();
+    if (this.#rate === undefined) return;
+    this.#endWait();
+    void this.#lookNow();
   }
 
   /** Looks at this rate from now on. */
   run(rate: Exclude<LiveRate, 'off'>): void {
-    this.#stopTimer();
-    this.#isRunning = true;
-    const beat = new Beat(1000 / rate, this.#clock());
-    const next = () => {
-      this.#timer = setTimeout(() => {
-        next();
-        void this.#lookNow();
-      }, beat.wait(this.#clock()));
-    };
-    next();
+    this.#stop();
+    this.#rate = rate;
+    this.#keepBeat();
     void this.#lookNow();
   }
 
   /** Looks no more until `run` or `step`, which then tell what changed since. */
   pause(): void {
-    this.#stopTimer();
-    this.#isRunning = false;
+    this.#stop();
     this.#isDue = false;
     this.#wasPaused = true;
   }
@@ -81,9 +87,8 @@ export class LiveWindow {
 
   /** Nobody sees the view, or it begins anew and has what it is told from now on. Looks no more until `run`. */
   reset(): void {
-    this.#stopTimer();
+    this.#stop();
     this.#turn++;
-    this.#isRunning = false;
     this.#looking = undefined;
     this.#isDue = false;
     this.#wasPaused = false;
@@ -100,61 +105,121 @@ export class LiveWindow {
     if (told === undefined || part === undefined) return;
     const from = part.offset - given.offset;
     told.bytes.set(given.bytes.subarray(from, from + part.length), part.offset - told.offset);
+    // It waits for another change than this.
+    this.#endWait();
   }
 
-  /** Looks as soon as what was sent last is taken in. */
-  #lookNow(): Promise<void> {
-    if (this.#looking === undefined) this.#looking = this.#lookWhileDue(this.#turn);
+  /** Looks as soon as what was sent last is taken in. `first`: what was read just now, by others. */
+  #lookNow(first?: Seen): Promise<void> {
+    if (this.#looking === undefined) this.#looking = this.#lookWhileDue(this.#turn, first);
     else this.#isDue = true;
     return this.#looking;
   }
 
-  async #lookWhileDue(turn: number): Promise<void> {
+  async #lookWhileDue(turn: number, first?: Seen): Promise<void> {
+    let isQuiet = false;
     do {
       this.#isDue = false;
       try {
-        await this.#look(turn);
+        isQuiet = await this.#look(turn, first);
       } catch {
+        isQuiet = false;
         // What could not be read the view says itself. What could not be sent it may not have: all of it goes again.
         if (turn === this.#turn) this.#told = undefined;
       }
+      first = undefined;
     } while (this.#isDue && turn === this.#turn);
-    if (turn === this.#turn) this.#looking = undefined;
+    if (turn !== this.#turn) return;
+    this.#looking = undefined;
+    if (isQuiet) this.#waitForChange();
   }
 
-  async #look(turn: number): Promise<void> {
+  /** Whether there was nothing to tell, so that the next change is what the view waits for. */
+  async #look(turn: number, first: Seen | undefined): Promise<boolean> {
     const { source, state } = this.#looked;
     const asked = this.#window;
     const window = clampRange(asked, state.size);
-    if (window.length === 0) return;
+    if (window.length === 0) return false;
     const isAfterPause = this.#wasPaused;
     const isLate = () => turn !== this.#turn || asked !== this.#window || source !== this.#looked.source;
-    let now = await this.#read(window);
-    if (isLate()) return;
+    const isRead = first?.offset === window.offset && first.length === window.length;
+    let now = isRead ? first : await this.#read(window);
+    if (isLate()) return false;
     const told = this.#told?.source === source ? this.#told : undefined;
     if (told !== undefined && !isAfterPause && isTheSame(told, now)) {
       this.#lookedAt = this.#clock();
-      return;
+      return true;
     }
-    if (isOver(told, now)) return;
+    if (isOver(told, now)) return false;
     let writing: ByteRange[] = [];
     if (hasChanged(told, now)) {
       const again = await this.#read(window);
-      if (isLate() || isOver(told, again)) return;
+      if (isLate() || isOver(told, again)) return false;
       if (again.length === now.length) {
         writing = changedRuns(now.bytes, again.bytes).map((run) => ({ ...run, offset: run.offset + now.offset }));
       }
       now = again;
     }
     const look = lookOf(told, now, writing, isAfterPause);
-    if (isAfterPause && this.#isRunning) this.#wasPaused = false;
+    if (isAfterPause && this.#rate !== undefined) this.#wasPaused = false;
     this.#told = { ...now, writing, source };
     this.#lookedAt = this.#clock();
     if (look !== undefined) await this.#send(look);
+    return look === undefined;
   }
 
   async #read(window: ByteRange): Promise<Seen> {
     return seenOf(window.offset, await this.#looked.read(window.offset, window.length));
+  }
+
+  #keepBeat(): void {
+    if (this.#rate === undefined) return;
+    const beat = new Beat(1000 / this.#rate, this.#clock());
+    const next = () => {
+      this.#timer = setTimeout(() => {
+        next();
+        void this.#lookNow();
+      }, beat.wait(this.#clock()));
+    };
+    next();
+  }
+
+  /** Instead of the beat, where the source can and the view has nothing that may be other without another byte. */
+  #waitForChange(): void {
+    const told = this.#told;
+    const { source } = this.#looked;
+    if (this.#rate === undefined || told?.source !== source || told.holes.length + told.writing.length > 0) return;
+    const bytes = told.bytes.slice();
+    const change = source.waitForChange?.(told.offset, bytes, this.#rate, waitsAtMostMs);
+    if (change === undefined) return;
+    this.#stopTimer();
+    const goOn = (first?: Seen) => {
+      if (this.#wait?.change !== change) return;
+      this.#endWait();
+      void this.#lookNow(first);
+    };
+    this.#wait = { change, unlisten: this.#looked.onDidChange(goOn) };
+    change.ended.then(
+      (hasChanged) => goOn(hasChanged ? { ...told, bytes } : undefined),
+      () => goOn(),
+    );
+  }
+
+  /** Keeps the beat again. */
+  #endWait(): void {
+    const wait = this.#wait;
+    if (wait === undefined) return;
+    this.#wait = undefined;
+    this.#lookedAt = this.#clock() - wait.change.age();
+    wait.unlisten();
+    wait.change.stop();
+    this.#keepBeat();
+  }
+
+  #stop(): void {
+    this.#rate = undefined;
+    this.#endWait();
+    this.#stopTimer();
   }
 
   #stopTimer(): void {

@@ -1,6 +1,7 @@
 #include "calls.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <utility>
 
@@ -12,6 +13,38 @@ struct Calls::Answer {
   uint64_t call;
   Settle settle;
 };
+
+namespace {
+
+/** A call that runs in rounds, as its file's thread has it. */
+struct Beat {
+  std::weak_ptr<FileWorker> worker;
+  std::shared_ptr<Channel> channel;
+  uint64_t call;
+  std::chrono::nanoseconds interval;
+  Round round;
+  SteadyClock::time_point due;
+  std::atomic<bool> ended{false};
+};
+
+void postNext(const std::shared_ptr<Beat>& beat) {
+  // Rounds that were missed are left out.
+  const SteadyClock::time_point now = SteadyClock::now();
+  beat->due += std::max<int64_t>(0, (now - beat->due) / beat->interval) * beat->interval + beat->interval;
+  const std::shared_ptr<FileWorker> worker = beat->worker.lock();
+  if (!worker) return;
+  worker->postAt(beat->due, [beat](OpenFile* open) {
+    if (!beat->ended) {
+      std::optional<Settle> answer = open != nullptr ? beat->round(*open) : rejectWith({EBADF, "read"});
+      if (!answer) return postNext(beat);
+      beat->channel->send(beat->call, std::move(*answer));
+    }
+    // JavaScript may hold the call long after its last round.
+    beat->round = nullptr;
+  });
+}
+
+}  // namespace
 
 // The lock is held over the call, so that the function cannot end under it: Node frees it at teardown however
 // many threads still hold it.
@@ -87,18 +120,26 @@ Napi::Value Calls::startAlone(Napi::Env env, const std::string& path, Work work)
   return start(env, handle, {}, 0, std::move(work));
 }
 
-Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
-                         Work work, KeepsAlive keepsAlive) {
-  const uint64_t call = ++lastCall_;
+napi_value Calls::open(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                       KeepsAlive keepsAlive, uint64_t* call) {
+  *call = ++lastCall_;
   napi_deferred deferred = nullptr;
   napi_value promise = nullptr;
   // In an environment that is being terminated no promise can be made, and no exception is pending either.
   // Not by Napi::Promise::Deferred: it leaves its handle uninitialised then.
-  if (ended_ || napi_create_promise(env, &deferred, &promise) != napi_ok) return {};
-  PendingCall pending{deferred, file, {}, length, keepsAlive};
+  if (ended_ || napi_create_promise(env, &deferred, &promise) != napi_ok) return nullptr;
+  PendingCall pending{deferred, std::move(file), {}, length, keepsAlive};
   if (!into.IsEmpty()) pending.into = Napi::Persistent(into);
   if (keepsAlive == KeepsAlive::kYes && keepingAlive_++ == 0) napi_ref_threadsafe_function(env, function_);
-  pending_.emplace(call, std::move(pending));
+  pending_.emplace(*call, std::move(pending));
+  return promise;
+}
+
+Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                         Work work, KeepsAlive keepsAlive) {
+  uint64_t call = 0;
+  const napi_value promise = open(env, file, into, length, keepsAlive, &call);
+  if (promise == nullptr) return {};
   file->worker->post([channel = channel_, call, work = std::move(work)](OpenFile* open) {
     if (open != nullptr) {
       channel->send(call, work(*open));
@@ -107,6 +148,25 @@ Napi::Value Calls::start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::
     }
   });
   return Napi::Value(env, promise);
+}
+
+Rounds Calls::startRounds(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                          std::chrono::nanoseconds interval, Round round) {
+  uint64_t call = 0;
+  const napi_value promise = open(env, file, into, length, KeepsAlive::kNo, &call);
+  if (promise == nullptr) return {};
+  const auto beat = std::make_shared<Beat>();
+  beat->worker = file->worker;
+  beat->channel = channel_;
+  beat->call = call;
+  beat->interval = interval;
+  beat->round = std::move(round);
+  beat->due = SteadyClock::now();
+  postNext(beat);
+  // An answer that is under way already was sent first, and is the one that counts.
+  return {Napi::Value(env, promise), [beat](Settle settle) {
+            if (!beat->ended.exchange(true)) beat->channel->send(beat->call, std::move(settle));
+          }};
 }
 
 void Calls::onAnswer(napi_env rawEnv, napi_value, void* context, void* data) {

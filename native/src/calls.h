@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -44,6 +45,16 @@ struct PendingCall {
 using Settle = std::function<void(Napi::Env, PendingCall&)>;
 /** Runs on the file's thread. */
 using Work = std::function<Settle(OpenFile&)>;
+/** Runs on the file's thread again and again, until it answers. */
+using Round = std::function<std::optional<Settle>(OpenFile&)>;
+
+/** A call that runs in rounds. */
+struct Rounds {
+  Napi::Value promise;
+  /** Settles the call, unless it is already; what runs then is the last round. Only on the JavaScript thread.
+   */
+  std::function<void(Settle)> end;
+};
 
 /** What the threads hold of an environment: a way to it that ends with it. */
 class Channel {
@@ -70,6 +81,12 @@ class Calls {
    */
   Napi::Value start(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
                     Work work, KeepsAlive keepsAlive = KeepsAlive::kYes);
+  /**
+   * Runs `round` on the file's thread after each `interval`, without keeping the loop running. What else the
+   * file is asked runs between the rounds.
+   */
+  Rounds startRounds(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                     std::chrono::nanoseconds interval, Round round);
   /** Work without a file, on a thread of its own that ends with it. Failures are about `path`, unless empty.
    */
   Napi::Value startAlone(Napi::Env env, const std::string& path, Work work);
@@ -78,6 +95,9 @@ class Calls {
 
  private:
   struct Answer;
+  /** A promise that waits for its answer, or null where there can be none any more. */
+  napi_value open(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
+                  KeepsAlive keepsAlive, uint64_t* call);
   static void onAnswer(napi_env env, napi_value, void* context, void* data);
   static void onTeardown(void* self);
   void end();

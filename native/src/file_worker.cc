@@ -46,17 +46,32 @@ void* FileWorker::main(void* argument) {
 
 void FileWorker::run() {
   OpenFile file;
-  for (;;) {
-    Job job;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
-      if (closed_) return;
-      job = std::move(jobs_.front());
-      jobs_.pop_front();
+  for (Job job; take(&job); job = nullptr) job(&file);
+}
+
+bool FileWorker::take(Job* job) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!closed_) {
+    const auto now = later_.empty() ? SteadyClock::time_point{} : SteadyClock::now();
+    // At the end of the queue: what comes again and again must not keep the others waiting for ever.
+    while (!later_.empty() && later_.begin()->first <= now) {
+      jobs_.push_back(std::move(later_.begin()->second));
+      later_.erase(later_.begin());
     }
-    job(&file);
+    if (!jobs_.empty()) {
+      *job = std::move(jobs_.front());
+      jobs_.pop_front();
+      return true;
+    }
+    if (later_.empty()) {
+      wake_.wait(lock);
+    } else {
+      // A copy: the job may be taken away by `close` meanwhile.
+      const SteadyClock::time_point due = later_.begin()->first;
+      wake_.waitUntil(lock, due);
+    }
   }
+  return false;
 }
 
 void FileWorker::post(Job job) {
@@ -64,7 +79,19 @@ void FileWorker::post(Job job) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!closed_) {
       jobs_.push_back(std::move(job));
-      wake_.notify_one();
+      wake_.notifyOne();
+      return;
+    }
+  }
+  job(nullptr);
+}
+
+void FileWorker::postAt(SteadyClock::time_point due, Job job) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!closed_) {
+      later_.emplace(due, std::move(job));
+      wake_.notifyOne();
       return;
     }
   }
@@ -79,8 +106,10 @@ void FileWorker::close() {
     if (closed_) return;
     closed_ = true;
     waiting.swap(jobs_);
+    for (auto& [due, job] : later_) waiting.push_back(std::move(job));
+    later_.clear();
     interrupt.swap(interrupt_);
-    wake_.notify_one();
+    wake_.notifyOne();
   }
   if (interrupt) interrupt();
   for (Job& job : waiting) job(nullptr);

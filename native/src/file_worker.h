@@ -2,13 +2,14 @@
 // A file's own thread. A call that hangs (a dead NFS server, a stuck FUSE daemon) holds up this file and no
 // other.
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
 #include "file_open.h"
+#include "steady_condition.h"
 
 namespace memglass {
 
@@ -24,6 +25,8 @@ class FileWorker {
   FileWorker& operator=(const FileWorker&) = delete;
 
   void post(Job job);
+  /** Not before `due`. Other jobs run meanwhile, and those that wait already then run first. */
+  void postAt(SteadyClock::time_point due, Job job);
   /**
    * Ends the thread after the running job, which also closes the file there, since close(2) can hang too.
    * Jobs that wait are given null at once. Idempotent; from any thread.
@@ -41,10 +44,13 @@ class FileWorker {
   FileWorker() = default;
   static void* main(void* argument);
   void run();
+  /** Waits for a job whose time has come; false once closed. */
+  bool take(Job* job);
 
   std::mutex mutex_;
-  std::condition_variable wake_;
+  SteadyCondition wake_;
   std::deque<Job> jobs_;
+  std::multimap<SteadyClock::time_point, Job> later_;
   std::function<void()> interrupt_;
   bool closed_ = false;
 };

@@ -5,6 +5,7 @@
 #include "allocation.h"
 #include "buckets.h"
 #include "caller_buffer.h"
+#include "change_wait.h"
 #include "marshal.h"
 #include "object_calls.h"
 #include "save_calls.h"
@@ -88,6 +89,9 @@ Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& 
                    env, [file, body](const Napi::CallbackInfo& info) { return body(info, file); }, name));
   };
   method("read", &read);
+  method("waitForChange", [](const Napi::CallbackInfo& info, const Handle& watched) {
+    return waitForChange(info, watched, &readRange);
+  });
   method("probe", &probe);
   method("residency", &residency);
   method("allocation", &allocation);

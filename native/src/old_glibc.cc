@@ -12,14 +12,17 @@
 
 #if defined(__x86_64__)
 #define OLD "GLIBC_2.2.5"
+#define OLD_CLOCKS "GLIBC_2.3.3"
 #elif defined(__aarch64__)
 #define OLD "GLIBC_2.17"
+#define OLD_CLOCKS OLD
 #else
 #error "which version did glibc give to its first symbols here?"
 #endif
 
 // The symbols moved from libpthread.so to libc.so in 2.34. On an older system Node has loaded libpthread.so.
-#define BIND(name) __asm__(".symver memglass_" #name "," #name "@" OLD)
+#define BIND_TO(version, name) __asm__(".symver memglass_" #name "," #name "@" version)
+#define BIND(name) BIND_TO(OLD, name)
 
 extern "C" {
 
@@ -34,6 +37,7 @@ int memglass_pthread_key_create(Key*, void (*)(void*));
 int memglass_pthread_key_delete(Key);
 void* memglass_pthread_getspecific(Key);
 int memglass_pthread_setspecific(Key, const void*);
+int memglass_pthread_condattr_setclock(pthread_condattr_t*, clockid_t);
 int memglass_sem_post(sem_t*);
 int memglass_sem_trywait(sem_t*);
 BIND(sem_post);
@@ -45,6 +49,7 @@ BIND(pthread_key_create);
 BIND(pthread_key_delete);
 BIND(pthread_getspecific);
 BIND(pthread_setspecific);
+BIND_TO(OLD_CLOCKS, pthread_condattr_setclock);
 
 int __wrap_pthread_create(pthread_t* thread, const Attributes* attributes, void* (*main)(void*),
                           void* argument) {
@@ -62,6 +67,10 @@ int __wrap_pthread_key_delete(Key key) { return memglass_pthread_key_delete(key)
 void* __wrap_pthread_getspecific(Key key) { return memglass_pthread_getspecific(key); }
 int __wrap_pthread_setspecific(Key key, const void* value) {
   return memglass_pthread_setspecific(key, value);
+}
+
+int __wrap_pthread_condattr_setclock(pthread_condattr_t* attributes, clockid_t clock) {
+  return memglass_pthread_condattr_setclock(attributes, clock);
 }
 
 int __wrap_sem_post(sem_t* semaphore) { return memglass_sem_post(semaphore); }

@@ -7,6 +7,7 @@
 
 #include "arguments.h"
 #include "caller_buffer.h"
+#include "change_wait.h"
 #include "marshal.h"
 #include "sysv_segment.h"
 
@@ -141,6 +142,10 @@ Napi::Value readAttached(const Napi::CallbackInfo& info, const Handle& segment) 
       });
 }
 
+ReadOutcome readPresent(OpenFile& open, uint64_t offset, uint8_t* into, size_t length) {
+  return open.attachment->read(offset, into, length, true);
+}
+
 Napi::Value presence(const Napi::CallbackInfo& info, const Handle& segment) {
   Buckets buckets{};
   Napi::Object into;
@@ -166,6 +171,9 @@ Napi::Object makeSegment(Napi::Env env, const Handle& segment, int id, const Seg
                          name));
   };
   method("read", &readAttached);
+  method("waitForChange", [](const Napi::CallbackInfo& info, const Handle& watched) {
+    return waitForChange(info, watched, &readPresent);
+  });
   method("presence", &presence);
   method("close", [](const Napi::CallbackInfo& info, const Handle& closing) -> Napi::Value {
     closing->worker->close();

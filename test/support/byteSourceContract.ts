@@ -153,6 +153,32 @@ export function byteSourceContract(it: Define, subjectOf: () => ContractSubject 
     }
   });
 
+  test('waits by itself for a change of what it reads', async (source, subject) => {
+    const length = Math.min(5000, subject.size - 3);
+    if (source.waitForChange === undefined || subject.bytes === undefined || length < 1) return;
+    const { bytes, holes, unwritten = [] } = await read(source, 3, length);
+    if (holes.length > 0) return;
+    const waitFor = (wanted: Uint8Array, atMostMs: number) => {
+      const wait = source.waitForChange?.(3, wanted, 1000, atMostMs);
+      assert.ok(wait !== undefined, 'it can, and was read just now');
+      return wait;
+    };
+    assert.equal(await waitFor(bytes.slice(), 5).ended, false);
+    if (unwritten.length === 0) {
+      const wrong = bytes.slice();
+      wrong[length - 1] = (wrong[length - 1] ?? 0) ^ 1;
+      assert.equal(await waitFor(wrong, 60_000).ended, true);
+      assert.deepEqual(wrong, bytes);
+    }
+    const stopped = waitFor(bytes.slice(), 60_000);
+    assert.ok(stopped.age() >= 0);
+    stopped.stop();
+    assert.equal(await stopped.ended, false);
+    const closed = assert.rejects(waitFor(bytes.slice(), 60_000).ended, { code: 'gone' });
+    source.dispose();
+    await closed;
+  });
+
   test('reads the same after it rested', async (source, subject) => {
     const length = Math.min(subject.size, 4096);
     const before = await read(source, 0, length);

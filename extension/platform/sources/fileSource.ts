@@ -2,6 +2,7 @@ import type { FileFacts, NativeAddon, NativeFile, PathFate, Residency } from '..
 import { intersect } from '../../core/byteRange.ts';
 import type {
   ByteSource,
+  ChangeWait,
   Hole,
   HoleReason,
   ReadResult,
@@ -19,6 +20,7 @@ import { refOfPath, type SourceRef } from '../../core/sourceRef.ts';
 import { toSourceError } from '../sourceErrors.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
+import { sourceWait } from './sourceWait.ts';
 import { unwrittenIn } from './unwritten.ts';
 
 /** File systems whose files are made by the kernel as they are read: their stated size is 0 or a fiction. */
@@ -150,6 +152,10 @@ export class FileSource implements ByteSource {
     } catch (failure) {
       throw toSourceError(failure);
     }
+  }
+
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait {
+    return sourceWait(this.#file.waitForChange(offset, bytes, rate, atMostMs));
   }
 
   async probe(): Promise<SourceProbe> {

@@ -1,6 +1,7 @@
 import type { ByteRange } from '../../core/byteRange.ts';
 import type {
   ByteSource,
+  ChangeWait,
   ReadResult,
   SizeKind,
   SourceAbilities,
@@ -52,6 +53,10 @@ export class RegionFileSource implements ByteSource {
     const rest = { offset: offset + answer.length, length: length - answer.length };
     if (rest.length > 0) holes.push({ ...rest, reason: 'pastEnd' });
     return { length, holes, unwritten: answer.unwritten?.map(inRegion) };
+  }
+
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait {
+    return this.#file.waitForChange(this.#start + offset, bytes, rate, atMostMs);
   }
 
   async probe(): Promise<SourceProbe> {

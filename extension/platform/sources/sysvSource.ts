@@ -3,6 +3,7 @@ import type { NativeSegment, ReadOutcome, SegmentFacts } from '../../../native/i
 import type { ByteRange } from '../../core/byteRange.ts';
 import type {
   ByteSource,
+  ChangeWait,
   Hole,
   ReadResult,
   SizeKind,
@@ -17,6 +18,7 @@ import { readSysvTable, sysvSegments } from '../sharedMemory/surroundings.ts';
 import { failureCode, toSourceError } from '../sourceErrors.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
+import { sourceWait } from './sourceWait.ts';
 
 /**
  * What mincore(2) finds absent was never touched, or swapped out. Where the machine has swap, the segment's own share of it
@@ -44,6 +46,8 @@ export class SysvSource implements ByteSource {
   readonly #machine: Machine;
   readonly #size: number;
   #attached: Promise<Attached> | undefined;
+  /** What is attached, once it is. */
+  #segment: NativeSegment | undefined;
   #disposed = false;
   #swap: { readonly isUsed: boolean; readonly at: number } | undefined;
   /** Whether pages were looked at that may have been untouched. */
@@ -86,6 +90,12 @@ export class SysvSource implements ByteSource {
     return { length, holes: holes.sort((a, b) => a.offset - b.offset) };
   }
 
+  /** Undefined where it rests: waiting does not attach it again. */
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait | undefined {
+    const wait = this.#segment?.waitForChange(offset, bytes, rate, atMostMs);
+    return wait && sourceWait(wait);
+  }
+
   async probe(): Promise<SourceProbe> {
     this.#refuseIfDisposed();
     const note = this.#mayAllocate ? ({ note: 'lookingMayAllocate' } as const) : {};
@@ -116,6 +126,7 @@ export class SysvSource implements ByteSource {
   rest(): void {
     const attached = this.#attached;
     this.#attached = undefined;
+    this.#segment = undefined;
     attached?.then(
       ({ letGo }) => letGo(),
       // It was never attached.
@@ -135,7 +146,9 @@ export class SysvSource implements ByteSource {
       this.#attached ??= this.#attach();
       const attached = this.#attached;
       try {
-        return await call((await attached).segment);
+        const { segment } = await attached;
+        if (this.#attached === attached) this.#segment = segment;
+        return await call(segment);
       } catch (failure) {
         const wasLetGo = failureCode(failure) === 'EBADF' && this.#attached !== attached;
         if (wasLetGo && !this.#disposed) continue;
