@@ -58,7 +58,7 @@ describe('the table', () => {
     const map = await openMap({ look: { id: 2, regions: { stripes: 65_530 }, figures: { rss: 4096 } } });
     const start = (row: number) => ((2 ** 34 + row) * 4096).toString(16);
     await map.untilRows((rows) => assert.equal(rows[0]?.start, start(0)));
-    await map.untilFooter(/^65530 regions: 256 MiB .*Rss 128 MiB/);
+    await map.untilFooter(/^65\u202f530 regions: 256 MiB .*Rss 128 MiB/);
     await map.grid.focus();
     await map.page.keyboard.press('Control+End');
     await map.untilRows((rows) => assert.equal(rows.at(-1)?.start, start(65_529)));
@@ -140,7 +140,7 @@ describe('sorting and filtering', () => {
 
   test('it all comes back when the view is shown again', async () => {
     const map = await open({ look: { id: 2, regions: { stripes: 5000 }, figures: { rss: 4096 } } });
-    await map.untilFooter(/5000 regions/);
+    await map.untilFooter(/5\u202f000 regions/);
     await map.page.locator(head('rights')).click();
     await map.grid.focus();
     await map.page.keyboard.press('PageDown');
@@ -158,6 +158,15 @@ describe('sorting and filtering', () => {
     });
     assert.equal(await map.page.locator(head('rights')).getAttribute('aria-sort'), 'ascending');
   });
+});
+
+test('what was selected comes back with the document itself, where all regions are in it', async () => {
+  const map = await openMap({ first: { id: 1, regions } });
+  await map.row(anonymousStart).click();
+  await map.untilRows((rows) => assert.ok(rows[2]?.isSelected));
+  await map.page.goto('about:blank');
+  await map.page.goto(map.serve('another document'));
+  await map.untilRows((rows) => assert.ok(rows[2]?.isSelected));
 });
 
 describe('selecting', () => {
@@ -264,7 +273,7 @@ describe('what changed', () => {
       rights: i % 2 ? 'r--p' : 'rw-p',
     }));
     await map.look({ id: 2, regions: [...above, ...stripes] }, { id: 1, regions: stripes });
-    await map.untilFooter(/3700 regions: .*700 changes/);
+    await map.untilFooter(/3\u202f700 regions: .*700 changes/);
     const after = await map.rows();
     assert.deepEqual(
       after.map(({ start }) => start),

@@ -107,10 +107,10 @@ export class MapPage {
   }
 
   /** Puts the document of the view on the server and gives its address. */
-  serve(): string {
+  serve(id = 'document'): string {
     const { look, first, columns = usualColumns, status, problem, theme = 'dark', picture = false } = this.#options;
     const initial: InitialMap = {
-      id: 'document',
+      id,
       status: { ...usualStatus, ...status },
       columns,
       typography,

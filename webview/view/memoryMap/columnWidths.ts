@@ -5,9 +5,9 @@ import type { Metrics } from '../metrics.ts';
 import { addressText } from './cells.ts';
 
 /** Pixels between the edge of a column and its text, both sides together. */
-const padding = 14;
+const padding = 17;
 /** A letter of the workbench's font, as a part of the editor's: with room to spare. */
-const letter = 0.5;
+const letter = 0.54;
 /** Pixels of the mark beside a kind. */
 const swatch = 14;
 /** Letters of a name that are worth showing. */

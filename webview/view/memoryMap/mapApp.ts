@@ -120,6 +120,8 @@ export class MapApp implements MapViewApi {
     );
     this.#table.attached();
     this.#draw();
+    // All regions of most processes are in the document.
+    if (first !== undefined && this.#model.space.count === this.#total) this.#comeBack();
     setInterval(() => this.#showAge(), 1000);
     window.addEventListener('pagehide', () => this.#keep());
     void host.request('start').then((status) => this.statusChanged(status));

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { RegionSums } from '../../../extension/core/memoryMap/regionSums.ts';
-import { formatSize } from '../../../extension/core/numbers.ts';
+import { formatCount, formatSize } from '../../../extension/core/numbers.ts';
 import { element } from '../element.ts';
 
 /** The line under the table: what the selected regions add up to, or all that show where no more than one is. */
@@ -10,17 +10,17 @@ export class MapFooter {
   show(sums: RegionSums, isSelection: boolean, changes: number): void {
     const { regions, measured } = sums;
     const count = isSelection
-      ? l10n.t('{0} selected', regions)
+      ? l10n.t('{0} selected', formatCount(regions))
       : regions === 1
         ? l10n.t('1 region')
-        : l10n.t('{0} regions', regions);
+        : l10n.t('{0} regions', formatCount(regions));
     const figures = [
       l10n.t('Rss {0}', formatSize(sums.resident)),
       l10n.t('Pss {0}', formatSize(sums.proportional)),
       l10n.t('private dirty {0}', formatSize(sums.privateDirty)),
       l10n.t('swap {0}', formatSize(sums.swapped)),
     ];
-    const news = changes === 1 ? l10n.t('1 change (F8)') : l10n.t('{0} changes (F8)', changes);
+    const news = changes === 1 ? l10n.t('1 change (F8)') : l10n.t('{0} changes (F8)', formatCount(changes));
     const parts = [
       `${count}: ${formatSize(sums.size)}`,
       l10n.t('committed {0}', formatSize(sums.committed)),

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { formatSize } from '../../../extension/core/numbers.ts';
+import { formatCount, formatSize } from '../../../extension/core/numbers.ts';
 import type { MapAction, MapFilter, MapStatus, MapWords } from '../../../extension/protocol/mapTypes.ts';
 import { element, iconButton } from '../element.ts';
 
@@ -76,7 +76,7 @@ export class MapHeader {
   show(status: MapStatus, regions: number, resident: number | undefined): void {
     this.#title.textContent = status.title;
     this.#title.title = status.title;
-    const count = regions === 1 ? l10n.t('1 region') : l10n.t('{0} regions', regions);
+    const count = regions === 1 ? l10n.t('1 region') : l10n.t('{0} regions', formatCount(regions));
     this.#facts.textContent = resident === undefined ? count : `${count} · ${l10n.t('RSS {0}', formatSize(resident))}`;
     const isAuto = status.interval !== undefined && !status.isOver;
     this.#pause.hidden = !isAuto;

@@ -101,7 +101,12 @@ export class MapTable {
       onHover: (spot, x, y) => this.hover.over(spot, x, y),
     });
     new ResizeObserver(() => {
+      const model = this.#scene?.model;
+      const cursor = model?.placeOf(model.selection.cursor) ?? -1;
+      const isShown = cursor >= this.#position.row && cursor <= this.#position.row + this.pageRows;
       this.#height = this.#clip.clientHeight;
+      // What stands beside the table comes and goes: the row that has the keyboard stays in sight.
+      if (isShown) this.reveal(cursor, 'nearest');
       this.#redraw();
     }).observe(this.#clip);
   }
