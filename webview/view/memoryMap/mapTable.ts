@@ -103,7 +103,7 @@ export class MapTable {
     new ResizeObserver(() => {
       const model = this.#scene?.model;
       const cursor = model?.placeOf(model.selection.cursor) ?? -1;
-      const isShown = cursor >= this.#position.row && cursor <= this.#position.row + this.pageRows;
+      const isShown = cursor >= 0 && this.#showsWhole(cursor);
       this.#height = this.#clip.clientHeight;
       // What stands beside the table comes and goes: the row that has the keyboard stays in sight.
       if (isShown) this.reveal(cursor, 'nearest');
@@ -157,9 +157,8 @@ export class MapTable {
 
   /** Shows the row at `at` in the order: `nearest` moves as little as it can, `jump` puts it where the eye looks. */
   reveal(at: number, how: 'nearest' | 'jump'): void {
-    const isShown = at >= this.#position.row && at < this.#position.row + this.pageRows;
     if (how === 'nearest') this.scrollTo(revealed(this.#position, at, this.#extent));
-    else if (!isShown) this.scrollTo(jumpedTo(at, this.#extent));
+    else if (!this.#showsWhole(at)) this.scrollTo(jumpedTo(at, this.#extent));
   }
 
   /** Where the cursor goes in the order from `at`. */
@@ -207,6 +206,12 @@ export class MapTable {
     this.grid.setAttribute('aria-rowcount', String(order.length + 1));
     const { cursor } = selection;
     this.grid.setAttribute('aria-activedescendant', cursor < 0 ? '' : `region-${cursor}`);
+  }
+
+  #showsWhole(at: number): boolean {
+    const { rowHeight } = this.#metrics;
+    const top = (at - this.#position.row) * rowHeight - this.#position.pixels;
+    return top >= 0 && top + rowHeight <= this.#height;
   }
 
   get #extent(): ScrollExtent {
