@@ -81,7 +81,7 @@ export interface SourceStatus {
   readonly live?: LiveStatus | undefined;
 }
 
-export type ProblemAction = 'retry' | 'chooseFile' | 'openOther' | 'showSharedMemory';
+export type ProblemAction = 'retry' | 'chooseFile' | 'openOther' | 'showSharedMemory' | 'showProcesses';
 
 /** A failure to open, in words, with the one useful action. */
 export interface Problem {

@@ -8,6 +8,7 @@ import type { InitialView, Problem, ViewState } from '../protocol/viewTypes.ts';
 import type { ActiveViews } from './activeViews.ts';
 import { sentenceFor } from './errors.ts';
 import { HexDocument } from './hexDocument.ts';
+import { refusalText } from './processes/refusalText.ts';
 import { RegionPlaces } from './regions/regionPlaces.ts';
 import { readLayout, readTypography } from './settings.ts';
 import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from './viewHtml.ts';
@@ -105,7 +106,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     };
     const empty = { size: 0, shownSize: 0, sizeKind: 'exact', generation: 0 } as const;
     const nothing = { status: empty, encoding: UTF_8.label };
-    if (!opened.ok) return { ...common, ...nothing, problem: problemOf(opened.error, uri) };
+    if (!opened.ok) return { ...common, ...nothing, problem: await this.#problemOf(opened.error, uri) };
     const remembered = this.#states.get(key);
     const destination = this.#views.takeDestination(uri);
     const { watched } = opened;
@@ -129,18 +130,19 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
         first: { offset, hex, holes: first.holes, unwritten: first.unwritten },
       };
     } catch (error) {
-      return { ...common, ...nothing, problem: problemOf(error, uri) };
+      return { ...common, ...nothing, problem: await this.#problemOf(error, uri) };
     }
+  }
+
+  async #problemOf(error: unknown, uri: vscode.Uri): Promise<Problem> {
+    const refusal = await refusalText(error, uri, this.#platform.processes).catch(() => undefined);
+    return { text: refusal ?? sentenceFor(error), actions: actionsFor(error, uri) };
   }
 }
 
 /** The beginning of a view that was opened at a place, whatever it was left at. */
 function arrival(cursor: number, top: number, encoding: string): ViewState {
   return { mode: 'hex', column: 'hex', cursor, top, encoding, canGoBack: false, canGoForward: false };
-}
-
-function problemOf(error: unknown, uri: vscode.Uri): Problem {
-  return { text: sentenceFor(error), actions: actionsFor(error, uri) };
 }
 
 /** What can never be opened, or never again under the same number, is not worth another try. */
@@ -162,9 +164,10 @@ function actionsFor(error: unknown, { scheme }: vscode.Uri): Problem['actions'] 
   const code = error instanceof SourceError ? error.code : undefined;
   const retry = { id: 'retry', label: vscode.l10n.t('Try Again') } as const;
   const isFile = scheme === 'file' || scheme === 'memglass-file';
-  const other = isFile
-    ? ({ id: 'openOther', label: vscode.l10n.t('Open Another File…') } as const)
-    : ({ id: 'showSharedMemory', label: vscode.l10n.t('Show Shared Memory') } as const);
+  const openOther = { id: 'openOther', label: vscode.l10n.t('Open Another File…') } as const;
+  const showProcesses = { id: 'showProcesses', label: vscode.l10n.t('Show Processes') } as const;
+  const showSharedMemory = { id: 'showSharedMemory', label: vscode.l10n.t('Show Shared Memory') } as const;
+  const other = isFile ? openOther : scheme === 'memglass-region' ? showProcesses : showSharedMemory;
   if (code === 'ambiguousName') return [{ id: 'chooseFile', label: vscode.l10n.t('Choose the File…') }];
   return code !== undefined && hopeless.has(code) ? [other] : [retry, other];
 }

@@ -246,6 +246,9 @@ export class ViewSession implements vscode.Disposable {
       case 'showSharedMemory':
         await vscode.commands.executeCommand('memglass.sharedMemory.focus');
         return;
+      case 'showProcesses':
+        await vscode.commands.executeCommand('memglass.processes.focus');
+        return;
       case 'openOther':
         await vscode.commands.executeCommand('memglass.openFile');
     }

@@ -170,3 +170,91 @@ test('the same byte is found in another process that maps the same file', async 
   assert.notEqual(BigInt(address), code);
   assert.equal((BigInt(address) - code) & 0xfffn, 0n);
 });
+
+test('an unlocked region says so in red, shows at once what is written, and is locked again by reopening', async () => {
+  const { program, view } = await pointers();
+  const badge = view.header.locator('.header-unlocked');
+  assert.equal(await badge.isVisible(), false);
+  await command('memglass.region.unlock', {});
+  await badge.filter({ hasText: 'unlocked' }).waitFor();
+  await goTo(program, 'start+0x40', 0x40n);
+  startCommand(scene.workbench, 'memglass.region.writeBytes');
+  await waitForQuickInput(scene.workbench, 'Write Bytes at');
+  await scene.workbench.page.keyboard.type('de ad');
+  await scene.workbench.page.locator('.quick-input-message').filter({ hasText: '2 bytes' }).waitFor();
+  await scene.workbench.page.keyboard.press('Enter');
+  await view.shows(0x40, `DEAD${'00'.repeat(14)}`);
+  assert.equal(await program.ask(`load ${(program.address + 0x41n).toString(16)}`), String(0xad));
+  await command('memglass.region.undoWrite', {});
+  await view.shows(0x40, '00'.repeat(16));
+  await command('workbench.action.closeAllEditors');
+  assert.equal(await (await open(region(program, 2))).header.locator('.header-unlocked').isVisible(), false);
+});
+
+test('code is written to only after a question that says what becomes of it', async () => {
+  const { program } = await pointers();
+  await goTo(program, 'start+8', 8n);
+  const code = BigInt(String(await command('memglass.region.followPointer', {})));
+  await waitForCursor(code);
+  await command('memglass.region.unlock', {});
+  startCommand(scene.workbench, 'memglass.region.writeBytes');
+  await waitForQuickInput(scene.workbench, 'Write Bytes at');
+  await scene.workbench.page.keyboard.type('cc');
+  await scene.workbench.page.keyboard.press('Enter');
+  const dialog = scene.workbench.page.locator('.monaco-dialog-box');
+  await dialog.filter({ hasText: 'private copy of 1 pages' }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('a region that cannot be read says why, in words for this very case', async () => {
+  const { child } = await startSpace(owner, 'zombie');
+  const says = async (pid: number, words: RegExp) => {
+    const bounds = { start: 0x1000n, end: 0x2000n };
+    const { scheme, path } = refToUri({
+      kind: 'processRegion',
+      pid,
+      startTime: startTimeOf(pid),
+      ...bounds,
+      name: new Uint8Array(),
+    });
+    await scene.workbench.openWith({ $uri: `${scheme}:${path}` }, 'memglass.memory');
+    await until(
+      () => scene.view().frame.locator('.empty p').innerText(),
+      (text) => words.test(text),
+      String(words),
+    );
+  };
+  await says(child, /cannot be read\. It has ended, and its parent has not asked how/);
+  await says(2, /is a thread of the kernel/);
+  await scene.view().frame.getByRole('button', { name: 'Show Processes' }).waitFor();
+});
+
+test('what a process runs after exec is not shown in the place of what it ran before', async () => {
+  const { program, view } = await pointers();
+  const before = await view.hex(0);
+  program.tell('exec');
+  await until(
+    () => view.banner.locator('.banner-text').innerText(),
+    (text) => /runs another program now/.test(text),
+    'a banner',
+  );
+  await view.shows(0, before);
+});
+
+test('pictures of a region, for people to look at', async () => {
+  const { program, view } = await pointers();
+  await command('memglass.region.unlock', {});
+  await goTo(program, 'start+0x20', 0x20n);
+  const box = await view.row(0).locator('[data-cell="hex"]').boundingBox();
+  for (const [name, theme] of [
+    ['dark', 'Default Dark Modern'],
+    ['light', 'Default Light Modern'],
+  ] as const) {
+    await scene.workbench.setTheme(theme);
+    await scene.workbench.page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 5);
+    await view.frame.locator('.hover').filter({ hasText: '→' }).waitFor();
+    await scene.workbench.screenshot(`region-${name}`);
+    await scene.workbench.page.mouse.move(5, 5);
+  }
+});

@@ -14,7 +14,7 @@ export interface HeaderEvents extends LiveControlEvents {
 export class Header {
   readonly element: HTMLElement;
   readonly #facts = element('span', { class: 'header-facts' });
-  readonly #unlocked = element('span', { class: 'header-unlocked', role: 'status' });
+  readonly #unlocked = element('span', { class: 'header-unlocked', role: 'status', hidden: '' });
   readonly #live: LiveControls;
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
   #shown: { readonly status: SourceStatus; readonly mode: ViewMode } | undefined;
@@ -58,6 +58,7 @@ export class Header {
     for (const id of ['hex', 'text'] as const) this.#modes[id].setAttribute('aria-checked', String(id === mode));
     const facts = factsOf(status);
     const isUnlocked = status.isUnlocked === true;
+    this.#unlocked.hidden = !isUnlocked;
     this.#unlocked.textContent = isUnlocked ? l10n.t('unlocked') : '';
     this.#unlocked.title = isUnlocked
       ? l10n.t('Commands may write into this memory. “Lock Memory Again” ends it.')

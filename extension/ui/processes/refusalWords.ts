@@ -41,11 +41,11 @@ function yamaSentence(scope: 1 | 2 | 3): string {
   switch (scope) {
     case 1:
       return vscode.l10n.t(
-        'The kernel lets only its parents read its memory (kernel.yama.ptrace_scope is 1). Set it to 0, or start the process from VS Code.',
+        'The kernel lets only its parents read its memory (kernel.yama.ptrace_scope is 1). Allow it with “sudo sysctl kernel.yama.ptrace_scope=0” in a terminal, or run VS Code’s server as root.',
       );
     case 2:
       return vscode.l10n.t(
-        'The kernel lets only root read its memory (kernel.yama.ptrace_scope is 2). Set it to 0, or run VS Code’s server as root.',
+        'The kernel lets only root read its memory (kernel.yama.ptrace_scope is 2). Allow it with “sudo sysctl kernel.yama.ptrace_scope=0” in a terminal, or run VS Code’s server as root.',
       );
     case 3:
       return vscode.l10n.t(
