@@ -42,32 +42,70 @@ export const wideGap = 2 ** 18;
 const wideGapShare = 0.008;
 const wideGapsShare = 0.2;
 
+const gapKinds = { none: 0, narrow: 1, wide: 2 } as const;
+
+/** What does not depend on how near the strip is looked at. */
+interface StripBase {
+  readonly space: AddressSpace;
+  readonly lengths: Float64Array;
+  /** By row, what is before it: another region, a gap, or a wide one. */
+  readonly gaps: Uint8Array;
+  /** By row, where its share of a run is counted: by kind, and what is reserved only behind all kinds. */
+  readonly slots: Uint8Array;
+  /** Of a wide gap where the whole strip shows. */
+  readonly gapLength: number;
+  readonly wholeLength: number;
+}
+
 export class AddressStrip {
   readonly length: number;
+  readonly #base: StripBase;
   readonly #space: AddressSpace;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
-  /** By row, where its share of a run is counted: by kind, and what is reserved only behind all kinds. */
-  readonly #slots: Uint8Array;
 
-  constructor(space: AddressSpace) {
+  private constructor(base: StripBase, gapScale: number) {
+    const { space, lengths, gaps, gapLength } = base;
+    this.#base = base;
     this.#space = space;
-    const slots = Uint8Array.from(space.objects, ({ kind }) => kindIndex(kind));
-    this.#slots = new Uint8Array(space.count);
     this.#starts = new Float64Array(space.count);
     this.#ends = new Float64Array(space.count);
-    const wide = wideGapLength(space);
     let position = 0;
     for (let row = 0; row < space.count; row++) {
-      const gap = gapBefore(space, row);
-      if (gap > 0) position += gap >= wideGap ? wide : 1;
-      const slot = slots[space.objectIndexes[row] ?? 0] ?? 0;
-      this.#slots[row] = slot + (space.isReserved(row) ? regionKinds.length : 0);
+      if (gaps[row] === gapKinds.wide) position += gapLength * gapScale;
+      else if (gaps[row] === gapKinds.narrow) position++;
       this.#starts[row] = position;
-      position += lengthOf(space, row);
+      position += lengths[row] ?? 0;
+      // The very number that the next one starts at: nothing is between neighbours.
       this.#ends[row] = position;
     }
     this.length = position;
+  }
+
+  /** The strip as it is where the whole of it shows. */
+  static of(space: AddressSpace): AddressStrip {
+    return new AddressStrip(baseOf(space), 1);
+  }
+
+  /** Of the strip as it is where the whole of it shows. */
+  get wholeLength(): number {
+    return this.#base.wholeLength;
+  }
+
+  /** The same strip with wide gaps of another length; 1 is that where the whole of it shows. */
+  withGaps(scale: number): AddressStrip {
+    return new AddressStrip(this.#base, scale);
+  }
+
+  /** Where the same place is in the same strip with other gaps. */
+  positionIn(other: AddressStrip, position: number): number {
+    const row = this.#lastStarting(position);
+    if (row < 0) return 0;
+    const { from, to } = this.extent(row);
+    const there = other.extent(row);
+    if (position <= to || row + 1 === this.#space.count) return there.from + (position - from);
+    const [next, nextThere] = [this.extent(row + 1), other.extent(row + 1)];
+    return there.to + ((position - to) / (next.from - to)) * (nextThere.from - there.to);
   }
 
   /** Where a region is. */
@@ -129,7 +167,7 @@ export class AddressStrip {
         if (x > taken && row > 0) runs.push(gapRun(taken, x - taken, row));
         open.begin(x, right - x, row);
       }
-      open.add(this.#slots[row] ?? 0, end - start, row);
+      open.add(this.#base.slots[row] ?? 0, end - start, row);
     }
     if (open.width > 0) runs.push(open.done());
     const rest = runs.length === 0 ? first + 1 : open.lastRow + 1;
@@ -142,11 +180,37 @@ export class AddressStrip {
   }
 }
 
+/** A part of a strip that shows. However near it is looked at, wide gaps are as wide on the screen. */
+export interface ZoomedStrip {
+  readonly strip: AddressStrip;
+  readonly view: StripView;
+}
+
+export function wholeStrip(strip: AddressStrip): ZoomedStrip {
+  return { strip: strip.withGaps(1), view: { from: 0, to: Math.max(1, strip.wholeLength) } };
+}
+
 /** Zooms by a factor (2: twice as near) about a position that stays where it is, within the strip. */
-export function zoomView(view: StripView, factor: number, anchor: number, length: number): StripView {
-  const span = Math.min(length, (view.to - view.from) / factor);
+export function zoomStrip({ strip, view }: ZoomedStrip, factor: number, anchor: number): ZoomedStrip {
+  const span = (view.to - view.from) / factor;
+  if (!(span < strip.wholeLength)) return wholeStrip(strip);
   const share = (anchor - view.from) / (view.to - view.from);
-  return withinStrip(anchor - share * span, span, length);
+  const next = strip.withGaps(span / strip.wholeLength);
+  const from = strip.positionIn(next, anchor) - share * span;
+  return { strip: next, view: withinStrip(from, span, next.length) };
+}
+
+/** Shows what is between two positions of a strip, but not less than `least` of it. */
+export function zoomTo(strip: AddressStrip, from: number, to: number, least: number): ZoomedStrip {
+  const [none, whole] = [strip.withGaps(0), strip.withGaps(1)];
+  const between = (other: AddressStrip) => strip.positionIn(other, to) - strip.positionIn(other, from);
+  const regions = between(none);
+  // The gaps are to take as much of what shows as they take of the whole.
+  const gapShare = (between(whole) - regions) / strip.wholeLength;
+  const span = Math.max(least, regions / (1 - gapShare));
+  if (!(span < strip.wholeLength)) return wholeStrip(strip);
+  const next = strip.withGaps(span / strip.wholeLength);
+  return { strip: next, view: withinStrip(strip.positionIn(next, from), span, next.length) };
 }
 
 /** Moves the view along the strip, and not beyond its ends. */
@@ -213,13 +277,24 @@ function gapBefore(space: AddressSpace, row: number): number {
   return row === 0 ? 0 : (space.firstPages[row] ?? 0) - (space.endPages[row - 1] ?? 0);
 }
 
-function wideGapLength(space: AddressSpace): number {
-  let [total, count] = [0, 0];
-  for (let row = 0; row < space.count; row++) {
-    total += lengthOf(space, row);
-    if (gapBefore(space, row) >= wideGap) count++;
+function baseOf(space: AddressSpace): StripBase {
+  const { count } = space;
+  const lengths = new Float64Array(count);
+  const [gaps, slots] = [new Uint8Array(count), new Uint8Array(count)];
+  const kinds = Uint8Array.from(space.objects, ({ kind }) => kindIndex(kind));
+  let [position, wide] = [0, 0];
+  for (let row = 0; row < count; row++) {
+    const gap = gapBefore(space, row);
+    gaps[row] = gap >= wideGap ? gapKinds.wide : gap > 0 ? gapKinds.narrow : gapKinds.none;
+    if (gap >= wideGap) wide++;
+    else if (gap > 0) position++;
+    const length = lengthOf(space, row);
+    lengths[row] = length;
+    slots[row] = (kinds[space.objectIndexes[row] ?? 0] ?? 0) + (space.isReserved(row) ? regionKinds.length : 0);
+    position += length;
   }
-  return Math.max(1, total * Math.min(wideGapShare, wideGapsShare / Math.max(1, count)));
+  const gapLength = Math.max(1, position * Math.min(wideGapShare, wideGapsShare / Math.max(1, wide)));
+  return { space, lengths, gaps, slots, gapLength, wholeLength: position + wide * gapLength };
 }
 
 /** The page at a position between two, the last one left out. */

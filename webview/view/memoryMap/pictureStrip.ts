@@ -3,9 +3,11 @@ import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpac
 import {
   AddressStrip,
   type StripRun,
-  type StripView,
   scrollView,
-  zoomView,
+  wholeStrip,
+  type ZoomedStrip,
+  zoomStrip,
+  zoomTo,
 } from '../../../extension/core/memoryMap/addressStrip.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
@@ -48,9 +50,8 @@ export class PictureStrip {
   readonly #events: StripEvents;
   #space: AddressSpace | undefined;
   #figures: RegionFigures | undefined;
-  #strip: AddressStrip | undefined;
+  #zoomed: ZoomedStrip | undefined;
   #shares: ResidentShares | undefined;
-  #view: StripView = { from: 0, to: 1 };
   #runs: readonly StripRun[] = [];
   #selected: readonly number[] = [];
   #cursor = -1;
@@ -75,10 +76,6 @@ export class PictureStrip {
     this.#listen();
   }
 
-  get isZoomed(): boolean {
-    return this.#strip !== undefined && this.#view.to - this.#view.from < this.#strip.length * 0.999;
-  }
-
   /** The part that shows stays what it is, by its addresses. */
   show(space: AddressSpace, figures: RegionFigures): void {
     if (space !== this.#space) this.#take(space);
@@ -98,24 +95,27 @@ export class PictureStrip {
   }
 
   showAll(): void {
-    this.#setView({ from: 0, to: this.#strip?.length ?? 1 });
+    if (this.#zoomed !== undefined) this.#set(wholeStrip(this.#zoomed.strip));
   }
 
   /** Twice as near (2), or half (1/2), about the cursor or else the middle. */
   zoom(factor: number): void {
-    const extent = this.#cursor >= 0 ? this.#strip?.extent(this.#cursor) : undefined;
-    const isInView = extent !== undefined && extent.from < this.#view.to && extent.to > this.#view.from;
-    const { from, to } = isInView ? extent : this.#view;
+    if (this.#zoomed === undefined) return;
+    const { strip, view } = this.#zoomed;
+    const extent = this.#cursor >= 0 ? strip.extent(this.#cursor) : view;
+    const isInView = extent.from < view.to && extent.to > view.from;
+    const { from, to } = isInView ? extent : view;
     this.#zoomAbout(factor, (from + to) / 2);
   }
 
   draw(paint: KindPaint, isLit: (kind: RegionKind) => boolean): void {
     const context = cleared(this.#canvas, paint.ratio);
-    const [space, strip, shares] = [this.#space, this.#strip, this.#shares];
-    if (context === undefined || space === undefined || strip === undefined || shares === undefined) return;
+    const [space, zoomed, shares] = [this.#space, this.#zoomed, this.#shares];
+    if (context === undefined || space === undefined || zoomed === undefined || shares === undefined) return;
+    const { strip, view } = zoomed;
     const isFocused = document.activeElement === this.#canvas;
     const cursor = this.#hovered >= 0 ? this.#hovered : isFocused ? this.#cursor : -1;
-    const [view, selected, band] = [this.#view, this.#selected, this.#band];
+    const [selected, band] = [this.#selected, this.#band];
     this.#runs = paintStrip(context, paint, { space, strip, shares, view, isLit, selected, cursor, band });
     this.#from.textContent = space.count === 0 ? '' : addressText(strip.addressAt(view.from));
     // The page that the last pixel shows, and the first address behind it.
@@ -160,16 +160,11 @@ export class PictureStrip {
   }
 
   #take(space: AddressSpace): void {
-    const before = this.#strip;
-    const strip = new AddressStrip(space);
-    const isWhole = before === undefined || !this.isZoomed;
-    const { from, to } = this.#view;
-    const place = (position: number) => strip.positionOf(before?.addressAt(position) ?? 0n);
-    const [start, end] = isWhole ? [0, strip.length] : [place(from), place(to)];
+    const before = this.#zoomed;
+    const strip = AddressStrip.of(space);
     const cursor = this.#cursor >= 0 ? this.#space?.columns.starts[this.#cursor] : undefined;
     this.#space = space;
-    this.#strip = strip;
-    this.#view = end - start >= nearest ? { from: start, to: end } : { from: 0, to: Math.max(1, strip.length) };
+    this.#zoomed = before === undefined ? wholeStrip(strip) : sameView(before, strip);
     this.#cursor = cursor === undefined ? -1 : strip.rowAt(strip.positionOf(cursor));
     this.#hovered = -1;
     this.#selected = [];
@@ -222,8 +217,7 @@ export class PictureStrip {
     this.#drop();
     if (band !== undefined) {
       const [a, b] = band.map((x) => this.#positionAt(x)) as [number, number];
-      const span = Math.max(nearest, Math.abs(b - a));
-      this.#setView({ from: Math.min(a, b), to: Math.min(a, b) + span });
+      if (this.#zoomed !== undefined) this.#set(zoomTo(this.#zoomed.strip, Math.min(a, b), Math.max(a, b), nearest));
     } else if (isClick) {
       const row = this.#rowAt(offsetX);
       if (row < 0) return;
@@ -272,28 +266,28 @@ export class PictureStrip {
   }
 
   #scroll(parts: number): void {
-    const { from, to } = this.#view;
-    this.#setView(scrollView(this.#view, parts * (to - from), this.#strip?.length ?? 1));
+    if (this.#zoomed === undefined) return;
+    const { strip, view } = this.#zoomed;
+    this.#set({ strip, view: scrollView(view, parts * (view.to - view.from), strip.length) });
   }
 
   #zoomAbout(factor: number, position: number): void {
-    const { from, to } = this.#view;
-    const most = (to - from) / nearest;
-    this.#setView(zoomView(this.#view, Math.min(most, factor), position, this.#strip?.length ?? 1));
+    if (this.#zoomed === undefined) return;
+    const { from, to } = this.#zoomed.view;
+    this.#set(zoomStrip(this.#zoomed, Math.min((to - from) / nearest, factor), position));
   }
 
-  #setView(view: StripView): void {
-    this.#view = view;
+  #set(zoomed: ZoomedStrip): void {
+    this.#zoomed = zoomed;
     this.#events.onChange();
   }
 
   /** The next region that is drawn apart from that of the cursor; those that share a pixel are passed together. */
   #neighbour(by: 1 | -1): number {
-    const { from, to } = this.#view;
-    const unit = (to - from) / Math.max(1, this.#canvas.width);
-    const strip = this.#strip;
     const last = (this.#space?.count ?? 0) - 1;
-    if (strip === undefined || this.#cursor < 0) return this.#firstShown();
+    if (this.#zoomed === undefined || this.#cursor < 0) return this.#firstShown();
+    const { strip, view } = this.#zoomed;
+    const unit = (view.to - view.from) / Math.max(1, this.#canvas.width);
     const here = strip.extent(this.#cursor).from;
     let row = Math.min(last, Math.max(0, this.#cursor + by));
     while (row > 0 && row < last && Math.abs(strip.extent(row).from - here) < unit) row += by;
@@ -314,10 +308,11 @@ export class PictureStrip {
   }
 
   #reveal(row: number): void {
-    const extent = this.#strip?.extent(row);
-    if (extent === undefined || (extent.from < this.#view.to && extent.to > this.#view.from)) return;
-    const middle = (this.#view.from + this.#view.to) / 2;
-    this.#setView(scrollView(this.#view, (extent.from + extent.to) / 2 - middle, this.#strip?.length ?? 1));
+    if (this.#zoomed === undefined) return;
+    const { strip, view } = this.#zoomed;
+    const { from, to } = strip.extent(row);
+    if (from < view.to && to > view.from) return;
+    this.#set({ strip, view: scrollView(view, (from + to - view.from - view.to) / 2, strip.length) });
   }
 
   #hover(offsetX: number): void {
@@ -327,7 +322,7 @@ export class PictureStrip {
   }
 
   #positionAt(offsetX: number): number {
-    const { from, to } = this.#view;
+    const { from, to } = this.#zoomed?.view ?? { from: 0, to: 0 };
     return from + ((offsetX + 0.5) / Math.max(1, this.#canvas.clientWidth)) * (to - from);
   }
 
@@ -340,7 +335,7 @@ export class PictureStrip {
   #rowAt(offsetX: number): number {
     const run = this.#runAt(offsetX);
     if (run === undefined || run.kind === undefined) return -1;
-    const row = this.#strip?.rowAt(this.#positionAt(offsetX)) ?? -1;
+    const row = this.#zoomed?.strip.rowAt(this.#positionAt(offsetX)) ?? -1;
     return row >= run.firstRow && row <= run.lastRow ? row : run.firstRow;
   }
 
@@ -367,4 +362,11 @@ export class PictureStrip {
     this.#canvas.setAttribute('aria-valuenow', String(this.#cursor + 1));
     this.#canvas.setAttribute('aria-valuetext', this.#words(this.#cursor));
   }
+}
+
+/** The part of another strip that shows the same addresses; all of it where all of the first one shows. */
+function sameView({ strip, view }: ZoomedStrip, other: AddressStrip): ZoomedStrip {
+  if (view.to - view.from >= strip.wholeLength) return wholeStrip(other);
+  const place = (position: number) => other.positionOf(strip.addressAt(position));
+  return zoomTo(other, place(view.from), place(view.to), nearest);
 }

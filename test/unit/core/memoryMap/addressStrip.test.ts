@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { AddressStrip, scrollView, zoomView } from '../../../../extension/core/memoryMap/addressStrip.ts';
+import {
+  AddressStrip,
+  scrollView,
+  wholeStrip,
+  zoomStrip,
+  zoomTo,
+} from '../../../../extension/core/memoryMap/addressStrip.ts';
 import { anyRegions, page, spaceOf } from './spaces.ts';
 
 describe('the strip', () => {
   test('has all regions in order, each with a length, and gaps of two widths between them', () => {
     fc.assert(
       fc.property(anyRegions, (regions) => {
-        const strip = new AddressStrip(spaceOf(regions));
+        const strip = AddressStrip.of(spaceOf(regions));
         let end = 0;
         const gaps = new Set<number>();
         regions.forEach(({ first }, row) => {
@@ -31,7 +37,7 @@ describe('the strip', () => {
       fc.property(anyRegions, fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (regions, pick, share) => {
         fc.pre(regions.length > 0);
         const space = spaceOf(regions);
-        const strip = new AddressStrip(space);
+        const strip = AddressStrip.of(space);
         const row = pick % regions.length;
         const { first = 0, pages = 1 } = regions[row] ?? {};
         const address = BigInt(first + Math.min(pages - 1, Math.floor(share * pages))) * page;
@@ -52,7 +58,7 @@ describe('the strip', () => {
   });
 
   test('has an end on both sides', () => {
-    const strip = new AddressStrip(spaceOf([{ first: 16, pages: 16 }]));
+    const strip = AddressStrip.of(spaceOf([{ first: 16, pages: 16 }]));
     assert.equal(strip.length, 4);
     assert.deepEqual(
       [-1, 4, 99].map((position) => strip.rowAt(position)),
@@ -63,7 +69,7 @@ describe('the strip', () => {
       [16n, 16n, 31n, 31n].map((at) => at * page),
     );
     assert.deepEqual([strip.positionOf(0n), strip.positionOf(2n ** 64n - 1n)], [0, 4]);
-    const none = new AddressStrip(spaceOf([]));
+    const none = AddressStrip.of(spaceOf([]));
     assert.deepEqual([none.length, none.addressAt(3), none.positionOf(5n), none.rowAt(0)], [0, 0n, 0, -1]);
     assert.deepEqual(none.runs({ from: 0, to: 1 }, 100), []);
   });
@@ -74,7 +80,7 @@ describe('the strip', () => {
       { first: 2 ** 35, pages: 2 ** 31, rights: '---p' },
       { first: vsyscall, pages: 1, name: '[vsyscall]' },
     ]);
-    const strip = new AddressStrip(space);
+    const strip = AddressStrip.of(space);
     assert.equal(strip.addressAt(strip.positionOf(0xffff_ffff_ff60_0000n)), 0xffff_ffff_ff60_0000n);
     const runs = strip.runs({ from: 0, to: strip.length }, 1000);
     assert.deepEqual(
@@ -93,7 +99,7 @@ describe('the strip', () => {
     fc.assert(
       fc.property(pages, pages, (a, b) => {
         const length = (size: number, rights: string) =>
-          new AddressStrip(spaceOf([{ first: 16, pages: size, rights }])).length;
+          AddressStrip.of(spaceOf([{ first: 16, pages: size, rights }])).length;
         const [small, big] = [Math.min(a, b), Math.max(a, b)];
         for (const rights of ['rw-p', '---p']) assert.ok(length(small, rights) <= length(big, rights));
         assert.ok(length(big, '---p') <= length(big, 'rw-p'));
@@ -103,7 +109,7 @@ describe('the strip', () => {
 
   test('gaps of terabytes are seen, and take a fifth of it at the most', () => {
     const apart = (count: number) =>
-      new AddressStrip(spaceOf(Array.from({ length: count }, (_, row) => ({ first: 16 + row * 2 ** 30, pages: 64 }))));
+      AddressStrip.of(spaceOf(Array.from({ length: count }, (_, row) => ({ first: 16 + row * 2 ** 30, pages: 64 }))));
     const gapsOf = (strip: AddressStrip, count: number) => (strip.length - 8 * count) / strip.length;
     assert.ok(gapsOf(apart(3), 3) > 0.02);
     assert.ok(gapsOf(apart(100), 100) < 0.2);
@@ -121,7 +127,7 @@ describe('what is painted', () => {
       fc.property(anyRegions, anyView, fc.integer({ min: 1, max: 300 }), (regions, share, width) => {
         fc.pre(regions.length > 0);
         const space = spaceOf(regions);
-        const strip = new AddressStrip(space);
+        const strip = AddressStrip.of(space);
         const view = { from: share.from * strip.length, to: (share.from + share.span) * strip.length };
         const runs = strip.runs(view, width);
         let right = 0;
@@ -150,29 +156,61 @@ describe('what is painted', () => {
       pages: 1,
       rights: row % 2 === 0 ? 'r--p' : 'rw-p',
     }));
-    const strip = new AddressStrip(spaceOf(regions));
+    const strip = AddressStrip.of(spaceOf(regions));
     const runs = strip.runs({ from: 0, to: strip.length }, 1000);
     assert.equal(runs.length, 1000);
     assert.equal(runs.at(-1)?.lastRow, 65_529);
   });
 });
 
-test('zooming keeps the place under the pointer, and neither it nor scrolling leaves the strip', () => {
+describe('zooming', () => {
   const inUnit = fc.double({ min: 0, max: 1, noNaN: true });
-  fc.assert(
-    fc.property(inUnit, inUnit, fc.double({ min: 0.1, max: 10, noNaN: true }), inUnit, (start, size, factor, at) => {
-      const length = 1000;
-      const span = 1 + size * (length - 1);
-      const view = { from: start * (length - span), to: start * (length - span) + span };
-      const anchor = view.from + at * span;
-      const zoomed = zoomView(view, factor, anchor, length);
-      const near = (a: number, b: number) => Math.abs(a - b) < 1e-6;
-      assert.ok(near(zoomed.to - zoomed.from, Math.min(length, span / factor)));
-      assert.ok(zoomed.from >= 0 && zoomed.to <= length + 1e-6);
-      const isFree = zoomed.from > 0 && zoomed.to < length - 1e-6;
-      if (isFree) assert.ok(near((anchor - zoomed.from) / (zoomed.to - zoomed.from), at));
-      const scrolled = scrollView(view, (at - 0.5) * 4000, length);
-      assert.ok(scrolled.from >= 0 && scrolled.to <= length + 1e-6 && near(scrolled.to - scrolled.from, span));
-    }),
-  );
+  const isNear = (a: number, b: number, scale: number) => Math.abs(a - b) < 1e-9 * Math.max(1, scale);
+
+  test('to a part shows that part, and wide gaps are as wide on the screen as ever', () => {
+    fc.assert(
+      fc.property(anyRegions, inUnit, inUnit, (regions, a, b) => {
+        const whole = AddressStrip.of(spaceOf(regions));
+        const { length } = whole;
+        fc.pre(length > 0 && Math.abs(a - b) > 0.01);
+        const [from, to] = [Math.min(a, b) * length, Math.max(a, b) * length];
+        const { strip, view } = zoomTo(whole, from, to, 1e-6);
+        const span = view.to - view.from;
+        regions.forEach(({ first }, row) => {
+          const before = regions[row - 1];
+          if (before === undefined || first - before.first - before.pages < 2 ** 18) return;
+          const gap = (each: AddressStrip) => each.extent(row).from - each.extent(row - 1).to;
+          assert.ok(isNear(gap(strip) / span, gap(whole) / length, 1));
+        });
+        // Where it lies in a gap, there is nothing to be shown but the gap.
+        if (span < 1e-3) return;
+        assert.ok(isNear(whole.positionIn(strip, from), view.from, 1e3 * length), 'begins there');
+        assert.ok(isNear(whole.positionIn(strip, to), view.to, 1e3 * length), 'ends there');
+      }),
+    );
+  });
+
+  test('keeps the place under the pointer, and neither it nor scrolling leaves the strip', () => {
+    const factors = fc.double({ min: 0.1, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(anyRegions, inUnit, factors, factors, inUnit, (regions, start, first, second, at) => {
+        const whole = AddressStrip.of(spaceOf(regions));
+        fc.pre(whole.length > 0);
+        const before = zoomStrip(wholeStrip(whole), first, start * whole.length);
+        const { from, to } = before.view;
+        const anchor = from + at * (to - from);
+        const { strip, view } = zoomStrip(before, second, anchor);
+        const span = view.to - view.from;
+        assert.ok(isNear(span, Math.min(whole.length, (to - from) / second), whole.length));
+        assert.ok(view.from >= 0 && view.to <= strip.length + 1e-6 * whole.length);
+        const isFree = view.from > 0 && view.to < strip.length * (1 - 1e-9);
+        if (isFree) assert.ok(isNear((before.strip.positionIn(strip, anchor) - view.from) / span, at, 1e3));
+        const scrolled = scrollView(view, (at - 0.5) * 4 * whole.length, strip.length);
+        assert.ok(scrolled.from >= 0 && scrolled.to <= strip.length + 1e-6 * whole.length);
+        assert.ok(isNear(scrolled.to - scrolled.from, span, whole.length));
+        // The same place in a strip with other gaps is of the same region.
+        assert.equal(strip.rowAt(before.strip.positionIn(strip, anchor)), before.strip.rowAt(anchor));
+      }),
+    );
+  });
 });

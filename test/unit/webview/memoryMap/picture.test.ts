@@ -45,7 +45,7 @@ describe('labels', () => {
       fc.property(anyRegions, fc.integer({ min: 1, max: 1500 }), (regions, width) => {
         fc.pre(regions.length > 0);
         const space = spaceOf(regions);
-        const strip = new AddressStrip(space);
+        const strip = AddressStrip.of(space);
         const runs = strip.runs({ from: 0, to: strip.length }, width);
         const placed = placeLabels(labelCandidates(space, runs), width, 10, textOf, measure);
         const sorted = placed
@@ -67,7 +67,7 @@ describe('labels', () => {
       { first: 2 ** 30, pages: 100, name: '/lib/a.so', inode: 2, rights: 'r-xp' },
       { first: 2 ** 30 + 100, pages: 100, name: '/lib/b.so', inode: 3, rights: 'r-xp' },
     ]);
-    const strip = new AddressStrip(space);
+    const strip = AddressStrip.of(space);
     const labels = labelCandidates(space, strip.runs({ from: 0, to: strip.length }, 1000));
     const texts = labels.map((label) =>
       label.of === 'gap' ? label.bytes : label.of === 'kind' ? label.kind : space.objectOf(label.row).name,
