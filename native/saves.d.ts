@@ -86,7 +86,7 @@ export interface NativeSaves {
   /**
    * Writes a new file beside and renames it over the old one, which others may still have open. Owner, mode, ACL and
    * attributes are kept, or the call fails (EPERM and others, by `fchown`, `fchmod` or `fsetxattr`). EMLINK: there are other
-   * hard links. EBUSY: somebody wrote meanwhile. Where it fails the old file is as it was. This NativeFile goes on reading
+   * hard links. ESTALE: somebody wrote meanwhile, too. Where it fails the old file is as it was. This NativeFile goes on reading
    * the old one.
    */
   saveBeside(request: SaveRequest): SaveTask;

@@ -57,6 +57,10 @@ export type SourceErrorCode =
   | 'badSize'
   /** Another object stands there now, or this one has another size: nothing was done. */
   | 'stale'
+  /** A save of it was cut off, and cannot be completed: somebody has changed it since. */
+  | 'unfinishedSave'
+  /** Of shared memory and of devices only what is there is overwritten. */
+  | 'sizeIsFixed'
   /** Seals of a memfd forbid it. */
   | 'sealed'
   /** Reading may be allowed, changing is not. */

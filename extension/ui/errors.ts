@@ -138,6 +138,16 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t(
         'Nothing was changed: the object is not the one you were looking at any more, or its size has changed. Look again, then repeat it.',
       );
+    case 'unfinishedSave':
+      return vscode.l10n.t(
+        'An earlier save of {0} was cut off, and the file has changed since, so that it was not completed. Compare the file with what you meant to save, then choose which to keep.',
+        path,
+      );
+    case 'sizeIsFixed':
+      return vscode.l10n.t(
+        'The size of {0} cannot change, so nothing can be inserted into it or deleted from it. Overwrite its bytes instead.',
+        path,
+      );
     case 'sealed':
       return vscode.l10n.t('The object is sealed against this, and a seal cannot be taken off. Duplicate it instead.');
     case 'mayNotChange':

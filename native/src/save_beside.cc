@@ -125,7 +125,7 @@ Failure saveBeside(OpenFile& file, const SaveRequest& request, SaveProgress& pro
   FileFacts after;
   if (Failure failure = checkIdentity(file, request.expected)) return failure;
   if (Failure failure = readStat(from, &after)) return failure;
-  if (after.mtimeNs != before.mtimeNs || after.nlink != 1) return {EBUSY, "rename"};
+  if (after.mtimeNs != before.mtimeNs || after.nlink != 1) return {ESTALE, "statx"};
   return beside.swap();
 }
 

@@ -13,7 +13,7 @@ namespace memglass {
  * until it takes the name; where it fails nothing is left and the old file is as it was.
  *
  * EMLINK: the file has other hard links, which would keep the old one. EPERM or EACCES by fchown or
- * fsetxattr: what the old one has cannot be given to another. EBUSY: somebody wrote to it meanwhile.
+ * fsetxattr: what the old one has cannot be given to another. ESTALE: somebody wrote to it meanwhile.
  */
 Failure saveBeside(OpenFile& file, const SaveRequest& request, SaveProgress& progress, SaveOutcome* outcome);
 
