@@ -1,11 +1,13 @@
 // The address spaces of real processes: their regions, what of these is in memory, and what stands in the page tables.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Program, start, startSpace, startTimeOf } from '../support/programs.ts';
-import { addon, diskFolder, isSanitized } from './addon.ts';
+import { addon, diskFolder, isSanitized, pathOf } from './addon.ts';
 import { at, nameAt, type Region, regionsOf } from './columns.ts';
 
 const page = BigInt(addon.pageSize);
@@ -116,6 +118,43 @@ test('names made to confuse come as they are', async (t) => {
   const isRaw = found.every(({ maybeNewline }) => !maybeNewline);
   assert.deepEqual(names, onDisk.map((name) => (isRaw ? name : name.replace('\n', '\\012'))).sort());
   assert.equal(names.length, program.count);
+});
+
+test('a path of 5 kB is whole, and found by its end', async (t) => {
+  const folder = diskFolder(t);
+  const script = `
+import ctypes, mmap, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+os.chdir(sys.argv[1])
+for _ in range(20):
+    os.mkdir("d" * 250)
+    os.chdir("d" * 250)
+fd = os.open("end", os.O_CREAT | os.O_RDWR)
+os.ftruncate(fd, 4096)
+held = mmap.mmap(fd, 4096, mmap.MAP_PRIVATE)
+print(os.fstat(fd).st_ino, flush=True)
+sys.stdin.read()
+`;
+  const child = spawn('python3', ['-c', script, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  t.after(() => {
+    child.stdin.end();
+    return ended;
+  });
+  const ino = BigInt(String((await once(child.stdout, 'data'))[0]));
+  const pid = child.pid ?? 0;
+  const found = (await regions(pid)).filter((row) => row.ino === ino);
+  assert.deepEqual(
+    found.map(({ name }) => [name.length > 5000, name.startsWith(folder), name.endsWith('d/end')]),
+    [[true, true, true]],
+  );
+  const key = [Uint32Array.of(pid), Float64Array.of(startTimeOf(pid))] as const;
+  for (const [text, answer] of [
+    ['dd/END', 1],
+    ['d'.repeat(251), 0],
+  ] as const) {
+    assert.deepEqual([...(await addon.searchMaps(...key, pathOf(text)).result)], [answer]);
+  }
 });
 
 test('8 TiB of address space without memory cost nothing to look at', async (t) => {

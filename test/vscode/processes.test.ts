@@ -1,5 +1,7 @@
 // Processes and their address spaces, by real programs: the public API, the elements of the view, and opening a region.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -55,6 +57,8 @@ describe('Processes for other extensions', () => {
 });
 
 describe('The Processes view', () => {
+  // A bigint reaches no command of an extension that is not active yet.
+  before(async () => void (await memglass()));
   const scratch = useScratch();
   const owner = ownerOf(scratch);
   afterEach(closeAllTabs);
@@ -258,6 +262,53 @@ describe('The Processes view', () => {
     const others = processItems(processes, 12_345);
     assert.deepEqual(uids(others).length, shown.length);
     assert.ok(others.some(({ kind }) => kind === vscode.QuickPickItemKind.Separator));
+  });
+
+  it('shows names made to mislead as what they are, and finds them by that', async () => {
+    const folder = scratch().folder();
+    const program = await startSpace(owner, 'names', folder);
+    const { tree } = newTree();
+    const kinds = await kindsOf(tree, await processNode(tree, program));
+    const regions = await tree.getChildren(kinds.get('file') ?? assert.fail());
+    const items = regions
+      .filter((node) => node.kind === 'region')
+      .map((node) => ({ node, item: tree.getTreeItem(node) }));
+    const labels = items.map(({ item }) => String(item.label));
+    for (const name of ['fake (deleted)', '\\x1b[31mred', '\\xff\\xfe', '[heap]', 'tab\\tand\\rreturn']) {
+      assert.ok(labels.includes(name), `${name} in ${labels.join()}`);
+    }
+    for (const { node, item } of items) {
+      const tooltip = tree.resolveTreeItem(item, node).tooltip;
+      assert.doesNotMatch(`${item.label} ${item.description}`, /\p{Cc}/u);
+      assert.ok(tooltip instanceof vscode.MarkdownString && !tooltip.supportHtml && tooltip.isTrusted !== true);
+      assert.doesNotMatch(tooltip.value.replaceAll('\n', ''), /\p{Cc}|<[a-z]/iu);
+    }
+  });
+
+  it('shows a process under the name that it gives itself, whatever that is', async () => {
+    const name = 'a\x1b[31m|\n(x)';
+    const script = `
+import ctypes, sys
+ctypes.CDLL(None).prctl(1, 9)
+ctypes.CDLL(None).prctl(15, bytes.fromhex(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.read()
+`;
+    const child = spawn('python3', ['-c', script, Buffer.from(name).toString('hex')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    owner.after(async () => {
+      child.stdin.end();
+      await ended;
+    });
+    await once(child.stdout, 'data');
+    const { tree } = newTree({ filter: '\\x1b[31M' });
+    const node = await processNode(tree, { pid: child.pid ?? 0 });
+    const item = tree.getTreeItem(node);
+    assert.equal(item.label, `a\\x1b[31m|\\n(x) ${child.pid}`);
+    const { tooltip } = tree.resolveTreeItem(item, node);
+    assert.ok(tooltip instanceof vscode.MarkdownString && tooltip.value.includes('&#91;31m&#124;'));
   });
 
   it('says of a zombie that it has ended, and cuts 65,530 regions short', async () => {
