@@ -61,13 +61,23 @@ export interface SharedMemoryApi {
 
 /** Processes of the machine that the extension runs on. All answers are plain data; addresses and inodes are bigints. */
 export interface ProcessesApi {
-  /** Those that /proc lists, kernel threads included. */
+  /** Those that /proc lists, kernel threads included, in its order. One that ends meanwhile is left out. */
   list(): Promise<readonly ProcessSummary[]>;
   /**
    * The regions of a process's address space, in the order of the addresses: of one that `list` gave, or of the one that
    * has this pid now. Rejects with an error whose `code` is `processGone`, `noTrace` or `noAddressSpace`.
    */
   regions(process: number | Pick<ProcessSummary, 'pid' | 'startTime'>): Promise<readonly MemoryRegion[]>;
+  /**
+   * Opens the memory map of a process in a tab, at the region that holds `address` where one is given. Rejects with an
+   * error whose `code` is `processGone` where there is no process of that pid; one that has ended since shows as ended.
+   */
+  openMap(process: number | Pick<ProcessSummary, 'pid' | 'startTime'>, address?: bigint): Promise<void>;
+  /**
+   * Opens the region that holds an address in the hex view, at that address. Rejects with an error whose `code` is
+   * `processGone`, `noTrace`, `noAddressSpace`, or `regionGone` where nothing is mapped there.
+   */
+  openAddress(process: number | Pick<ProcessSummary, 'pid' | 'startTime'>, address: bigint): Promise<void>;
 }
 
 /**

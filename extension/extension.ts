@@ -90,6 +90,6 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
       users: (wanted) => usersOf(platform.sharedMemory, wanted),
       ...sharedMemoryApi({ platform, views }),
     },
-    processes: processesApi(platform.processes),
+    processes: processesApi({ lookout: platform.processes, views }, maps),
   };
 }

@@ -50,6 +50,23 @@ describe('Processes for other extensions', () => {
     await assert.rejects(processes.regions(found ?? assert.fail()), { code: 'processGone' });
   });
 
+  it('open as a map and at an address, or are refused in a word', async () => {
+    const program = await start(owner, 'memfd', 'ring', size);
+    const { processes } = await memglass();
+    const schemes = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+        tabs.flatMap(({ input }) => (input instanceof vscode.TabInputCustom ? input.uri.scheme : [])),
+      );
+    await processes.openMap(program.pid, program.address);
+    assert.deepEqual(schemes(), ['memglass-map']);
+    await processes.openAddress({ pid: program.pid, startTime: startTimeOf(program.pid) }, program.address + 9n);
+    await until(schemes, (all) => all.includes('memglass-region'), 'the region');
+    await closeAllTabs();
+    await assert.rejects(processes.openAddress(program.pid, 1n), { code: 'regionGone' });
+    await program.kill();
+    await assert.rejects(processes.openMap(program.pid), { code: 'processGone' });
+  });
+
   it('with 65,530 regions give all of them', async () => {
     const program = await startSpace(owner, 'regions', 70_000);
     assert.ok((await (await memglass()).processes.regions(program.pid)).length > 65_000);

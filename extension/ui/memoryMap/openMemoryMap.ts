@@ -30,10 +30,8 @@ export function registerOpenMemoryMap(
 ): void {
   const open = async (target?: unknown) => {
     try {
-      const wanted: Wanted | undefined =
-        target === undefined ? await pickProcess(processes, vscode.l10n.t('Open Memory Map')) : wantedOf(target);
-      if (wanted === undefined) return;
-      await openMap(await summaryOf(wanted, processes), wanted.address, maps);
+      const wanted = target ?? (await pickProcess(processes, vscode.l10n.t('Open Memory Map')));
+      if (wanted !== undefined) await openMemoryMap(wanted, processes, maps);
     } catch (error) {
       void vscode.window.showErrorMessage(sentenceFor(error));
     }
@@ -42,6 +40,12 @@ export function registerOpenMemoryMap(
     vscode.commands.registerCommand('memglass.openMemoryMap', open),
     vscode.commands.registerCommand('memglass.showInMemoryMap', open),
   );
+}
+
+/** `target` as the command takes it. Rejects with a SourceError. */
+export async function openMemoryMap(target: unknown, lookout: ProcessLookout, maps: ActiveMaps): Promise<void> {
+  const wanted = wantedOf(target);
+  await openMap(await summaryOf(wanted, lookout), wanted.address, maps);
 }
 
 async function openMap(

@@ -1,16 +1,33 @@
+import type { ProcessesApi } from '../../api.d.ts';
 import type { MemoryRegion } from '../../core/memoryRegion.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
-import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
+import { SourceError } from '../../core/sourceError.ts';
+import type { ActiveMaps } from '../memoryMap/activeMaps.ts';
+import { openMemoryMap } from '../memoryMap/openMemoryMap.ts';
+import { NotMapped, openAddress, type RegionServices } from '../regions/openAddress.ts';
 
 /** Regions that are made at a time: some milliseconds. */
 const regionsOfStep = 5000;
 
+type Process = number | Pick<ProcessSummary, 'pid' | 'startTime'>;
+
 /** What other extensions may ask about processes. */
-export function processesApi(lookout: ProcessLookout) {
+export function processesApi({ lookout, views }: RegionServices, maps: ActiveMaps): ProcessesApi {
+  const find = async (process: Process) => (typeof process === 'number' ? await lookout.find(process) : process);
   return {
-    list: async (): Promise<readonly ProcessSummary[]> => (await lookout.look()).processes,
-    regions: async (process: number | Pick<ProcessSummary, 'pid' | 'startTime'>): Promise<readonly MemoryRegion[]> => {
-      const space = await lookout.regions(typeof process === 'number' ? await lookout.find(process) : process);
+    openMap: async (process, address) => {
+      const { pid, startTime } = await find(process);
+      await openMemoryMap({ pid, startTime, address }, lookout, maps);
+    },
+    openAddress: async (process, address) => {
+      const found = await find(process);
+      await openAddress({ lookout, views }, found, address).catch((error: unknown) => {
+        throw error instanceof NotMapped ? new SourceError('regionGone', { id: found.pid }) : error;
+      });
+    },
+    list: async () => (await lookout.look()).processes,
+    regions: async (process) => {
+      const space = await lookout.regions(await find(process));
       const regions: MemoryRegion[] = [];
       while (regions.length < space.count) {
         const end = Math.min(space.count, regions.length + regionsOfStep);
