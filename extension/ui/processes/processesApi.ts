@@ -1,4 +1,3 @@
-import type { ProcessesApi } from '../../api.d.ts';
 import type { MemoryRegion } from '../../core/memoryRegion.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
@@ -12,21 +11,21 @@ const regionsOfStep = 5000;
 type Process = number | Pick<ProcessSummary, 'pid' | 'startTime'>;
 
 /** What other extensions may ask about processes. */
-export function processesApi({ lookout, views }: RegionServices, maps: ActiveMaps): ProcessesApi {
+export function processesApi({ lookout, views }: RegionServices, maps: ActiveMaps) {
   const find = async (process: Process) => (typeof process === 'number' ? await lookout.find(process) : process);
   return {
-    openMap: async (process, address) => {
+    openMap: async (process: Process, address?: bigint): Promise<void> => {
       const { pid, startTime } = await find(process);
       await openMemoryMap({ pid, startTime, address }, lookout, maps);
     },
-    openAddress: async (process, address) => {
+    openAddress: async (process: Process, address: bigint): Promise<void> => {
       const found = await find(process);
       await openAddress({ lookout, views }, found, address).catch((error: unknown) => {
         throw error instanceof NotMapped ? new SourceError('regionGone', { id: found.pid }) : error;
       });
     },
-    list: async () => (await lookout.look()).processes,
-    regions: async (process) => {
+    list: async (): Promise<readonly ProcessSummary[]> => (await lookout.look()).processes,
+    regions: async (process: Process): Promise<readonly MemoryRegion[]> => {
       const space = await lookout.regions(await find(process));
       const regions: MemoryRegion[] = [];
       while (regions.length < space.count) {
