@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { debuggerExtension } from '../host/paths.ts';
 import type { Theme } from '../host/workbench.ts';
 import { start, startSpace } from '../support/programs.ts';
-import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+import { chooseInOpenMenu, startCommand, until, useScene, waitForQuickInput } from './scene.ts';
 
 const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' }, extensions: [debuggerExtension] });
 const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
@@ -123,7 +123,7 @@ test('from a debug session to the map of its process, and from a variable to its
   assert.equal(await menu.getByText('Open This Address in Memglass').count(), 0);
   await page().keyboard.press('Escape');
   await variable('ring').click({ button: 'right' });
-  await menu.getByText('Open This Address in Memglass').click();
+  await chooseInOpenMenu(scene.workbench, 'Open This Address in Memglass');
   await scene.view().rows.first().waitFor();
   await action.click();
   await until(

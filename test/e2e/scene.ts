@@ -182,6 +182,21 @@ export function startCommand(workbench: Workbench, command: string): void {
   workbench.executeCommand(command).catch(() => {});
 }
 
+/** Chooses from the context menu that comes up. */
+export async function chooseInOpenMenu({ page }: Workbench, label: string): Promise<void> {
+  const item = page.locator('.monaco-menu .action-menu-item').filter({ hasText: label }).first();
+  await item.waitFor();
+  // A menu that has just come up takes no click: the release of the button that opened it would be one. And one click
+  // too many would take the focus from the quick input that comes up.
+  const isClosed = () =>
+    item.waitFor({ state: 'hidden', timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+  do await item.click();
+  while (!(await isClosed()));
+}
+
 /** A command's title in the palette, in English, whatever it is called at the moment. */
 export function titleOf(command: string): string {
   const texts: Record<string, string> = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'));

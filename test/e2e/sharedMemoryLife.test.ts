@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { start } from '../support/programs.ts';
-import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+import { chooseInOpenMenu, startCommand, until, useScene, waitForQuickInput } from './scene.ts';
 
 const scene = useScene();
 const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
@@ -58,21 +58,7 @@ async function row(name: string): Promise<Locator> {
 
 async function chooseInMenu(name: string, label: string): Promise<void> {
   await (await row(name)).click({ button: 'right' });
-  await chooseInOpenMenu(label);
-}
-
-async function chooseInOpenMenu(label: string): Promise<void> {
-  const item = page().locator('.monaco-menu .action-menu-item').filter({ hasText: label }).first();
-  await item.waitFor();
-  // A menu that has just come up takes no click: the release of the button that opened it would be one. And one click
-  // too many would take the focus from the quick input that comes up.
-  const isClosed = () =>
-    item.waitFor({ state: 'hidden', timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
-  do await item.click();
-  while (!(await isClosed()));
+  await chooseInOpenMenu(scene.workbench, label);
 }
 
 /** The text of the modal, which is answered by `button`. */
@@ -214,7 +200,7 @@ test('the selection of a view is filled from its own menu', async () => {
     .row(0)
     .locator('[data-cell="hex"]')
     .click({ button: 'right', position: { x: 110, y: 8 } });
-  await chooseInOpenMenu('Fill…');
+  await chooseInOpenMenu(scene.workbench, 'Fill…');
   await asked(`Fill “${name}”`, /Range to fill .* 3 bytes/);
   await page().keyboard.press('Enter');
   await answer(`Fill “${name}”`, /Bytes in hex/, 'EE');
