@@ -183,6 +183,14 @@ describe('the strip', () => {
   });
 });
 
+test('what the pointer is at is told with the figures of now', async () => {
+  const picture = await open();
+  await find(picture, '[heap] · Heap · rw-p · 16 MiB · 8 MiB resident');
+  const more = described.map((row, at) => (at === heap ? { ...row, rss: 4096 * pageSize } : row));
+  await picture.show(columns, figuresOf(more));
+  assert.match((await picture.words) ?? '', /^\[heap\] · Heap/);
+});
+
 describe('the totals', () => {
   test('are told by kind, and what is not known yet is not drawn as nothing', async () => {
     const picture = await PicturePage.open(browser, { columns });

@@ -101,7 +101,7 @@ test('a process of a browser', async () => {
   await screenshots('browser');
 });
 
-test('65,530 regions, and a narrow tab', async () => {
+test('65,530 regions, from afar and near', async () => {
   const program = await startSpace(owner, 'regions', 65_500);
   await open(program.pid);
   assert.match((await words()) ?? '', /^6[45]\d\d\d regions/);

@@ -142,6 +142,7 @@ export class MapApp implements MapViewApi {
 
   pictureShown(isShown: boolean): void {
     this.#picture.isShown = isShown;
+    this.#changed();
   }
 
   regions(head: LookHead): void {

@@ -10,6 +10,7 @@ import { MemoryPicture, type PictureEvents } from './picture.ts';
 /** Keeps the picture at what the table shows, and gives it no more to do than there is news. */
 export class MapPicture {
   readonly #picture: MemoryPicture;
+  #isShown = true;
   #space: AddressSpace | undefined;
   #figures: RegionFigures | undefined;
   #selected: readonly number[] = [];
@@ -35,13 +36,15 @@ export class MapPicture {
     return this.#picture.pages;
   }
 
+  /** While it does not show, nothing is done for it: draw it when it shows again. */
   set isShown(isShown: boolean) {
+    this.#isShown = isShown;
     this.#picture.isHidden = !isShown;
   }
 
   /** After the table: the picture is drawn in a task of its own. Only of all regions, which the first ones are not. */
   draw(model: MapModel, isWhole: boolean): void {
-    if (!isWhole) return;
+    if (!isWhole || !this.#isShown) return;
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => this.#draw(model));
   }

@@ -89,6 +89,7 @@ export class MemoryPicture {
       this.#later = undefined;
       this.#strip.show(space, figures);
       this.#strip.select(this.#selected);
+      this.#sayAgain();
       this.#frames.request();
     };
     // Of very many regions, sums and strip are a frame each.
@@ -99,7 +100,7 @@ export class MemoryPicture {
       kindWords(l10n.t('All'), this.#sums.all),
       ...kinds.map(([kind, sums]) => kindWords(kindLabel(kind), sums)),
     ].join('. ');
-    this.#say(undefined);
+    this.#sayAgain();
     this.#frames.request();
   }
 
@@ -141,9 +142,16 @@ export class MemoryPicture {
   #look(kind: RegionKind | undefined): void {
     if (kind === this.#looked) return;
     this.#looked = kind;
-    const sums = kind === undefined ? undefined : this.#sums?.byKind.get(kind);
-    this.#say(kind === undefined || sums === undefined ? undefined : kindWords(kindLabel(kind), sums));
+    this.#sayAgain();
     this.#frames.request();
+  }
+
+  /** Of what the pointer or the keys are at, with the figures of now. */
+  #sayAgain(): void {
+    const kind = this.#looked;
+    const sums = kind === undefined ? undefined : this.#sums?.byKind.get(kind);
+    const isKind = kind !== undefined && sums !== undefined;
+    this.#say(isKind ? kindWords(kindLabel(kind), sums) : this.#strip.words);
   }
 
   /** Without anything to say of a part: what there is in all. */

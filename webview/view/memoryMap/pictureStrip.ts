@@ -76,6 +76,12 @@ export class PictureStrip {
     this.#listen();
   }
 
+  /** Of the region under the pointer, or else where the keys are; undefined where neither is. */
+  get words(): string | undefined {
+    if (this.#hovered >= 0) return this.#words(this.#hovered);
+    return document.activeElement === this.#canvas && this.#cursor >= 0 ? this.#words(this.#cursor) : undefined;
+  }
+
   /** The part that shows stays what it is, by its addresses. */
   show(space: AddressSpace, figures: RegionFigures): void {
     if (space !== this.#space) this.#take(space);
@@ -162,11 +168,15 @@ export class PictureStrip {
   #take(space: AddressSpace): void {
     const before = this.#zoomed;
     const strip = AddressStrip.of(space);
-    const cursor = this.#cursor >= 0 ? this.#space?.columns.starts[this.#cursor] : undefined;
+    const starts = this.#space?.columns.starts;
+    // By the addresses, for rows come and go.
+    const rowNow = (row: number) => {
+      const start = row < 0 ? undefined : starts?.[row];
+      return start === undefined ? -1 : strip.rowAt(strip.positionOf(start));
+    };
+    [this.#cursor, this.#hovered] = [rowNow(this.#cursor), rowNow(this.#hovered)];
     this.#space = space;
     this.#zoomed = before === undefined ? wholeStrip(strip) : sameView(before, strip);
-    this.#cursor = cursor === undefined ? -1 : strip.rowAt(strip.positionOf(cursor));
-    this.#hovered = -1;
     this.#selected = [];
     this.#canvas.setAttribute('aria-valuemax', String(Math.max(1, space.count)));
   }
