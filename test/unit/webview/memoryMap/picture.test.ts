@@ -5,6 +5,7 @@ import { AddressStrip } from '../../../../extension/core/memoryMap/addressStrip.
 import { noFigures, RegionFigures } from '../../../../extension/core/memoryMap/regionFigures.ts';
 import { pictureAction } from '../../../../webview/model/memoryMap/pictureKeys.ts';
 import { ResidentShares } from '../../../../webview/model/memoryMap/residentShares.ts';
+import { StripCamera } from '../../../../webview/model/memoryMap/stripCamera.ts';
 import { type Labelled, labelCandidates, placeLabels } from '../../../../webview/model/memoryMap/stripLabels.ts';
 import { anyRegions, figuresOf, spaceOf } from '../../core/memoryMap/spaces.ts';
 
@@ -75,6 +76,39 @@ describe('labels', () => {
     assert.deepEqual(texts.slice(0, 3), [4096 * (2 ** 30 - 1100), '/bin/one', 'code']);
     assert.deepEqual(texts.slice(3).sort(), ['/lib/a.so', '/lib/b.so', '[heap]']);
   });
+});
+
+test('over another look the camera stays at the addresses it shows, and the cursor at its region', () => {
+  fc.assert(
+    fc.property(anyRegions, fc.nat(), fc.double({ min: 1, max: 50, noNaN: true }), (regions, pick, factor) => {
+      fc.pre(regions.length > 0);
+      const camera = StripCamera.of(spaceOf(regions));
+      camera.cursor = pick % regions.length;
+      camera.zoom(factor);
+      const again = camera.over(spaceOf(regions));
+      assert.equal(again.cursor, camera.cursor);
+      // To a page, which is a unit of the strip at the most.
+      const [{ strip, view }, after] = [camera.zoomed, again.zoomed];
+      const there = (position: number) => strip.positionIn(after.strip, position);
+      assert.ok(Math.abs(there(view.from) - after.view.from) <= 1, 'begins there');
+      assert.ok(Math.abs(there(view.to) - after.view.to) <= 1, 'ends there');
+      const isWhole = ({ zoomed: { strip, view } }: StripCamera) => view.to - view.from >= strip.wholeLength;
+      if (isWhole(camera)) assert.ok(isWhole(again));
+    }),
+  );
+});
+
+test('steps go from region to region where each has its pixel, and pass together what has not', () => {
+  const camera = StripCamera.of(spaceOf(Array.from({ length: 1000 }, (_, row) => ({ first: 16 + 2 * row, pages: 1 }))));
+  camera.cursor = 500;
+  assert.deepEqual([camera.neighbour(1, 4000), camera.neighbour(-1, 4000)], [501, 499]);
+  assert.deepEqual([camera.neighbour(1, 100), camera.neighbour(-1, 100)], [510, 490]);
+  camera.zoom(100);
+  assert.equal(camera.neighbour(1, 100), 501);
+  camera.cursor = 999;
+  assert.equal(camera.neighbour(1, 100), 999);
+  camera.reveal(0);
+  assert.equal(camera.zoomed.view.from, 0);
 });
 
 test('keys of the picture are plain ones', () => {
