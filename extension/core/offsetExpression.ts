@@ -14,7 +14,7 @@
  *
  * Where offsets are addresses (`origin`), numbers are addresses too, `start` is the first and `end` the one after the
  * last, and a part of the size that stands first counts from the first: `50%` is the middle. Hexadecimal digits need no
- * mark then, if there is a letter or there are nine of them: `7f2a10d00010`, `5555 5555 4000`.
+ * mark then in the first number, if there is a letter or there are nine of them: `7f2a10d00010`, `5555 5555 4000`.
  *
  * Arithmetic is exact; a part of a byte is dropped term by term, and the result says so. Hexadecimal digits without a
  * mark (`1F`, `0000 1000`) are refused rather than guessed: read as decimal they would lead somewhere else.
@@ -111,7 +111,7 @@ export function evaluate(text: string, context: OffsetContext, base = 0): Expres
     at = skipSpaces(plain, at + 1);
   }
   for (; ; isFirst = false) {
-    const term = readTerm(plain, at, context, base);
+    const term = readTerm(plain, at, context, base, isFirst);
     if ('code' in term) return fail(term);
     if (isFirst && term.isShare === true) value += origin;
     value += sign * term.value;
@@ -143,7 +143,14 @@ const BARE_HEX = /[0-9a-f]+(?:[ _'][0-9a-f]+)*(?![\w.])/iy;
 const BARE_ADDRESS = /(?:(?=[0-9 _']*[a-f])|(?=(?:[0-9][ _']?){9}))[0-9a-f]+(?:[ _'][0-9a-f]+)*(?![\w.])/iy;
 const NAME = /\$|start\b|end\b|here\b/iy;
 
-function readTerm(text: string, at: number, context: OffsetContext, base: number): Term | OffsetProblem {
+/** `isFirst`: nothing stands before it, not even a sign; only there a number is an address and no distance. */
+function readTerm(
+  text: string,
+  at: number,
+  context: OffsetContext,
+  base: number,
+  isFirst: boolean,
+): Term | OffsetProblem {
   const position = base + at;
   if (at >= text.length || text[at] === '+' || text[at] === '-') return { code: 'missingNumber', position };
 
@@ -158,7 +165,7 @@ function readTerm(text: string, at: number, context: OffsetContext, base: number
   const hex = matchAt(HEX_PREFIX, text, at) ?? matchAt(HEX_SUFFIX, text, at);
   if (hex) return { value: BigInt(`0x${digitsOf(hex[1])}`), rounded: false, end: at + hex[0].length };
 
-  const address = context.origin === undefined ? null : matchAt(BARE_ADDRESS, text, at);
+  const address = context.origin === undefined || !isFirst ? undefined : matchAt(BARE_ADDRESS, text, at);
   if (address) return { value: BigInt(`0x${digitsOf(address[0])}`), rounded: false, end: at + address[0].length };
 
   const decimal = matchAt(DECIMAL, text, at);

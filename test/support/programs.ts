@@ -63,6 +63,7 @@ export type SpaceMode =
   | 'pages'
   | 'unreadable'
   | 'private-file'
+  | 'mapped-file'
   | 'untouched'
   | 'pointers'
   | 'zombie'

@@ -80,13 +80,12 @@ export class MemoryReader {
     }
     if (!covers(this.#regions, start, end)) this.#regions = await this.#lookAt(start, end);
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const planned = within(this.#regions, start, end);
-      const parts = await this.#plan(whole, planned);
-      const answer = await this.#carryOut(parts, whole, into);
-      // What the memory itself gave is true whatever is mapped there by now.
-      if (parts.every(({ how }) => how === 'memory')) return answer;
-      this.#regions = await this.#lookAt(start, end);
-      if (isSame(planned, this.#regions, { start, end })) return answer;
+      const known = within(this.#regions, start, end);
+      const [entries, found] = await Promise.all([this.#entries(whole), this.#lookAt(start, end)]);
+      this.#regions = found;
+      // The entries are of what is mapped there only if that was so before they were read and after it.
+      if (!isSame(known, found, { start, end })) continue;
+      return await this.#carryOut(await this.#plan(whole, known, entries), whole, into);
     }
     return await this.#carryOut([{ ...whole, how: 'memory', region: this.#regions[0] }], whole, into);
   }
@@ -124,12 +123,22 @@ export class MemoryReader {
     }
   }
 
-  async #plan(whole: ByteRange, regions: readonly MemoryRegion[]): Promise<Part[]> {
-    const pageSize = this.#machine.addon.pageSize;
+  /** What stands in the page tables for the pages of a range. */
+  #entries(whole: ByteRange): Promise<Uint8Array> {
+    const { first, count } = this.#pages(whole);
+    return this.#memory.entries(this.#ref.start + BigInt(first * this.#machine.addon.pageSize), count);
+  }
+
+  #pages(whole: ByteRange): { readonly first: number; readonly count: number } {
+    const { pageSize } = this.#machine.addon;
+    const first = Math.floor(whole.offset / pageSize);
+    return { first, count: Math.ceil(endOf(whole) / pageSize) - first };
+  }
+
+  async #plan(whole: ByteRange, regions: readonly MemoryRegion[], entries: Uint8Array): Promise<Part[]> {
+    const { pageSize } = this.#machine.addon;
     const address = (offset: number) => this.#ref.start + BigInt(offset);
-    const firstPage = Math.floor(whole.offset / pageSize);
-    const pages = Math.ceil(endOf(whole) / pageSize) - firstPage;
-    const entries = await this.#memory.entries(address(firstPage * pageSize), pages);
+    const { first: firstPage, count: pages } = this.#pages(whole);
     const absent = new Map<MemoryRegion, AbsentReading>();
     const parts: Part[] = [];
     for (let page = 0; page < pages; page++) {

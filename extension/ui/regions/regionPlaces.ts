@@ -1,6 +1,7 @@
 import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
 import { findAddress } from '../../core/memoryMap/findAddress.ts';
 import { isLittleEndianHere, type MappedPages, mappedPages } from '../../core/memoryMap/pointers.ts';
+import { formatHexOffset } from '../../core/numbers.ts';
 import { processKey } from '../../core/processes/processSummary.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
@@ -35,7 +36,7 @@ export class RegionPlaces {
     if (ref === undefined) return undefined;
     const space = await this.#spaceOf(ref);
     const found = findAddress(space, address);
-    return found.isMapped ? `→ 0x${address.toString(16)}: ${placeInWords(space, found.row, address)}` : undefined;
+    return found.isMapped ? `→ 0x${formatHexOffset(address)}: ${placeInWords(space, found.row, address)}` : undefined;
   }
 
   async #spaceOf(ref: ProcessRegionRef): Promise<AddressSpace> {

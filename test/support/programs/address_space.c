@@ -180,15 +180,15 @@ static void unreadable(const char *kind) {
   obey();
 }
 
-/** A file mapped privately: the first page is a copy of its own, the others are the file's, which are never touched. */
-static void private_file(const char *path) {
+/** A file mapped privately; nothing of it is touched, but where it `copies` the first page, which is its own then. */
+static void private_file(const char *path, int copies) {
   int fd = open(path, O_RDWR | O_CLOEXEC);
   check(fd >= 0, path);
   const off_t size = lseek(fd, 0, SEEK_END);
   // Else the pages around the first come with it.
   char *start = map(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd);
   madvise(start, (size_t)size, MADV_RANDOM);
-  memset(start, 'C', 16);
+  if (copies) memset(start, 'C', 16);
   say(0, start, (unsigned long)size / page);
   obey();
 }
@@ -273,7 +273,8 @@ int main(int count, char **arguments) {
   else if (strcmp(mode, "names") == 0) names(arguments[2]);
   else if (strcmp(mode, "pages") == 0) pages();
   else if (strcmp(mode, "unreadable") == 0) unreadable(arguments[2]);
-  else if (strcmp(mode, "private-file") == 0) private_file(arguments[2]);
+  else if (strcmp(mode, "private-file") == 0) private_file(arguments[2], 1);
+  else if (strcmp(mode, "mapped-file") == 0) private_file(arguments[2], 0);
   else if (strcmp(mode, "untouched") == 0) untouched(strtoul(arguments[2], NULL, 0));
   else if (strcmp(mode, "pointers") == 0) pointers();
   else if (strcmp(mode, "zombie") == 0) zombie();

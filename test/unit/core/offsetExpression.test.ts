@@ -116,6 +116,9 @@ test('where offsets are addresses, numbers are, and what is relative counts in t
     ['f', 'elsewhere'],
   ];
   for (const [text, wanted] of cases) assert.equal(offsetOf(text, region), wanted, text);
+  // What is added is a distance, and no address.
+  assert.equal(offsetOf('start + 103182336', { ...region, size: 2 ** 33 }), 103_182_336);
+  assert.equal(offsetOf('+103182336', { ...region, size: 2 ** 33 }), 103_182_352);
   // Digits alone: as maps prints them.
   assert.equal(offsetOf('555555554010', { ...region, origin: 0x5555_5555_4000n }), 0x10);
   assert.equal(offsetOf('10', { ...region, origin: 0n }), 10);
