@@ -24,6 +24,7 @@
       '<(memglass_root)/src/mapping_search.cc',
       '<(memglass_root)/src/mapping_window.cc',
       '<(memglass_root)/src/maps_line.cc',
+      '<(memglass_root)/src/memory_read.cc',
       '<(memglass_root)/src/mount_kinds.cc',
       '<(memglass_root)/src/page_counts.cc',
       '<(memglass_root)/src/page_flags.cc',

@@ -140,8 +140,11 @@ export interface NativeFile extends NativeSaves {
    * Reads what `bytes` (1 MiB at most; copied before the call returns) were read from, `rate` (1 … 1000) times a second,
    * on the file's thread, until it is something else, `atMostMs` (0 … 60,000) at most. What else the file is asked is
    * answered meanwhile.
+   *
+   * `pagemap`, where the file is /proc/<pid>/mem: the path of the pagemap of the same process. Pages that are not in its
+   * page tables count as the zeros that they were, and are not brought there.
    */
-  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait;
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number, pagemap?: Uint8Array): ChangeWait;
   /** Size, times and the fate of the path, fresh. */
   probe(): Promise<FileProbe>;
   /**

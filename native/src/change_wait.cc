@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "arguments.h"
 #include "caller_buffer.h"
@@ -76,7 +77,7 @@ Napi::Value waitForChange(const Napi::CallbackInfo& info, const std::shared_ptr<
   if (!takeBytes(info, 1, kMaxWatchedBytes, &bytes, &wait->length)) return {};
   if (!takeInteger(info, 2, "rate", 1, kMaxRate, &rate)) return {};
   if (!takeInteger(info, 3, "atMostMs", 0, kMaxWaitMs, &atMost)) return {};
-  wait->read = read;
+  wait->read = std::move(read);
   wait->seen = allocate(wait->length);
   wait->now = allocate(wait->length);
   if (wait->seen && wait->length > 0) {

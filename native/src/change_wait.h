@@ -13,7 +13,7 @@ namespace memglass {
 
 /** How bytes are read on the file's thread. Pages that nobody ever touched may come as faults with ENODATA.
  */
-using ReadBytes = ReadOutcome (*)(OpenFile& file, uint64_t offset, uint8_t* into, size_t length);
+using ReadBytes = std::function<ReadOutcome(OpenFile& file, uint64_t offset, uint8_t* into, size_t length)>;
 
 /** `(offset, bytes, rate, atMostMs)`: a ChangeWait of index.d.ts. */
 Napi::Value waitForChange(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file,

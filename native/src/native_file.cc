@@ -1,5 +1,7 @@
 #include "native_file.h"
 
+#include <fcntl.h>
+
 #include <cerrno>
 
 #include "allocation.h"
@@ -7,6 +9,7 @@
 #include "caller_buffer.h"
 #include "change_wait.h"
 #include "marshal.h"
+#include "memory_read.h"
 #include "object_calls.h"
 #include "save_calls.h"
 
@@ -32,6 +35,22 @@ Napi::Value read(const Napi::CallbackInfo& info, const Handle& file) {
   return callsOf(info.Env()).start(info.Env(), file, into, length, [offset, length](OpenFile& open) {
     return readInto(open, offset, length);
   });
+}
+
+/** Opened by its path on the file's thread, and open as long as somebody waits. */
+ReadBytes readPresentBy(const std::string& path) {
+  const auto pagemap = std::make_shared<Descriptor>();
+  return [path, pagemap](OpenFile& file, uint64_t offset, uint8_t* into, size_t length) {
+    if (!pagemap->valid()) *pagemap = Descriptor(::open64(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    return pagemap->valid() ? readPresent(file, pagemap->get(), offset, into, length) : ReadOutcome{};
+  };
+}
+
+Napi::Value waitForFile(const Napi::CallbackInfo& info, const Handle& file) {
+  if (info.Length() <= 4 || info[4].IsUndefined()) return waitForChange(info, file, &readRange);
+  std::string pagemap;
+  if (!takePath(info, 4, &pagemap)) return {};
+  return waitForChange(info, file, readPresentBy(pagemap));
 }
 
 Napi::Value probe(const Napi::CallbackInfo& info, const Handle& file) {
@@ -89,9 +108,7 @@ Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& 
                    env, [file, body](const Napi::CallbackInfo& info) { return body(info, file); }, name));
   };
   method("read", &read);
-  method("waitForChange", [](const Napi::CallbackInfo& info, const Handle& watched) {
-    return waitForChange(info, watched, &readRange);
-  });
+  method("waitForChange", &waitForFile);
   method("probe", &probe);
   method("residency", &residency);
   method("allocation", &allocation);

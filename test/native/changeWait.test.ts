@@ -4,7 +4,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { start } from '../support/programs.ts';
+import { start, startSpace } from '../support/programs.ts';
 import { addon, childScript, diskFolder, nothingHeld, open, pathOf, read, runChild, shmFolder } from './addon.ts';
 import { mountHungFile } from './hungFuse.ts';
 
@@ -185,6 +185,35 @@ test('a System V segment is waited for without giving memory to what nobody touc
   await nothingHeld();
 });
 
+test("a process's memory is waited for without bringing pages into its page tables", async (t) => {
+  const program = await startSpace(t, 'untouched', 64 * page);
+  const memory = await open(t, `/proc/${program.pid}/mem`);
+  const pagemap = pathOf(`/proc/${program.pid}/pagemap`);
+  const at = Number(program.address);
+  const entries = async () => {
+    const file = await open(t, `/proc/${program.pid}/pagemap`);
+    const found = await read(file, (at / page) * 8, 8 * 8);
+    file.close();
+    return Array.from({ length: 8 }, (_, i) => (found.bytes[8 * i + 7] ?? 0) & 0x80);
+  };
+  const bytes = new Uint8Array(8 * page);
+  assert.equal(await memory.waitForChange(at, bytes, rate, 20, pagemap).ended, false);
+  assert.deepEqual(await entries(), [0, 0, 0, 0, 0, 0, 0, 0]);
+  const wait = memory.waitForChange(at + 10, bytes.subarray(10, 5 * page), rate, long, pagemap);
+  await program.ask(`store ${(at + 2 * page + 3).toString(16)} 9`);
+  assert.equal(await wait.ended, true);
+  assert.equal(bytes[2 * page + 3], 9);
+  assert.deepEqual(await entries(), [0, 0, 0x80, 0, 0, 0, 0, 0]);
+  // What was there and is not any more is for a read to find out.
+  bytes[page] = 1;
+  assert.equal(await memory.waitForChange(at, bytes, rate, long, pagemap).ended, false);
+  bytes[page] = 0;
+  const ended = memory.waitForChange(at, bytes, rate, long, pagemap);
+  await program.kill();
+  assert.equal(await ended.ended, false);
+  assert.equal(await memory.waitForChange(at, bytes, rate, long, pagemap).ended, false);
+});
+
 test('it keeps no process and no worker thread from ending', async (t) => {
   const path = join(shmFolder(t), 'file');
   writeFileSync(path, 'x');
@@ -259,7 +288,15 @@ test('a bug of the caller is a TypeError or a RangeError', async (t) => {
   writeFileSync(path, 'x');
   const file = (await open(t, path)) as unknown as { waitForChange(...args: unknown[]): unknown };
   const bytes = new Uint8Array(1);
-  const typeErrors = [[], ['0', bytes, 1, 1], [0, [1], 1, 1], [0, bytes], [0, bytes, '1', 1], [0, bytes, 1, null]];
+  const typeErrors = [
+    [],
+    ['0', bytes, 1, 1],
+    [0, [1], 1, 1],
+    [0, bytes],
+    [0, bytes, '1', 1],
+    [0, bytes, 1, null],
+    [0, bytes, 1, 1, 'x'],
+  ];
   for (const args of typeErrors) assert.throws(() => file.waitForChange(...args), TypeError);
   const rangeErrors = [
     [-1, bytes, 1, 1],

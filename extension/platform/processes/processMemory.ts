@@ -1,5 +1,6 @@
-import type { NativeAddon, NativeFile, ReadOutcome } from '../../../native/index.d.ts';
+import type { ChangeWait, NativeAddon, NativeFile, ReadOutcome } from '../../../native/index.d.ts';
 import { pagemapEntryBytes } from '../../core/memoryMap/regionReading.ts';
+import { encodeUtf8 } from '../../core/utf8.ts';
 import { openOfProcess } from './process.ts';
 
 /**
@@ -7,6 +8,7 @@ import { openOfProcess } from './process.ts';
  * the pid: they never show another process, nor the program that follows by exec(2).
  */
 export class ProcessMemory {
+  readonly #pid: number;
   readonly #memory: NativeFile;
   readonly #pagemap: NativeFile | undefined;
   readonly #pageSize: number;
@@ -16,10 +18,11 @@ export class ProcessMemory {
     const memory = await openOfProcess(addon, pid, 'mem');
     // A kernel may be built without it.
     const pagemap = await openOfProcess(addon, pid, 'pagemap').catch(() => undefined);
-    return new ProcessMemory(memory, pagemap, addon.pageSize);
+    return new ProcessMemory(pid, memory, pagemap, addon.pageSize);
   }
 
-  private constructor(memory: NativeFile, pagemap: NativeFile | undefined, pageSize: number) {
+  private constructor(pid: number, memory: NativeFile, pagemap: NativeFile | undefined, pageSize: number) {
+    this.#pid = pid;
     this.#memory = memory;
     this.#pagemap = pagemap;
     this.#pageSize = pageSize;
@@ -28,6 +31,13 @@ export class ProcessMemory {
   /** Answers less than was asked only where the address space has ended. */
   read(address: bigint, into: Uint8Array): Promise<ReadOutcome> {
     return this.#memory.read(Number(address), into);
+  }
+
+  /** As of a source, and without touching pages that are not in the page tables: those count as zeros. */
+  waitForChange(address: bigint, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait {
+    // The pid's pagemap may be another program's by now: then the memory, which has ended, has the wait end.
+    const pagemap = this.#pagemap && encodeUtf8(`/proc/${this.#pid}/pagemap`);
+    return this.#memory.waitForChange(Number(address), bytes, rate, atMostMs, pagemap);
   }
 
   /** The entries of so many pages from the one of `address` on; fewer where they are not known. */

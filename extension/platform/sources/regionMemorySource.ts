@@ -1,6 +1,7 @@
 import type { ByteRange } from '../../core/byteRange.ts';
 import type {
   ByteSource,
+  ChangeWait,
   ReadResult,
   SizeKind,
   SourceAbilities,
@@ -17,6 +18,7 @@ import { toSourceError } from '../sourceErrors.ts';
 import type { Machine } from './machine.ts';
 import { MemoryReader } from './memoryReader.ts';
 import type { RegionWatch } from './regionWatch.ts';
+import { sourceWait } from './sourceWait.ts';
 
 const LARGEST_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -67,6 +69,10 @@ export class RegionMemorySource implements ByteSource {
     } catch (failure) {
       throw toSourceError(failure);
     }
+  }
+
+  waitForChange(offset: number, bytes: Uint8Array, rate: number, atMostMs: number): ChangeWait {
+    return sourceWait(this.#memory.waitForChange(this.ref.start + BigInt(offset), bytes, rate, atMostMs));
   }
 
   async probe(): Promise<SourceProbe> {
