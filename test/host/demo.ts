@@ -29,6 +29,7 @@ const readme = `# Something to look into
 - disk.img: 1 TiB, of which almost nothing is there. Data at 0, 1 GiB, 300 GiB and at the very end.
 - The Shared Memory view (in the activity bar): a producer and a consumer share a segment that changes ten times a second,
   a semaphore, a System V segment, a memfd, anonymous memory and a buffer whose file is deleted. One segment is left over.
+- The Processes view, below it: "producer" is one of them. Its memory map shows what it has mapped; Enter goes into a region.
 `;
 
 /** Written under another name first: what is there is complete, and is kept from one start to the next. */
@@ -80,6 +81,8 @@ export interface Demo {
   readonly folder: string;
   /** The shared memory segment's name in /dev/shm. */
   readonly segment: string;
+  /** The process that starts those which share memory. */
+  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -108,6 +111,7 @@ export function startDemo(folder = join(root, '.cache/demo')): Demo {
   return {
     folder,
     segment,
+    pid: writer.pid,
     async stop() {
       writer.stdin?.end();
       if (writer.pid !== undefined) await ended(writer);

@@ -1,5 +1,5 @@
 // `npm run screenshots`: the pictures of the README, taken in a real VS Code from the demo workspace.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from './browser.ts';
@@ -69,8 +69,45 @@ async function takeSharedMemory(workbench: Workbench, name: string): Promise<voi
   await workbench.executeCommand('workbench.view.explorer');
 }
 
+/** The demo's process of this name. */
+function demoProcess(name: string): number {
+  const named = (pid: number): number | undefined => {
+    if (readFileSync(`/proc/${pid}/comm`, 'latin1').trim() === name) return pid;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').map(Number);
+    return children.flatMap((child) => (child > 0 ? (named(child) ?? []) : [])).at(0);
+  };
+  const found = demo.pid === undefined ? undefined : named(demo.pid);
+  if (found === undefined) throw new Error(`the demo has no process called ${name}`);
+  return found;
+}
+
+/** The memory map of one of the demo's processes, with its heap chosen. */
+async function takeMap(workbench: Workbench, name: string): Promise<void> {
+  await workbench.executeCommand('workbench.action.closeAllEditors');
+  await workbench.executeCommand('workbench.action.closeSidebar');
+  await workbench.executeCommand('memglass.openMemoryMap', demoProcess('producer'));
+  const map = workbench.webview();
+  await map.locator('.picture-total').nth(1).filter({ hasText: /B$/ }).waitFor();
+  await map.getByRole('row').filter({ hasText: '[heap]' }).first().click();
+  await map.locator('.pages-state:visible').first().waitFor();
+  await workbench.page.waitForTimeout(1500);
+  await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
+  await workbench.executeCommand('workbench.action.toggleSidebarVisibility');
+}
+
+/** The stack of one of the demo's processes, entered from its map: it is full of pointers. */
+async function takeRegion(workbench: Workbench, name: string): Promise<void> {
+  await workbench.executeCommand('memglass.openMemoryMap', demoProcess('producer'));
+  await workbench.webview().locator('.map-filter').fill('[stack]');
+  await workbench.webview().getByRole('row').filter({ hasText: '[stack]' }).first().dblclick();
+  await workbench.webview().locator(hexRow).first().waitFor();
+  await workbench.executeCommand('memglass.goToOffset', 'end - 0x800');
+  await take(workbench, name);
+}
+
 mkdirSync(folder, { recursive: true });
-// Not in the repository's own folder: whose machine it is belongs in no picture.
+// Not in the repository's own folder, and the system's own Python: whose machine it is belongs in no picture.
+process.env['PATH'] = `/usr/bin:${process.env['PATH']}`;
 const demo = startDemo(join(tmpdir(), 'demo'));
 const settings = { 'workbench.colorTheme': 'Default Dark Modern' satisfies Theme };
 const server = await VSCode.start({ vsix, workspace: demo.folder, settings });
@@ -94,9 +131,12 @@ try {
   await asked;
   await takeLive(workbench, 'live-dark');
   await takeSharedMemory(workbench, 'shared-memory-dark');
+  await takeMap(workbench, 'map-dark');
+  await takeRegion(workbench, 'region-dark');
   await workbench.setTheme('Default Light Modern');
   await takeLive(workbench, 'live-light');
   await takeSharedMemory(workbench, 'shared-memory-light');
+  await takeMap(workbench, 'map-light');
   await show(workbench, join(demo.folder, 'server.log'));
   await workbench.executeCommand('memglass.goToOffset', '50%');
   await workbench.executeCommand('memglass.showAsText');
