@@ -62,6 +62,8 @@ export class ViewSession implements vscode.Disposable {
   #users: UsersInView | undefined;
   readonly #liveRate: LiveRate | undefined;
   #noteIsRead = false;
+  /** The setting, which is asked for with each key that is pressed. */
+  #showsAddresses: boolean;
 
   /** Fires when the state, the focus or the source's status changed. */
   readonly onDidChange = this.#changed.event;
@@ -75,6 +77,7 @@ export class ViewSession implements vscode.Disposable {
   ) {
     this.#pageSize = pageSize;
     this.document = document;
+    this.#showsAddresses = readShowsAddresses(document.uri);
     this.panel = panel;
     this.#state = state;
     this.#liveRate = state?.liveRate;
@@ -84,6 +87,7 @@ export class ViewSession implements vscode.Disposable {
     this.#disposables.push(
       this.#changed,
       onDidChangeLook(() => {
+        this.#showsAddresses = readShowsAddresses(document.uri);
         this.view.notify('layoutChanged', readLayout(document.uri), readTypography(document.uri));
         if (this.watched !== undefined) this.view.notify('statusChanged', this.status);
         this.#changed.fire();
@@ -140,7 +144,7 @@ export class ViewSession implements vscode.Disposable {
   /** The address of offset 0; undefined where offsets are shown. */
   get origin(): bigint | undefined {
     const origin = this.watched?.source.details?.origin;
-    return origin !== undefined && readShowsAddresses(this.document.uri) ? origin : undefined;
+    return this.#showsAddresses ? origin : undefined;
   }
 
   /** An offset as the user is shown it: itself, or the address that it stands for. */

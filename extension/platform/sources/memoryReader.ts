@@ -81,11 +81,13 @@ export class MemoryReader {
     if (!covers(this.#regions, start, end)) this.#regions = await this.#lookAt(start, end);
     for (let attempt = 0; attempt < attempts; attempt++) {
       const known = within(this.#regions, start, end);
-      const [entries, found] = await Promise.all([this.#entries(whole), this.#lookAt(start, end)]);
-      this.#regions = found;
-      // The entries are of what is mapped there only if that was so before they were read and after it.
-      if (!isSame(known, found, { start, end })) continue;
-      return await this.#carryOut(await this.#plan(whole, known, entries), whole, into);
+      // Meanwhile, and not before: each takes a way to a thread and back.
+      const looking = this.#lookAt(start, end);
+      const plan = await this.#plan(whole, known, await this.#entries(whole));
+      const answer = await this.#carryOut(plan, whole, into);
+      this.#regions = await looking;
+      // What was read is of what is mapped there only if that was known before and is so still.
+      if (isSame(known, this.#regions, { start, end })) return answer;
     }
     return await this.#carryOut([{ ...whole, how: 'memory', region: this.#regions[0] }], whole, into);
   }
