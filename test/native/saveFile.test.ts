@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { EditableDocument } from '../../extension/core/editing/editableDocument.ts';
 import { Overlay } from '../../extension/core/overlay/overlay.ts';
+import type { Saved } from '../../extension/core/saving/saved.ts';
+import { OwnHolds } from '../../extension/platform/ownHolds.ts';
+import { editingPorts } from '../../extension/platform/saving/editingPorts.ts';
 import { Journals } from '../../extension/platform/saving/journals.ts';
-import { type FileSave, type FileSaved, saveFile } from '../../extension/platform/saving/saveFile.ts';
+import { type FileSave, saveFile } from '../../extension/platform/saving/saveFile.ts';
 import { quietTask } from '../../extension/platform/sharedMemory/task.ts';
 import { start } from '../support/programs.ts';
 import { addon, diskFolder, failureOf, mountTmpfs, pathOf } from './addon.ts';
@@ -14,7 +18,7 @@ import { cannotTrace, old, Scene } from './saveScene.ts';
 const MiB = 2 ** 20;
 const nothing = new Uint8Array(0);
 
-function save(t: TestContext, path: string, overlay: Overlay, more: Partial<FileSave> = {}): Promise<FileSaved> {
+function save(t: TestContext, path: string, overlay: Overlay, more: Partial<FileSave> = {}): Promise<Saved> {
   const { dev, ino } = statSync(path, { bigint: true });
   const journals = new Journals(addon, join(diskFolder(t), 'journals'));
   const plain = { path: pathOf(path), identity: { dev, ino }, isShared: false, overlay, task: quietTask };
@@ -158,4 +162,28 @@ test('a save that was cut off is completed at the next start, or the next save s
   await assert.rejects(saveFile(addon, journals, { ...again, task: quietTask }), { code: 'unfinishedSave' });
   await journals.discard(changed.identity);
   assert.deepEqual(await saveFile(addon, journals, { ...again, task: quietTask }), { kind: 'saved', way: 'inPlace' });
+});
+
+test('a document over a real file is edited, saved in place and beside, undone beyond that and saved again', async (t) => {
+  const path = sparseFile(diskFolder(t), 100 * MiB);
+  const machine = { addon, holds: new OwnHolds() };
+  const journals = new Journals(addon, join(diskFolder(t), 'journals'));
+  const ports = editingPorts(machine, journals, { kind: 'file', path: pathOf(path) }, () => ({ task: quietTask }));
+  const document = await EditableDocument.open(ports);
+  t.after(() => document.dispose());
+  const head = async () => {
+    const into = new Uint8Array(8);
+    await document.read(0, into);
+    return Buffer.from(into).toString('latin1').replaceAll('\0', '.');
+  };
+  await document.edit(0, 1, pathOf('H'));
+  assert.deepEqual(await document.save(), { kind: 'saved', way: 'inPlace' });
+  await document.edit(1, 0, pathOf('++'));
+  assert.deepEqual(await document.save(), { kind: 'saved', way: 'beside' });
+  assert.deepEqual([await head(), document.edits.isEmpty], ['H++ead..', true]);
+  await document.undo();
+  await document.undo();
+  assert.equal(await head(), 'head....');
+  assert.equal((await document.save()).kind, 'saved');
+  assert.deepEqual([readFileSync(path).toString('latin1', 0, 4), statSync(path).size], ['head', 100 * MiB]);
 });

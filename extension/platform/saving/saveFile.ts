@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeAddon, NativeFile, SaveRequest, SaveTask } from '../../../native/index.d.ts';
-import type { ByteRange } from '../../core/byteRange.ts';
 import type { Overlay } from '../../core/overlay/overlay.ts';
 import { printableName } from '../../core/printableName.ts';
 import type { SaveContents } from '../../core/saving/saveContents.ts';
+import type { Saved } from '../../core/saving/saved.ts';
 import { planInPlace, planSave, type SavePlan, type SaveTarget } from '../../core/saving/savePlan.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { freeBytes } from '../sharedMemory/makeObject.ts';
@@ -28,12 +28,6 @@ export interface FileSave {
   readonly approve?: ((plan: SavePlan) => Promise<boolean>) | undefined;
 }
 
-export type FileSaved =
-  /** On the disk. After `beside` the path leads to another file, and what is open is the old one. */
-  | { readonly kind: 'saved'; readonly way: 'nothing' | 'inPlace' | 'beside' }
-  /** Under these edits the file has other bytes than the user saw; nothing was written. Of the source. */
-  | { readonly kind: 'changed'; readonly ranges: readonly ByteRange[] };
-
 /** How often a save that runs is looked at. Milliseconds. */
 const reportInterval = 100;
 
@@ -42,7 +36,7 @@ const reportInterval = 100;
  * `noSpace`, `sealed`, `mayNotChange`, `sizeIsFixed`, `cancelled`, `unfinishedSave`; with `ioError` a part may be written, and
  * is completed from its journal when it is saved again, or at the next start.
  */
-export async function saveFile(addon: NativeAddon, journals: Journals, save: FileSave): Promise<FileSaved> {
+export async function saveFile(addon: NativeAddon, journals: Journals, save: FileSave): Promise<Saved> {
   const path = printableName(save.path);
   let left = await journals.recover(save.identity);
   while (left === 'running' && !save.task.isCancelled()) {
@@ -67,7 +61,7 @@ export async function saveFile(addon: NativeAddon, journals: Journals, save: Fil
   }
 }
 
-async function run(file: NativeFile, journals: Journals, save: FileSave, plan: SavePlan): Promise<FileSaved> {
+async function run(file: NativeFile, journals: Journals, save: FileSave, plan: SavePlan): Promise<Saved> {
   if (plan.way === 'nothing' || plan.way === 'refused') throw new Error(`there is no save that does ${plan.way}`);
   const path = printableName(save.path);
   const { space, free, isLong } = plan.cost;
