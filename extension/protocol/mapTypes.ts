@@ -28,14 +28,12 @@ export interface MapStatus {
   readonly isPaused: boolean;
   /** It has ended, or has become another program: no look comes after this one. */
   readonly isOver: boolean;
-  /** A look is on its way that the user asked for. */
-  readonly isLooking: boolean;
   /** Of the look that was chosen to compare with, in words; undefined where it is the one before. */
   readonly comparedWith: string | undefined;
   readonly banner?: MapBanner | undefined;
 }
 
-export type MapAction = 'retry' | 'chooseProcess' | 'showNewProgram' | 'endComparison' | 'showProcesses';
+export type MapAction = 'retry' | 'chooseProcess' | 'showNewProgram' | 'endComparison';
 
 export interface MapBanner {
   readonly severity: 'info' | 'warning' | 'error';

@@ -308,7 +308,7 @@ describe('around the table', () => {
       text: 'It has ended.',
       actions: [{ id: 'chooseProcess', label: 'Another…' }],
     } as const;
-    const status = { title: 'node (4121)', age: 0, interval: 2, isPaused: false, isOver: true, isLooking: false };
+    const status = { title: 'node (4121)', age: 0, interval: 2, isPaused: false, isOver: true };
     await map.notify('statusChanged', { ...status, comparedWith: undefined, banner });
     await map.page.locator('.banner', { hasText: 'It has ended.' }).getByRole('button', { name: 'Another…' }).click();
     await map.untilCalled('chose', 'chooseProcess');

@@ -103,6 +103,49 @@ export async function measureOpen(
   timeout = 30_000,
 ): Promise<number> {
   const { page } = workbench;
+  const drawn = await watchFor(workbench, painted);
+  await workbench.prepareQuickOpen(fileName);
+  drawn.begin();
+  await page.evaluate(() => delete window.memglassEnter);
+  await page.keyboard.press('Enter');
+  const paint = await drawn.time(timeout);
+  const enter = await page.evaluate(() => window.memglassEnter);
+  if (enter === undefined) throw new Error('the Enter key was not seen');
+  return paint - enter;
+}
+
+/**
+ * The same from the moment at which the extension host begins to run a command. Its clock is the machine's, and so is the
+ * browser's.
+ */
+export async function measureCommand(
+  workbench: Workbench,
+  painted: Painted | string,
+  command: string,
+  ...args: readonly unknown[]
+): Promise<number> {
+  const drawn = await watchFor(workbench, painted);
+  drawn.begin();
+  const start = await workbench.inHost(
+    (vscode, id, values) => {
+      const now = performance.timeOrigin + performance.now();
+      void vscode.commands.executeCommand(id, ...values);
+      return now;
+    },
+    command,
+    args,
+  );
+  return (await drawn.time(30_000)) - start;
+}
+
+interface Drawing {
+  /** What was drawn before does not count. */
+  begin(): void;
+  /** When it was drawn, milliseconds since 1970. */
+  time(timeout: number): Promise<number>;
+}
+
+async function watchFor({ page }: Workbench, painted: Painted | string): Promise<Drawing> {
   const probe = await probeOf(page);
   const wanted = typeof painted === 'string' ? { selector: painted } : painted;
   const key = `${wanted.selector} ${wanted.digits ?? ''}`;
@@ -110,24 +153,23 @@ export async function measureOpen(
     probe.watched.add(key);
     await page.addInitScript(watchForPaint, { ...wanted, key });
   }
-  await workbench.prepareQuickOpen(fileName);
-  probe.painted.length = 0;
-  await page.evaluate(() => delete window.memglassEnter);
-  await page.keyboard.press('Enter');
   const found = () => probe.painted.find((one) => one.key === key);
-  await new Promise<void>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`"${key}" was not drawn within ${timeout} ms`)), timeout);
-    probe.wake = () => {
-      if (found() === undefined) return;
-      clearTimeout(timer);
-      done();
-    };
-    probe.wake();
-  });
-  const enter = await page.evaluate(() => window.memglassEnter);
-  const paint = found()?.time;
-  if (enter === undefined || paint === undefined) throw new Error('the Enter key was not seen');
-  return paint - enter;
+  return {
+    begin: () => {
+      probe.painted.length = 0;
+    },
+    time: (timeout) =>
+      new Promise((done, fail) => {
+        const timer = setTimeout(() => fail(new Error(`"${key}" was not drawn within ${timeout} ms`)), timeout);
+        probe.wake = () => {
+          const drawn = found();
+          if (drawn === undefined) return;
+          clearTimeout(timer);
+          done(drawn.time);
+        };
+        probe.wake();
+      }),
+  };
 }
 
 /** Milliseconds of each of `count` round trips in the blank editor, webview to host and back, one after the other. */

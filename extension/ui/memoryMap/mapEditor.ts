@@ -9,7 +9,8 @@ import { readMapColumns, readShowsPicture, readTypography } from '../settings.ts
 import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from '../viewHtml.ts';
 import type { ActiveMaps } from './activeMaps.ts';
 import { MapDocument } from './mapDocument.ts';
-import { MapSession, regionsId } from './mapSession.ts';
+import { regionsId } from './mapFeed.ts';
+import { MapSession } from './mapSession.ts';
 import { mapWords, problemOf } from './mapWords.ts';
 
 /** Not below `memglass.`: what is for views of bytes asks for that (`activeCustomEditorId =~ /^memglass\./`). */
@@ -48,6 +49,8 @@ class MapEditorProvider implements vscode.CustomReadonlyEditorProvider<MapDocume
       isClosed = true;
     });
     await untilFirst(document);
+    // The regions have just been taken in: with many of them that alone takes half a frame.
+    await new Promise<void>((done) => setTimeout(done, 0));
     if (isClosed) return;
     const render = async () => {
       const bundle = await this.#bundle;

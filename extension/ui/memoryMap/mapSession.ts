@@ -1,10 +1,7 @@
 import * as vscode from 'vscode';
 import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
-import type { NameBytes } from '../../core/memoryMap/regionColumns.ts';
-import type { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
-import { wireFigures, wireRegions } from '../../core/memoryMap/regionWire.ts';
 import type { MapCommand, MapHostApi, MapViewApi } from '../../protocol/mapApi.ts';
-import type { MapAction, MapFilter, MapStatus, SharedRegions } from '../../protocol/mapTypes.ts';
+import type { MapAction, MapFilter, MapStatus } from '../../protocol/mapTypes.ts';
 import { connect, type Remote } from '../../protocol/rpc.ts';
 import { sentenceFor } from '../errors.ts';
 import { openRegionCommand } from '../processes/items.ts';
@@ -17,12 +14,10 @@ import {
 } from '../settings.ts';
 import { portOf } from '../webviewPort.ts';
 import type { MapDocument } from './mapDocument.ts';
+import { MapFeed, regionsId } from './mapFeed.ts';
 import type { MapLook } from './mapWatch.ts';
 import { ageText, bannerOf } from './mapWords.ts';
 import { PageCounter } from './pageCounter.ts';
-
-/** Rows of a message: some tens of kilobytes, and some milliseconds of either side's time. */
-const rowsOfPart = 8192;
 
 const commandOf: Readonly<Record<MapCommand, string>> = {
   chooseColumns: 'memglass.map.columns',
@@ -49,13 +44,9 @@ export class MapSession implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   #hasFocus = false;
   #filter: MapFilter = {};
-  #comparedWith: MapLook | undefined;
   #stopWatching: (() => void) | undefined;
-  /** What the view has. */
-  #sent: Sent = {};
-  #isSending = false;
-  #isStarted = false;
-  #toReveal: string | undefined;
+  /** Undefined where the URI names no process. */
+  readonly #feed: MapFeed | undefined;
 
   /** Fires when the focus or the filter changed. */
   readonly onDidChange = this.#changed.event;
@@ -66,6 +57,7 @@ export class MapSession implements vscode.Disposable {
     this.#owner = owner;
     this.#pages = new PageCounter(document.watch);
     this.view = connect<MapViewApi, MapHostApi>(portOf(panel.webview), this.#served());
+    this.#feed = document.watch && new MapFeed(this.view, document.watch);
     const tellLayout = () => {
       this.view.notify('layoutChanged', readMapColumns(), readTypography(document.uri));
       this.view.notify('pictureShown', readShowsPicture());
@@ -91,14 +83,14 @@ export class MapSession implements vscode.Disposable {
   }
 
   get comparedWith(): MapLook | undefined {
-    return this.#comparedWith;
+    return this.#feed?.comparedWith;
   }
 
   get status(): MapStatus {
     const { watch, title } = this.document;
-    const common = { title, comparedWith: this.#comparedWith && ageText(Date.now() - this.#comparedWith.at) };
+    const common = { title, comparedWith: this.comparedWith && ageText(Date.now() - this.comparedWith.at) };
     if (watch === undefined) {
-      return { ...common, age: 0, interval: undefined, isPaused: false, isOver: true, isLooking: false };
+      return { ...common, age: 0, interval: undefined, isPaused: false, isOver: true };
     }
     return {
       ...common,
@@ -106,28 +98,25 @@ export class MapSession implements vscode.Disposable {
       interval: watch.interval,
       isPaused: watch.isPaused,
       isOver: watch.fate.kind !== 'lives',
-      isLooking: watch.isLooking,
       banner: watch.look === undefined ? undefined : bannerOf(watch.fate, title),
     };
   }
 
   /** What the document of the view brings along counts as sent. */
   brought(space: AddressSpace | undefined): void {
-    this.#isStarted = false;
-    this.#sent = { whole: space };
+    this.#feed?.begins(space);
   }
 
   /** Marks what changed since a look; undefined goes back to the look before the present one. */
   compareWith(look: MapLook | undefined): void {
-    this.#comparedWith = look;
+    this.#feed?.compareWith(look);
     this.#tell();
     this.#changed.fire();
   }
 
   /** Selects the region of an address, as soon as the view has it. */
   reveal(address: bigint): void {
-    this.#toReveal = address.toString(16);
-    void this.#send();
+    this.#feed?.reveal(address);
   }
 
   setFilter(filter: MapFilter): void {
@@ -166,8 +155,7 @@ export class MapSession implements vscode.Disposable {
     const { document } = this;
     return {
       start: async () => {
-        this.#isStarted = true;
-        void this.#send();
+        this.#feed?.start();
         return this.status;
       },
       ping: async () => {},
@@ -197,88 +185,22 @@ export class MapSession implements vscode.Disposable {
     switch (action) {
       case 'retry':
         await watch?.refresh();
-        if (!this.#isStarted) await this.#owner.render();
+        if (this.#feed?.isStarted !== true) await this.#owner.render();
         return;
       case 'showNewProgram':
-        this.#comparedWith = undefined;
+        this.#feed?.compareWith(undefined);
         await watch?.startOver();
         return;
       case 'endComparison':
         return this.compareWith(undefined);
       case 'chooseProcess':
         await vscode.commands.executeCommand('memglass.openMemoryMap');
-        return;
-      case 'showProcesses':
-        await vscode.commands.executeCommand('memglass.processes.focus');
     }
   }
 
   #tell(): void {
     this.view.notify('statusChanged', this.status);
-    void this.#send();
-  }
-
-  /** Sends what the view has not got yet, a part at a time; what comes meanwhile goes after it. */
-  async #send(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    try {
-      while (await this.#sendNext()) await nextTask();
-    } finally {
-      this.#isSending = false;
-    }
-  }
-
-  /** The regions, then their figures, then what they are compared with. Whether there was anything to send. */
-  async #sendNext(): Promise<boolean> {
-    const { watch } = this.document;
-    const look = watch?.look;
-    if (!this.#isStarted || watch === undefined || look === undefined) return false;
-    const sent = this.#sent;
-    if (sent.whole !== look.space && sent.space !== look.space) {
-      this.#sent = { ...sent, space: look.space, whole: undefined, figures: undefined };
-      await this.#sendRegions('now', look.space);
-      return true;
-    }
-    if (this.#toReveal !== undefined) {
-      this.view.notify('reveal', this.#toReveal);
-      this.#toReveal = undefined;
-    }
-    const base = (this.#comparedWith ?? watch.previous)?.space;
-    if (sent.base !== base) {
-      this.#sent = { ...this.#sent, base };
-      if (base === undefined) this.view.notify('noBase');
-      else await this.#sendRegions('base', base);
-      return true;
-    }
-    if (sent.figures !== look.figures && look.figures.columns.count > 0) {
-      this.#sent = { ...this.#sent, figures: look.figures };
-      const id = regionsId(look.space);
-      this.view.notify('figures', { id, flagSets: copyOf(look.figures.columns.flagSets) });
-      await this.#sendParts(look.space.count, (from, to) => {
-        this.view.notify('figureRows', wireFigures(look.figures, from, to));
-      });
-      return true;
-    }
-    if (sent.shared !== watch.users.found) {
-      this.#sent = { ...this.#sent, shared: watch.users.found };
-      this.view.notify('sharedWith', watch.users.found);
-      return true;
-    }
-    return false;
-  }
-
-  async #sendRegions(role: 'now' | 'base', space: AddressSpace): Promise<void> {
-    const { columns, count } = space;
-    this.view.notify('regions', { id: regionsId(space), role, count, names: copyOf(columns.names) });
-    await this.#sendParts(count, (from, to) => this.view.notify('regionRows', wireRegions(columns, from, to)));
-  }
-
-  async #sendParts(count: number, send: (from: number, to: number) => void): Promise<void> {
-    for (let from = 0; from < count; from += rowsOfPart) {
-      if (from > 0) await nextTask();
-      send(from, Math.min(count, from + rowsOfPart));
-    }
+    void this.#feed?.send();
   }
 
   /** Silent while hidden: only a process that somebody looks at is asked about. */
@@ -293,33 +215,4 @@ export class MapSession implements vscode.Disposable {
     }
     this.#changed.fire();
   }
-}
-
-interface Sent {
-  /** All regions were in the view's document. */
-  readonly whole?: AddressSpace | undefined;
-  readonly space?: AddressSpace | undefined;
-  readonly base?: AddressSpace | undefined;
-  readonly figures?: RegionFigures | undefined;
-  readonly shared?: readonly SharedRegions[] | undefined;
-}
-
-const ids = new WeakMap<AddressSpace, number>();
-let lastId = 0;
-
-/** A number for the regions of a look, the same for the same. */
-export function regionsId(space: AddressSpace): number {
-  const known = ids.get(space);
-  if (known !== undefined) return known;
-  ids.set(space, ++lastId);
-  return lastId;
-}
-
-/** What travels must own its whole buffer: a view of one would drag all of it along. */
-function copyOf({ bytes, offsets }: NameBytes): NameBytes {
-  return { bytes: bytes.slice(), offsets: offsets.slice() };
-}
-
-function nextTask(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 0));
 }

@@ -48,7 +48,7 @@ export class MapWatch implements vscode.Disposable {
   readonly #settings: vscode.Disposable;
   readonly #stop = new AbortController();
   #looks: readonly MapLook[] = [];
-  #first: MapLook | undefined;
+  #latest: MapLook | undefined;
   #previous: MapLook | undefined;
   #fate: MapFate = { kind: 'lives' };
   #summary: ProcessSummary | undefined;
@@ -71,7 +71,7 @@ export class MapWatch implements vscode.Disposable {
   }
 
   get look(): MapLook | undefined {
-    return this.#first;
+    return this.#latest;
   }
 
   /** The last look before that found other regions; undefined until there is one. */
@@ -106,10 +106,6 @@ export class MapWatch implements vscode.Disposable {
     return this.#isPaused;
   }
 
-  get isLooking(): boolean {
-    return this.#running !== undefined;
-  }
-
   pauseOrResume(): void {
     this.#isPaused = !this.#isPaused;
     this.#plan();
@@ -134,7 +130,7 @@ export class MapWatch implements vscode.Disposable {
   /** Begins anew, with what the process is now. */
   async startOver(): Promise<void> {
     await this.#running;
-    [this.#first, this.#previous, this.#summary, this.#executable] = [undefined, undefined, undefined, undefined];
+    [this.#latest, this.#previous, this.#summary, this.#executable] = [undefined, undefined, undefined, undefined];
     this.#looks = [];
     this.#fate = { kind: 'lives' };
     await this.refresh();
@@ -168,7 +164,7 @@ export class MapWatch implements vscode.Disposable {
     const { interval } = this;
     const isIdle = this.#watchers === 0 || this.#isPaused || interval === undefined || this.#running !== undefined;
     if (isIdle || this.#fate.kind !== 'lives' || this.#stop.signal.aborted) return;
-    const due = (this.#first?.at ?? 0) + Math.max(interval * 1000, rest * this.#cost);
+    const due = (this.#latest?.at ?? 0) + Math.max(interval * 1000, rest * this.#cost);
     this.#timer = setTimeout(() => void this.refresh(), Math.max(0, due - Date.now()));
   }
 
@@ -178,7 +174,7 @@ export class MapWatch implements vscode.Disposable {
     const start = Date.now();
     try {
       const [read, summary] = await Promise.all([processes.regions(this.process, signal), this.#find()]);
-      const before = this.#first;
+      const before = this.#latest;
       const executable = summary.executable && printableName(summary.executable);
       const program = { space: read, executable };
       if (before !== undefined && isOtherProgram({ space: before.space, executable: this.#executable }, program)) {
@@ -193,10 +189,10 @@ export class MapWatch implements vscode.Disposable {
       const at = Date.now();
       const bytes = bytesOfRegion * space.count;
       // Those of the look before stand in for a moment.
-      this.#first = { at, bytes, space, figures: before?.figures.beside(space.columns) ?? noFigures() };
+      this.#latest = { at, bytes, space, figures: before?.figures.beside(space.columns) ?? noFigures() };
       this.#changed.fire();
-      this.#first = { at, bytes, space, figures: await processes.figures(this.process, space, signal) };
-      this.#looks = keepLooks([...this.#looks, this.#first], limits);
+      this.#latest = { at, bytes, space, figures: await processes.figures(this.process, space, signal) };
+      this.#looks = keepLooks([...this.#looks, this.#latest], limits);
       this.#cost = Date.now() - start;
       this.#changed.fire();
       // Who else maps it is not worth a failure.
@@ -214,7 +210,7 @@ export class MapWatch implements vscode.Disposable {
 
   async #fateOf(error: unknown): Promise<MapFate> {
     const code = error instanceof SourceError ? error.code : undefined;
-    if (code === 'processGone' && this.#first !== undefined) return { kind: 'ended' };
+    if (code === 'processGone' && this.#latest !== undefined) return { kind: 'ended' };
     const isRefusal = code === 'processGone' || code === 'noTrace' || code === 'noAddressSpace';
     const refusal = isRefusal
       ? await this.#platform.processes.whyRefused(this.process, 'look').catch(() => undefined)

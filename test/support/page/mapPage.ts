@@ -52,7 +52,6 @@ const usualStatus: MapStatus = {
   interval: 2,
   isPaused: false,
   isOver: false,
-  isLooking: false,
   comparedWith: undefined,
 };
 

@@ -36,6 +36,8 @@ export class MapModel {
   #filter: MapFilter = {};
   #text = '';
   #order: Uint32Array<ArrayBuffer>;
+  /** What all that shows adds up to: with many regions it takes a frame, and is the same for each step of the cursor. */
+  #shown: { readonly order: Uint32Array; readonly figures: RegionFigures; readonly sums: RegionSums } | undefined;
 
   constructor(id: number, space: AddressSpace) {
     this.#id = id;
@@ -169,12 +171,20 @@ export class MapModel {
 
   /** Of what is selected and shows, or of all that shows. Those that vanished do not count. */
   sums(of: 'selected' | 'shown'): RegionSums {
-    const rows = of === 'selected' ? this.selection.shown(this.#order) : this.#order;
+    if (of === 'selected') return this.#sumsOf(this.selection.shown(this.#order));
+    const known = this.#shown;
+    if (known?.order === this.#order && known.figures === this.#figures) return known.sums;
+    const sums = this.#sumsOf(this.#order);
+    this.#shown = { order: this.#order, figures: this.#figures, sums };
+    return sums;
+  }
+
+  #sumsOf(codes: Uint32Array<ArrayBuffer>): RegionSums {
     const { count } = this.#space;
     return sumRegions(
       this.#space,
       this.#figures,
-      rows.filter((code) => code < count),
+      codes.filter((code) => code < count),
     );
   }
 

@@ -50,6 +50,8 @@ export class MapApp implements MapViewApi {
   #statusAt = performance.now();
   /** Grows with each change of what shows. */
   #contents = 0;
+  /** Those that the header and the footer were last drawn for. */
+  #drawnContents = -1;
   /** How many regions there are: more than the first ones, until all are there. */
   #total: number;
   #comparing: ReturnType<typeof setTimeout> | undefined;
@@ -356,18 +358,17 @@ export class MapApp implements MapViewApi {
     if (this.#contents === this.#drawnContents) return;
     this.#drawnContents = this.#contents;
     const isWhole = model.space.count === this.#total;
-    const all = model.sums('shown');
-    this.#header.show(this.#status, this.#total, isWhole && all.measured > 0 ? model.figures.total('rss') : undefined);
+    const isMeasured = isWhole && model.figures.columns.count > 0;
+    this.#header.show(this.#status, this.#total, isMeasured ? model.figures.total('rss') : undefined);
     this.#header.showFilter(model.text, model.filter, this.#initial.words);
     this.#banner.show(this.#status.banner);
     const isSelection = model.selection.size > 1;
-    this.#footer.show(isSelection ? model.sums('selected') : all, isSelection, model.changes);
+    // The first ones alone add up to nothing that anybody asked for.
+    if (isWhole) this.#footer.show(model.sums(isSelection ? 'selected' : 'shown'), isSelection, model.changes);
     this.#picture.draw(model, isWhole);
     this.#showAge();
     this.#keep();
   }
-
-  #drawnContents = -1;
 
   #showAge(): void {
     const { age, isPaused, isOver, interval } = this.#status;
