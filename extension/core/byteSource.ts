@@ -111,7 +111,8 @@ export interface SourceProbe {
 /** What part of a range is where, per equal bucket, 0 none … 255 all. */
 export interface SourceOverview {
   readonly residency: {
-    readonly method: 'cachestat' | 'mincore' | 'refused' | 'unsupported';
+    /** `pagemap`: what stands in a process's page tables; then `allocation` is what was touched, as far as that is known. */
+    readonly method: 'cachestat' | 'mincore' | 'pagemap' | 'refused' | 'unsupported';
     readonly sampled: boolean;
     readonly buckets: Uint8Array<ArrayBuffer>;
   };

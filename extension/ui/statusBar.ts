@@ -100,7 +100,12 @@ async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSi
     const words = [pageText(state.cursor, pageSize), residencyText(residency), isHole ? hole : ''];
     item.text = words.filter((part) => part !== '').join(' · ');
     item.tooltip = [
-      vscode.l10n.t('Page of {0} that holds the cursor, and whether the page cache has it.', formatSize(pageSize)),
+      residency.method === 'pagemap'
+        ? vscode.l10n.t(
+            'Page of {0} that holds the cursor, and whether the process has it in its page tables.',
+            formatSize(pageSize),
+          )
+        : vscode.l10n.t('Page of {0} that holds the cursor, and whether the page cache has it.', formatSize(pageSize)),
       ...(residency.method === 'refused'
         ? [vscode.l10n.t('The kernel tells that only to the owner and to those who may write the file.')]
         : []),

@@ -185,6 +185,11 @@ describe('Reading regions', () => {
     const { bytes, unwritten } = await read(source, 0, 16 * page);
     assert.equal(bytes[5], 0x41);
     assert.deepEqual(unwritten, [{ offset: page, length: 15 * page }]);
+    const { residency, allocation } = await source.overview(0, 16 * page, 4);
+    assert.deepEqual(
+      [residency.method, [...residency.buckets], [...(allocation ?? [])]],
+      ['pagemap', [63, 0, 0, 0], [63, 0, 0, 0]],
+    );
     await program.ask(`unmap ${at(2 * page)} ${page.toString(16)}`);
     const { holes } = await read(source, 0, 16 * page);
     assert.deepEqual(

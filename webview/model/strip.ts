@@ -12,7 +12,7 @@ export interface StripBucket {
 export function bucketAt(overview: SourceOverview, ratio: number): StripBucket {
   const { residency, allocation } = overview;
   const index = Math.min(residency.buckets.length - 1, Math.floor(ratio * residency.buckets.length));
-  const isKnown = residency.method === 'cachestat' || residency.method === 'mincore';
+  const isKnown = residency.method !== 'refused' && residency.method !== 'unsupported';
   const resident = residency.buckets[index] ?? 0;
   const allocated = allocation?.[index];
   return {

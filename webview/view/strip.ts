@@ -93,6 +93,9 @@ export class ResidencyStrip {
   }
 
   #residentWords(part: number | undefined): string {
+    if (part !== undefined && this.#isMemory) {
+      return l10n.t('Left: {0}% here is in the page tables of the process', Math.round(part * 100));
+    }
     if (part !== undefined) {
       return this.#overview?.residency.sampled === true
         ? l10n.t('Left: about {0}% here is in the page cache', Math.round(part * 100))
@@ -105,7 +108,17 @@ export class ResidencyStrip {
       : l10n.t('Left: not known. This kind of file has no page cache that can be asked about');
   }
 
+  /** Whether it is memory of a process, of which its page tables tell. */
+  get #isMemory(): boolean {
+    return this.#overview?.residency.method === 'pagemap';
+  }
+
   #allocatedWords(part: number | undefined): string {
+    if (this.#isMemory) {
+      if (part === undefined) return l10n.t('Right: not known. It has a file behind it, which may hold the rest');
+      if (part === 0) return l10n.t('Right: never touched here (reads as zeros)');
+      return l10n.t('Right: {0}% here was touched', Math.max(1, Math.round(part * 100)));
+    }
     if (part === undefined) return l10n.t('Right: not known. This file system does not tell holes from data');
     if (part === 0) return l10n.t('Right: a hole on disk here (reads as zeros)');
     return l10n.t('Right: {0}% here is data on disk', Math.max(1, Math.round(part * 100)));
@@ -114,6 +127,17 @@ export class ResidencyStrip {
   #summary(): string {
     const overview = this.#overview;
     if (overview === undefined) return l10n.t('Residency is not known yet');
+    if (this.#isMemory) {
+      const present = l10n.t(
+        '{0}% of the region is in the page tables of the process',
+        Math.round(mean(overview.residency.buckets) * 100),
+      );
+      const touched =
+        overview.allocation === undefined
+          ? this.#allocatedWords(undefined)
+          : l10n.t('{0}% was touched', Math.round(mean(overview.allocation) * 100));
+      return `${present}. ${touched}`;
+    }
     const isKnown = overview.residency.method === 'cachestat' || overview.residency.method === 'mincore';
     const cached = isKnown
       ? l10n.t('{0}% of the file is in the page cache', Math.round(mean(overview.residency.buckets) * 100))

@@ -10,7 +10,7 @@ import { whyUnreadable } from '../../core/memoryMap/unreadable.ts';
 import { type MemoryRegion, sameDevice } from '../../core/memoryRegion.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import { mayForce } from '../processes/memoryRules.ts';
-import { regionsIn } from '../processes/processAnswer.ts';
+import { processAnswer, regionsIn } from '../processes/processAnswer.ts';
 import type { ProcessMemory } from '../processes/processMemory.ts';
 import { readRegionFlags } from '../processes/regionFlags.ts';
 import { touchedRanges } from '../processes/touchedPages.ts';
@@ -110,6 +110,37 @@ export class MemoryReader {
       } else yield { offset, length: Number(to - from) };
     }
     if (at < end) yield gap(end);
+  }
+
+  /**
+   * What part of each of so many buckets of a range is in the page tables, and was touched, 0 none … 255 all;
+   * `touched` is undefined where more than the page tables tells what is there. Nothing is touched by it.
+   */
+  async presence(
+    { offset, length }: ByteRange,
+    buckets: number,
+  ): Promise<{ readonly present: Uint8Array<ArrayBuffer>; readonly touched: Uint8Array<ArrayBuffer> | undefined }> {
+    const { addon } = this.#machine;
+    const first = Math.floor(offset / addon.pageSize);
+    const pages = Math.ceil((offset + length) / addon.pageSize) - first;
+    const start = this.#ref.start + BigInt(first * addon.pageSize);
+    const { pid, startTime } = this.#ref;
+    const counts = await processAnswer(this.#ref, addon.countPagemap(pid, startTime, start, pages, buckets));
+    const boundary = (bucket: number) => Math.ceil((bucket * pages) / buckets);
+    const shareOf = (columns: readonly Float64Array[]) =>
+      Uint8Array.from({ length: buckets }, (_, bucket) => {
+        const count = columns.reduce((sum, column) => sum + (column[bucket] ?? 0), 0);
+        const all = Math.max(1, boundary(bucket + 1) - boundary(bucket));
+        return count === 0 ? 0 : Math.max(1, Math.floor((255 * count) / all));
+      });
+    const { anonymous, file, zero, swapped } = counts;
+    const regions = await this.#lookAt(start, start + BigInt(pages * addon.pageSize));
+    const readings = await Promise.all(regions.map((region) => this.#absentReading(region)));
+    const isAllKnown = readings.length > 0 && readings.every((reading) => reading === 'zeros');
+    return {
+      present: shareOf([anonymous, file, zero]),
+      touched: isAllKnown ? shareOf([anonymous, file, zero, swapped]) : undefined,
+    };
   }
 
   close(): void {

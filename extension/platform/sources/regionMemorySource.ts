@@ -82,8 +82,13 @@ export class RegionMemorySource implements ByteSource {
     return { size: this.#size, version: fate.kind === 'replaced' ? 'replaced' : 'same', fate, ...note };
   }
 
-  async overview(_offset: number, _length: number, buckets: number): Promise<SourceOverview> {
+  async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
     this.#refuseIfDisposed();
+    const shares = await this.#reader.presence({ offset, length }, buckets).catch(() => undefined);
+    if (shares !== undefined) {
+      const { present, touched } = shares;
+      return { residency: { method: 'pagemap', sampled: false, buckets: present }, allocation: touched };
+    }
     const residency = { method: 'unsupported', sampled: false, buckets: new Uint8Array(buckets) } as const;
     return { residency, allocation: undefined };
   }
