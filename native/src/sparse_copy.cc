@@ -1,5 +1,6 @@
 #include "sparse_copy.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,6 +36,7 @@ class Copy {
       if (copied == 0) return {ESTALE, "copy_file_range"};
       done += copied;
       progress_.done += copied;
+      writeBack(target + done);
     }
     return {};
   }
@@ -70,11 +72,22 @@ class Copy {
     return failure;
   }
 
+  /** Has the disk begin with what is copied, so that the flush at the end has little left. Advice: it may
+   * fail. */
+  void writeBack(uint64_t end) {
+    if (end < begun_ + kStep) return;
+    ::sync_file_range(to_, static_cast<off64_t>(begun_), static_cast<off64_t>(end - begun_),
+                      SYNC_FILE_RANGE_WRITE);
+    begun_ = end;
+  }
+
   static constexpr uint64_t kBlock = 4096;
   int from_;
   int to_;
   SaveProgress& progress_;
   bool inKernel_ = true;
+  /** Where what the disk has not begun with starts. */
+  uint64_t begun_ = 0;
   std::vector<uint8_t> buffer_;
 };
 
