@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.ts';
 import { addressText } from './cells.ts';
 
 /** Pixels between the edge of a column and its text, both sides together. */
-const padding = 17;
+export const columnPadding = 17;
 /** A letter of the workbench's font, as a part of the editor's: with room to spare. */
 const letter = 0.54;
 /** Pixels of the mark beside a kind. */
@@ -58,6 +58,6 @@ export function columnWidths(
   };
   // A sort arrow stands beside the name of a column.
   return columns.map((column) =>
-    Math.ceil(Math.max(body(column), letters(words.columns[column].length + 1.5)) + padding),
+    Math.ceil(Math.max(body(column), letters(words.columns[column].length + 1.5)) + columnPadding),
   );
 }

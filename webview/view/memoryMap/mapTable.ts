@@ -5,6 +5,7 @@ import type { MapWords } from '../../../extension/protocol/mapTypes.ts';
 import type { Typography } from '../../../extension/protocol/viewTypes.ts';
 import type { Move } from '../../model/keymap.ts';
 import type { MapModel } from '../../model/memoryMap/mapModel.ts';
+import { nameEnd } from '../../model/memoryMap/nameEnd.ts';
 import {
   clampPosition,
   jumpedTo,
@@ -19,7 +20,7 @@ import { type Metrics, measure } from '../metrics.ts';
 import { type Row, RowPool, setText } from '../rowPool.ts';
 import { Scrollbar } from '../scrollbar.ts';
 import { cellHover, cellText } from './cells.ts';
-import { columnWidths } from './columnWidths.ts';
+import { columnPadding, columnWidths } from './columnWidths.ts';
 import { listenToTable, type TableInputEvents } from './tableInput.ts';
 
 /** What the table draws. */
@@ -67,6 +68,8 @@ export class MapTable {
   #scene: TableScene | undefined;
   #drawn: { contents: number; position: ScrollPosition; height: number } | undefined;
   #laidOut = '';
+  /** Characters that the column of names has room for. */
+  #nameRoom = 0;
 
   /** Must be in the document before `draw`: `attached` measures it. `redraw` is called when what shows has moved. */
   constructor(
@@ -231,8 +234,13 @@ export class MapTable {
     const shown = model.region(code);
     const { space, row: index, mark } = shown;
     this.#columns.forEach((column, cell) => {
-      const text = row.cells[cell]?.text;
-      if (text !== undefined) setText(text, cellText(column, shown, this.#words));
+      const { text, element: place } = row.cells[cell] ?? {};
+      if (text === undefined || place === undefined) return;
+      const whole = cellText(column, shown, this.#words);
+      const fitting = column === 'name' ? nameEnd(whole, this.#nameRoom) : whole;
+      setText(text, fitting);
+      if (fitting === whole) place.removeAttribute('aria-label');
+      else place.setAttribute('aria-label', whole);
     });
     const { element: line } = row;
     line.id = `region-${code}`;
@@ -249,7 +257,8 @@ export class MapTable {
   /** Columns and their places: anew where the widths or the sorting changed. */
   #layOut({ space, sort }: MapModel): void {
     const widths = columnWidths(this.#columns, space, this.#words, this.#metrics);
-    const key = `${widths.join()} ${this.#columns.join()} ${sort.key} ${sort.descending} ${this.#metrics.rowHeight}`;
+    const width = this.#clip.clientWidth;
+    const key = `${width} ${widths.join()} ${this.#columns.join()} ${sort.key} ${sort.descending} ${this.#metrics.rowHeight}`;
     if (key === this.#laidOut) return;
     this.#laidOut = key;
     // The name takes what is left; without it the last column does.
@@ -262,8 +271,11 @@ export class MapTable {
         at < flexible ? `left:${left}px` : at > flexible ? `right:${right}px` : `left:${left}px;right:${right}px`;
       return `.map-grid .cell-${column}{${place}${at === flexible ? '' : `;width:${widths[at]}px`}}`;
     });
-    const left = sum(widths);
-    rules.push(`.map-grid{--row-height:${this.#metrics.rowHeight}px;--row-width:${left}px}`);
+    const needed = sum(widths);
+    rules.push(`.map-grid{--row-height:${this.#metrics.rowHeight}px;--row-width:${needed}px}`);
+    const nameWidth = (widths[found] ?? 0) + Math.max(0, width - needed);
+    this.#nameRoom = Math.floor((nameWidth - columnPadding) / this.#metrics.characterWidth);
+    this.#drawn = undefined;
     this.#sheet.replaceSync(rules.join('\n'));
     this.#showHead(sort);
   }
