@@ -10,6 +10,8 @@ import { registerChangeEncoding } from './ui/changeEncoding.ts';
 import { registerChangeLayout } from './ui/changeLayout.ts';
 import { registerCopyAs } from './ui/copyAs.ts';
 import { registerDebugger } from './ui/debugger/debuggerCommands.ts';
+import { registerEditCommands } from './ui/editing/editCommands.ts';
+import { recoverSaves } from './ui/editing/recoverSaves.ts';
 import { registerGoToOffset } from './ui/goToOffset.ts';
 import { registerHexEditor } from './ui/hexEditor.ts';
 import { registerLiveCommands } from './ui/liveCommands.ts';
@@ -46,7 +48,7 @@ export async function deactivate(): Promise<void> {
 /** Builds everything; nothing else constructs services. */
 export function activate(context: vscode.ExtensionContext): MemglassApi {
   const addon = loadNativeAddon(join(context.extensionPath, 'dist', 'memglass.node'));
-  const platform = createPlatform(addon);
+  const platform = createPlatform(addon, context.globalStorageUri.fsPath);
   const views = new ActiveViews();
   const states = new ViewStates(context.workspaceState);
   context.subscriptions.push(views, platform.sharedMemory, platform.processes);
@@ -63,6 +65,8 @@ export function activate(context: vscode.ExtensionContext): MemglassApi {
   registerSaveRegions(context, regions, platform);
   registerSelectRange(context, views);
   registerCopyAs(context, views);
+  registerEditCommands(context, views);
+  recoverSaves(context, platform);
   registerNavigation(context, views);
   registerLiveCommands(context, views);
   registerChangeLayout(context, views);

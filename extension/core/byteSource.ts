@@ -1,4 +1,5 @@
 import type { ByteRange } from './byteRange.ts';
+import type { StagedSave } from './editing/stagedSave.ts';
 import type { Sharing } from './memoryRegion.ts';
 import type { SourceRef } from './sourceRef.ts';
 
@@ -53,6 +54,8 @@ export interface VersionedBytes {
   readonly holes: readonly Hole[];
   /** As in ReadResult. */
   readonly unwritten?: readonly ByteRange[] | undefined;
+  /** What of them stands in no source yet: staged edits. Ascending, absolute, without overlaps. */
+  readonly edits?: readonly ByteRange[] | undefined;
 }
 
 /** What a source can do. Callers ask this, never the kind of the source. */
@@ -152,6 +155,8 @@ export interface ByteSource {
   readonly can: SourceAbilities;
   readonly sizeKind: SizeKind;
   readonly details?: SourceDetails | undefined;
+  /** How staged edits come into it; undefined where they cannot. */
+  readonly saving?: StagedSave | undefined;
   /** Bytes, fresh, a safe integer. Rejects with a SourceError. */
   size(): Promise<number>;
   /**

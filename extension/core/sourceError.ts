@@ -65,6 +65,12 @@ export type SourceErrorCode =
   | 'sealed'
   /** Reading may be allowed, changing is not. */
   | 'mayNotChange'
+  /** The bytes under staged edits, the size or the path are not what they were: nothing was saved. */
+  | 'changedMeanwhile'
+  /** Bytes that an undo would bring back were too many to be kept. */
+  | 'notKept'
+  /** Not where a copy can be written to: no file of this machine. */
+  | 'notAFile'
   /** More bytes than staged edits may hold in memory. */
   | 'editsTooLarge'
   /** A range that ends past the end of the object. */

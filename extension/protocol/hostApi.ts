@@ -1,10 +1,10 @@
 import type { ByteRange } from '../core/byteRange.ts';
 import type { SourceOverview, VersionedBytes } from '../core/byteSource.ts';
 import type { MappedPages } from '../core/memoryMap/pointers.ts';
-import type { BannerAction, ProblemAction, SourceStatus, ViewState } from './viewTypes.ts';
+import type { BannerAction, ProblemAction, SourceStatus, TypedEdit, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
-export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex' | 'setLiveRate';
+export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex' | 'setLiveRate' | 'cut';
 
 /** What a user does with a live view: stop and go on, or look once while it is stopped. */
 export type LiveAction = 'pauseOrResume' | 'step';
@@ -27,6 +27,10 @@ export interface HostApi {
   /** The bytes that show: what is looked at while the view is live. */
   shows(range: ByteRange): void;
   live(action: LiveAction): void;
+  /** Edits, in the order they are asked for. What cannot be edited is told in words, and the view anew. */
+  edit(edit: TypedEdit): void;
+  /** Puts bytes in the place of the selection; undefined: what the clipboard has. */
+  paste(text: string | undefined): void;
   focusChanged(inGrid: boolean): void;
   run(command: ToolbarCommand): void;
   chose(action: BannerAction | ProblemAction): void;

@@ -1,11 +1,14 @@
 import type { Look } from '../core/look.ts';
-import type { BytesNear, SourceStatus, Typography, ViewLayout, ViewMode } from './viewTypes.ts';
+import type { BytesNear, EditedBytes, SourceStatus, Typography, ViewLayout, ViewMode } from './viewTypes.ts';
 
 /** What a view does for the extension host: notices, and one request whose answer is what the next one waits for. */
 export interface ViewApi {
   statusChanged(status: SourceStatus): void;
   /** What a live view's bytes have become. Answered once they are taken in. */
   looked(look: Look): Promise<void>;
+  edited(change: EditedBytes): void;
+  /** Whether what is typed is inserted from now on, or overwrites. */
+  toggleInsertMode(): void;
   layoutChanged(layout: ViewLayout, typography: Typography): void;
   /**
    * Moves the cursor there, into the history; a preview moves nothing for good. `near`: the bytes around the

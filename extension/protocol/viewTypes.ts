@@ -1,3 +1,4 @@
+import type { ByteRange } from '../core/byteRange.ts';
 import type { SizeKind, VersionedBytes } from '../core/byteSource.ts';
 import type { LiveRate } from '../core/liveRate.ts';
 
@@ -38,9 +39,21 @@ export interface ViewState {
   readonly encoding: string;
   readonly canGoBack: boolean;
   readonly canGoForward: boolean;
+  /** Whether what is typed is inserted. Never remembered: a view begins by overwriting. */
+  readonly inserts?: boolean | undefined;
 }
 
-export type BannerAction = 'reopen' | 'keep' | 'followMove' | 'dismiss' | 'dismissNote';
+export type BannerAction =
+  | 'reopen'
+  | 'keep'
+  | 'followMove'
+  | 'dismiss'
+  | 'dismissNote'
+  /** What to do where the source is not what it was when it was edited. */
+  | 'overwrite'
+  | 'keepTheirs'
+  | 'showConflict'
+  | 'saveAs';
 
 /** A line over the grid while there is something to say. Its words are the host's, localised. */
 export interface Banner {
@@ -57,6 +70,18 @@ export interface LiveStatus {
   readonly age: number | undefined;
   /** Nothing can be read any more: it is paused for good, at the last bytes there were. */
   readonly isOver?: boolean | undefined;
+}
+
+/** What can be edited, and what is. */
+export interface EditingStatus {
+  /** Why nothing can be, in words; undefined where it can. */
+  readonly refusal?: string | undefined;
+  /** Staged edits. */
+  readonly count: number;
+  /** Whether VS Code saves them by itself. */
+  readonly isAutoSaved: boolean;
+  /** How many of the edits that this view asked for are in what it is told. */
+  readonly taken: number;
 }
 
 /** What a view must know of its source to draw. */
@@ -79,6 +104,27 @@ export interface SourceStatus {
   readonly banner?: Banner | undefined;
   /** Undefined where it is not live and need not be: a file, which tells by itself that it was written. */
   readonly live?: LiveStatus | undefined;
+  /** Undefined where nothing is ever edited in the view, or that is not known yet. */
+  readonly editing?: EditingStatus | undefined;
+}
+
+/** Bytes that the user replaces by typing: as many as go are overwritten. */
+export interface TypedEdit {
+  readonly offset: number;
+  readonly length: number;
+  /** Owns its buffer. */
+  readonly bytes: Uint8Array;
+  /** What the view showed there; undefined where it does not know by now. */
+  readonly shown?: Uint8Array | undefined;
+}
+
+/** What has become of a range of the view by an edit that moved nothing. */
+export interface EditedBytes {
+  readonly status: SourceStatus;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** What of it is edited. */
+  readonly edits: readonly ByteRange[];
 }
 
 export type ProblemAction = 'retry' | 'chooseFile' | 'openOther' | 'showSharedMemory' | 'showProcesses';
@@ -108,7 +154,7 @@ export interface InitialView {
   /** WHATWG label of the encoding to begin with. */
   readonly encoding: string;
   /** The first bytes to be shown, as hex digits. */
-  readonly first?: (Pick<BytesNear, 'offset' | 'holes' | 'unwritten'> & { readonly hex: string }) | undefined;
+  readonly first?: (Pick<BytesNear, 'offset' | 'holes' | 'unwritten' | 'edits'> & { readonly hex: string }) | undefined;
   readonly problem?: Problem | undefined;
   /** The l10n bundle of the display language; undefined for English. */
   readonly l10n?: Readonly<Record<string, string>> | undefined;

@@ -72,6 +72,8 @@ export class ActiveViews implements vscode.Disposable {
     this.#setKey('memglass.isPaused', live?.isPaused ?? false);
     this.#setKey('memglass.isRegion', active?.regionRef !== undefined);
     this.#setKey('memglass.isUnlocked', active?.document.isUnlocked ?? false);
+    this.#setKey('memglass.isEditable', active?.document.isEditable ?? false);
+    this.#setKey('memglass.hasEdits', active?.edited?.hasEdits ?? false);
     this.#setKey('memglass.mode', active?.state?.mode ?? '');
     this.#changed.fire();
   }

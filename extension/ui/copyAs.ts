@@ -5,7 +5,7 @@ import type { Hole } from '../core/byteSource.ts';
 import { asHex, asHexDump } from '../core/copyFormats.ts';
 import { largestRead } from '../core/limits.ts';
 import { formatHexOffset, formatSize } from '../core/numbers.ts';
-import type { WatchedSource } from '../platform/watchedSource.ts';
+import type { EditedSource } from '../platform/editing/editedSource.ts';
 import type { ActiveViews } from './activeViews.ts';
 import { sentenceFor } from './errors.ts';
 import { copyLimit, readLayout } from './settings.ts';
@@ -43,11 +43,11 @@ export function registerCopyAs(context: vscode.ExtensionContext, views: ActiveVi
 }
 
 async function copy(session: ViewSession, format: Format['id']): Promise<void> {
-  const { selection, watched, document } = session;
-  if (selection === undefined || watched === undefined) return;
+  const { selection, edited, document } = session;
+  if (selection === undefined || edited === undefined) return;
   if (selection.length > copyLimit()) return refuse(selection.length);
   try {
-    const found = await readAll(watched, selection);
+    const found = await readAll(edited, selection);
     if (found === undefined) return;
     const [hole] = found.holes;
     if (hole !== undefined) {
@@ -85,7 +85,7 @@ function refuse(length: number): void {
 
 /** All bytes of `range` and the holes in them; undefined where the user cancelled or the source ends before. */
 async function readAll(
-  watched: WatchedSource,
+  edited: EditedSource,
   range: ByteRange,
 ): Promise<{ bytes: Uint8Array; holes: Hole[] } | undefined> {
   const options = {
@@ -98,7 +98,7 @@ async function readAll(
     const holes: Hole[] = [];
     for (let done = 0; done < range.length; ) {
       if (isCancelled()) return undefined;
-      const part = await watched.read(range.offset + done, Math.min(largestRead, range.length - done));
+      const part = await edited.read(range.offset + done, Math.min(largestRead, range.length - done));
       if (part.bytes.length === 0) return { bytes: bytes.slice(0, done), holes };
       bytes.set(part.bytes, done);
       holes.push(...part.holes.filter((hole) => intersect(hole, range) !== undefined));

@@ -160,6 +160,14 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t(
         'That reaches past the end of the object. Nothing was written. Resize it first, or write less.',
       );
+    case 'changedMeanwhile':
+      return vscode.l10n.t(
+        'Not saved: the file is not what it was when you edited it. The view says what has changed and what you can do.',
+      );
+    case 'notKept':
+      return vscode.l10n.t('This cannot be undone: the deleted bytes were too many to be kept in memory.');
+    case 'notAFile':
+      return vscode.l10n.t('A copy can only be saved to a file on this machine. Choose another place.');
     case 'editsTooLarge':
       return vscode.l10n.t(
         'More than {0} of edits cannot be kept in memory. Nothing was changed. Save what is edited first, or edit less at a time.',

@@ -94,7 +94,7 @@ function read(text: string, session: ViewSession, space: AddressSpace | undefine
 export function offsetContext(session: ViewSession): OffsetContext {
   return {
     cursor: session.state?.cursor ?? 0,
-    size: session.watched?.state.size ?? 0,
+    size: session.edited?.state.size ?? 0,
     sizeKind: session.watched?.source.sizeKind ?? 'exact',
     origin: session.origin,
   };

@@ -6,6 +6,8 @@ import { detectEncoding, UTF_8 } from '../core/textEncodings.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { InitialView, Problem, ViewState } from '../protocol/viewTypes.ts';
 import type { ActiveViews } from './activeViews.ts';
+import { readBackup } from './editing/editBackups.ts';
+import { FileEditorProvider } from './editing/fileEditorProvider.ts';
 import { sentenceFor } from './errors.ts';
 import { HexDocument } from './hexDocument.ts';
 import { refusalText } from './processes/refusalText.ts';
@@ -34,15 +36,16 @@ export function registerHexEditor(
   views: ActiveViews,
   states: ViewStates,
 ): void {
-  const provider = new HexEditorProvider(context.extensionUri, platform, views, states);
-  for (const viewType of [hexViewType, memoryViewType]) {
-    context.subscriptions.push(
-      vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
-    );
-  }
+  const options = { supportsMultipleEditorsPerDocument: true };
+  const editor = new HexEditor(context.extensionUri, platform, views, states);
+  context.subscriptions.push(
+    vscode.window.registerCustomEditorProvider(hexViewType, new FileEditorProvider(editor), options),
+    vscode.window.registerCustomEditorProvider(memoryViewType, editor, options),
+  );
 }
 
-class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocument> {
+/** Opens documents and shows them. By itself it is for what is only looked at. */
+export class HexEditor implements vscode.CustomReadonlyEditorProvider<HexDocument> {
   readonly #extensionUri: vscode.Uri;
   readonly #platform: Platform;
   readonly #views: ActiveViews;
@@ -60,8 +63,8 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     this.#bundle = loadViewBundle(extensionUri);
   }
 
-  openCustomDocument(uri: vscode.Uri): HexDocument {
-    return new HexDocument(uri, this.#platform);
+  openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): HexDocument {
+    return new HexDocument(uri, this.#platform, backupId === undefined ? undefined : readBackup(backupId));
   }
 
   async resolveCustomEditor(document: HexDocument, panel: vscode.WebviewPanel): Promise<void> {
@@ -109,14 +112,14 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
     if (!opened.ok) return { ...common, ...nothing, problem: await this.#problemOf(opened.error, uri) };
     const remembered = this.#states.get(key);
     const destination = this.#views.takeDestination(uri);
-    const { watched } = opened;
+    const { edited } = opened;
     const top = destination === undefined ? (remembered?.top ?? 0) : Math.max(0, destination - bytesAbove);
     const offset = Math.floor(top / firstPage) * firstPage;
     const firstBytes = top + usualScreen > offset + firstPage ? 2 * firstPage : firstPage;
     try {
-      const first = await watched.read(offset, firstBytes);
-      const { size, shownSize, generation } = watched.state;
-      const { sizeKind } = watched.source;
+      const first = await edited.read(offset, firstBytes);
+      const { size, shownSize, generation } = edited.state;
+      const { sizeKind } = edited.source;
       const status = { size, shownSize, generation, sizeKind, ...session.beginning };
       const hex = asHex(first.bytes, { separator: '' });
       const encoding =
@@ -127,7 +130,7 @@ class HexEditorProvider implements vscode.CustomReadonlyEditorProvider<HexDocume
         status,
         state,
         encoding,
-        first: { offset, hex, holes: first.holes, unwritten: first.unwritten },
+        first: { offset, hex, holes: first.holes, unwritten: first.unwritten, edits: first.edits },
       };
     } catch (error) {
       return { ...common, ...nothing, problem: await this.#problemOf(error, uri) };

@@ -198,3 +198,14 @@ function isBytesPerRow(value: unknown): value is ViewLayout['bytesPerRow'] {
 function numberOr(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
 }
+
+/** Whether VS Code saves what is edited by itself, a moment later or when the editor loses the focus. */
+export function isAutoSaved(resource: vscode.Uri): boolean {
+  return vscode.workspace.getConfiguration('files', resource).get('autoSave') !== 'off';
+}
+
+export function onDidChangeAutoSave(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('files.autoSave')) listener();
+  });
+}

@@ -23,6 +23,9 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
   const page = make('page', vscode.l10n.t('Memglass Page'), 100.7);
   const size = make('size', vscode.l10n.t('Memglass Size'), 100.6);
   const encoding = make('encoding', vscode.l10n.t('Memglass Text Encoding'), 100.5, 'memglass.changeEncoding');
+  const mode = make('insertMode', vscode.l10n.t('Memglass Insert Mode'), 100.45, 'memglass.toggleInsertMode');
+  const staged = make('staged', vscode.l10n.t('Memglass Staged Edits'), 100.95, 'memglass.showEdits');
+  const all = [offset, selection, page, size, encoding, mode, staged];
   let timer: number | undefined;
   let shownPage = '';
   let isShown = false;
@@ -32,7 +35,7 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
     const { state, watched } = session ?? {};
     if (session === undefined || state === undefined || watched === undefined) {
       // Each hiding is a message to the workbench, whether there is anything to hide or not.
-      if (isShown) for (const item of [offset, selection, page, size, encoding]) item.hide();
+      if (isShown) for (const item of all) item.hide();
       isShown = false;
       shownPage = '';
       return;
@@ -49,6 +52,8 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
     encoding.text = findEncoding(state.encoding)?.name ?? state.encoding;
     encoding.tooltip = vscode.l10n.t('Text encoding. Select to change it.');
     encoding.show();
+    showMode(mode, session);
+    showStaged(staged, session);
     const pageKey = `${session.document.uri.toString()} ${Math.floor(state.cursor / platform.pageSize)}`;
     clearTimeout(timer);
     timer = setTimeout(() => void showPage(page, session, platform.pageSize), restMs);
@@ -77,10 +82,35 @@ function showSelection(item: vscode.StatusBarItem, session: ViewSession): void {
   item.show();
 }
 
-function showSize(item: vscode.StatusBarItem, { watched }: ViewSession): void {
-  if (watched === undefined) return;
-  const { size } = watched.state;
-  const { sizeKind } = watched.source;
+function showMode(item: vscode.StatusBarItem, { document, state }: ViewSession): void {
+  if (!document.isEditable) {
+    item.hide();
+    return;
+  }
+  item.text = state?.inserts === true ? vscode.l10n.t('INS') : vscode.l10n.t('OVR');
+  item.tooltip =
+    state?.inserts === true
+      ? vscode.l10n.t('What is typed is inserted. Select, or press Insert, to overwrite.')
+      : vscode.l10n.t('What is typed overwrites. Select, or press Insert, to insert.');
+  item.accessibilityInformation = { label: item.tooltip };
+  item.show();
+}
+
+function showStaged(item: vscode.StatusBarItem, { edited }: ViewSession): void {
+  const count = edited?.overlay.count ?? 0;
+  if (count === 0) {
+    item.hide();
+    return;
+  }
+  item.text = count === 1 ? vscode.l10n.t('staged 1 edit') : vscode.l10n.t('staged {0} edits', formatCount(count));
+  item.tooltip = vscode.l10n.t('Not in the file yet: saving writes them. Select to see them.');
+  item.show();
+}
+
+function showSize(item: vscode.StatusBarItem, { edited }: ViewSession): void {
+  if (edited === undefined) return;
+  const { size } = edited.state;
+  const { sizeKind } = edited.source;
   item.text = sizeKind === 'endless' ? vscode.l10n.t('endless') : formatSize(size);
   item.tooltip = vscode.l10n.t('Size: {0} bytes', formatCount(size));
   item.show();

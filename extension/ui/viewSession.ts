@@ -4,18 +4,37 @@ import type { LiveRate } from '../core/liveRate.ts';
 import { addressWithOffset, hexWithDecimal } from '../core/numbers.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { type ProcessRegionRef, refToUri } from '../core/sourceRef.ts';
+import type { EditedChange, EditedSource } from '../platform/editing/editedSource.ts';
 import type { SharedMemoryLookout } from '../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { WatchedSource } from '../platform/watchedSource.ts';
 import type { HostApi, ToolbarCommand } from '../protocol/hostApi.ts';
 import { connect, type Remote } from '../protocol/rpc.ts';
 import type { ViewApi } from '../protocol/viewApi.ts';
-import type { Banner, BannerAction, ProblemAction, SourceStatus, ViewState } from '../protocol/viewTypes.ts';
+import type {
+  Banner,
+  BannerAction,
+  EditingStatus,
+  ProblemAction,
+  SourceStatus,
+  TypedEdit,
+  ViewState,
+} from '../protocol/viewTypes.ts';
 import { bannerFor, noteFor } from './banner.ts';
+import { conflictBanner } from './editing/conflictBanner.ts';
+import { refusalWords } from './editing/refusalWords.ts';
+import { resolveConflict } from './editing/resolveConflict.ts';
 import { sentenceFor } from './errors.ts';
 import type { HexDocument } from './hexDocument.ts';
 import { LiveView } from './liveView.ts';
 import type { RegionPlaces } from './regions/regionPlaces.ts';
-import { onDidChangeLook, readLayout, readShowsAddresses, readTypography } from './settings.ts';
+import {
+  isAutoSaved,
+  onDidChangeAutoSave,
+  onDidChangeLook,
+  readLayout,
+  readShowsAddresses,
+  readTypography,
+} from './settings.ts';
 import { UsersInView } from './usersInView.ts';
 import type { RememberedView } from './viewStates.ts';
 import { portOf } from './webviewPort.ts';
@@ -34,6 +53,7 @@ const commandOf: Readonly<Record<ToolbarCommand, string>> = {
   copyAs: 'memglass.copyAs',
   copyAsHex: 'memglass.copyAsHex',
   setLiveRate: 'memglass.setLiveRate',
+  cut: 'memglass.cut',
 };
 
 /** What a session asks of the editor it belongs to. */
@@ -64,6 +84,8 @@ export class ViewSession implements vscode.Disposable {
   #noteIsRead = false;
   /** The setting, which is asked for with each key that is pressed. */
   #showsAddresses: boolean;
+  /** Edits that the view asked for and that are done, or refused. */
+  #editsTaken = 0;
 
   /** Fires when the state, the focus or the source's status changed. */
   readonly onDidChange = this.#changed.event;
@@ -125,9 +147,14 @@ export class ViewSession implements vscode.Disposable {
     return this.document.opened.ok ? this.document.opened.watched : undefined;
   }
 
+  /** What the view shows: the source with the staged edits; undefined where it could not be opened. */
+  get edited(): EditedSource | undefined {
+    return this.document.opened.ok ? this.document.opened.edited : undefined;
+  }
+
   /** The selected bytes, or the one under the cursor; undefined where there is none. */
   get selection(): ByteRange | undefined {
-    const size = this.watched?.state.size ?? 0;
+    const size = this.edited?.state.size ?? 0;
     if (this.#state === undefined || size === 0) return undefined;
     const { cursor, anchor = cursor } = this.#state;
     const offset = Math.min(cursor, anchor);
@@ -167,22 +194,38 @@ export class ViewSession implements vscode.Disposable {
   }
 
   get status(): SourceStatus {
-    const watched = this.#source;
-    const { size, shownSize, generation } = watched.state;
-    const { sizeKind } = watched.source;
+    const edited = this.#source;
+    const { size, shownSize, generation } = edited.state;
+    const { sizeKind } = edited.source;
     return {
       size,
       shownSize,
       generation,
       sizeKind,
-      banner: this.#banner(watched),
+      banner: this.#banner(edited),
       users: this.#users?.words,
+      editing: this.#editing,
       ...this.beginning,
     };
   }
 
-  #banner({ state, source }: WatchedSource): Banner | undefined {
+  get #editing(): EditingStatus | undefined {
+    const { edited, document } = this;
+    if (edited?.source.saving === undefined) return undefined;
+    const { refusal } = document;
+    // What is not known yet is nothing to offer, and nothing to explain.
+    if (refusal === undefined && !document.isEditable) return undefined;
+    return {
+      refusal: refusal === undefined ? undefined : refusalWords(refusal),
+      count: edited.overlay.count,
+      isAutoSaved: isAutoSaved(document.uri),
+      taken: this.#editsTaken,
+    };
+  }
+
+  #banner({ watched: { state, source }, conflict, overlay }: EditedSource): Banner | undefined {
     const isLive = this.#live !== undefined && this.#live.rate !== 'off';
+    if (conflict !== undefined && !overlay.isEmpty) return conflictBanner(conflict);
     return bannerFor(state, source.ref, isLive) ?? (this.#noteIsRead ? undefined : noteFor(state));
   }
 
@@ -225,17 +268,22 @@ export class ViewSession implements vscode.Disposable {
   async #carryOut(action: BannerAction | ProblemAction): Promise<void> {
     switch (action) {
       case 'reopen':
-        return await this.#source.reopen();
+        return await this.#source.watched.reopen();
       case 'keep':
-        return this.#source.keepOld();
+        return this.#source.watched.keepOld();
       case 'dismiss':
-        return this.#source.acknowledgeLoss();
+        return this.#source.watched.acknowledgeLoss();
+      case 'overwrite':
+      case 'keepTheirs':
+      case 'showConflict':
+      case 'saveAs':
+        return await resolveConflict(this, action);
       case 'dismissNote':
         this.#noteIsRead = true;
         this.view.notify('statusChanged', this.status);
         return;
       case 'followMove': {
-        const { fate } = this.#source.state;
+        const { fate } = this.#source.watched.state;
         if (fate.kind !== 'moved') return;
         await vscode.commands.executeCommand('memglass.open', vscode.Uri.from(refToUri(fate.to)));
         return;
@@ -265,17 +313,21 @@ export class ViewSession implements vscode.Disposable {
         this.#live?.begin();
         // The first rows are there: now there is time for who else has it.
         this.#users?.begin();
+        await this.document.findRefusal();
+        this.#changed.fire();
         return this.status;
       },
       shows: ({ offset, length }) => this.#live?.show({ offset: safeOffset(offset), length: safeOffset(length) }),
       live: (action) => this.#live?.act(action),
+      edit: (edit) => void this.#edit(edit),
+      paste: (text) => void vscode.commands.executeCommand('memglass.paste', text),
       read: async (offset, length) => {
         const answer = await this.#source.read(safeOffset(offset), safeOffset(length));
         this.#live?.served(offset, answer);
         return answer;
       },
       overview: async (buckets) =>
-        await this.#source.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize),
+        await this.#source.watched.overview(Math.min(mostBuckets, safeOffset(buckets)), this.#pageSize),
       mapped: async () => await this.#places.mapped(this.regionRef),
       describe: async (address) => await this.#places.describe(this.regionRef, safeAddress(address)),
       ping: async () => {},
@@ -293,25 +345,69 @@ export class ViewSession implements vscode.Disposable {
     };
   }
 
-  get #source(): WatchedSource {
-    if (this.watched === undefined) throw new SourceError('gone');
-    return this.watched;
+  get #source(): EditedSource {
+    if (this.edited === undefined) throw new SourceError('gone');
+    return this.edited;
+  }
+
+  /** What was typed; the view shows it already. */
+  async #edit({ offset, length, bytes, shown }: TypedEdit): Promise<void> {
+    try {
+      const range = { offset: safeOffset(offset), length: safeOffset(length) };
+      const edit = { ...range, bytes, shown, isTyping: true, origin: this };
+      await this.document.edit(edit, bytes.length === 0 ? vscode.l10n.t('Delete') : vscode.l10n.t('Type'));
+    } catch (error) {
+      void vscode.window.showErrorMessage(sentenceFor(error));
+      this.#editsTaken++;
+      this.edited?.refresh();
+    }
   }
 
   #follow(): void {
-    const { watched } = this;
-    if (watched === undefined) return;
+    const { watched, edited } = this;
+    if (watched === undefined || edited === undefined) return;
     const tell = () => {
       this.view.notify('statusChanged', this.status);
       this.#changed.fire();
     };
-    const window = watched.live((look) => this.view.request('looked', look));
+    const window = edited.live((look) => this.view.request('looked', look));
     const live = new LiveView(watched, window, this.document.uri, this.#liveRate);
     this.#live = live;
     const users = new UsersInView(this.#owner.sharedMemory, watched.source, tell);
     this.#users = users;
-    this.#disposables.push({ dispose: watched.onDidChange(tell) }, live, live.onDidChange(tell), users);
+    let { source } = watched;
+    const changed = () => {
+      // Opened anew: whether it may be edited is another question.
+      if (watched.source !== source) void this.document.findRefusal().then(tell);
+      source = watched.source;
+      tell();
+    };
+    this.#disposables.push(
+      { dispose: watched.onDidChange(changed) },
+      { dispose: edited.onDidEdit((change) => this.#tellEdit(change)) },
+      live,
+      live.onDidChange(tell),
+      users,
+      onDidChangeAutoSave(tell),
+      vscode.workspace.onDidGrantWorkspaceTrust(tell),
+    );
     this.#visibilityChanged();
+  }
+
+  /** Bytes that were put over others travel with the news; after anything else the view reads what it shows. */
+  #tellEdit({ view, origin }: EditedChange): void {
+    if (origin === this) this.#editsTaken++;
+    const edited = this.#source;
+    const bytes = view?.grown === 0 ? edited.putIn(view) : undefined;
+    const { status } = this;
+    if (view === undefined || bytes === undefined) this.view.notify('statusChanged', status);
+    else {
+      const { offset } = view;
+      const { generation } = status;
+      this.#live?.served(offset, { generation, bytes: bytes.slice(), holes: [] });
+      this.view.notify('edited', { status, offset, bytes, edits: edited.editedRanges(view) });
+    }
+    this.#changed.fire();
   }
 
   /** Silent while hidden: only what somebody looks at is asked about. */

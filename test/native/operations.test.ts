@@ -21,12 +21,13 @@ import type { FileTarget } from '../../extension/core/objectTarget.ts';
 import { SourceError } from '../../extension/core/sourceError.ts';
 import { openSource } from '../../extension/platform/openSource.ts';
 import { OwnHolds } from '../../extension/platform/ownHolds.ts';
+import { Journals } from '../../extension/platform/saving/journals.ts';
 import { sharedMemoryOperations } from '../../extension/platform/sharedMemory/operations.ts';
 import type { Task } from '../../extension/platform/sharedMemory/task.ts';
 import { start } from '../support/programs.ts';
 import { addon, diskFolder, mountTmpfs, nothingHeld, pathOf, shmFolder } from './addon.ts';
 
-const machine = { addon, holds: new OwnHolds() };
+const machine = { addon, holds: new OwnHolds(), journals: new Journals(addon, '') };
 
 const operations = sharedMemoryOperations(addon);
 const MiB = 2 ** 20;

@@ -6,13 +6,14 @@ import { refOfObject } from '../../extension/core/sharedMemoryRef.ts';
 import type { SourceRef } from '../../extension/core/sourceRef.ts';
 import { openSource } from '../../extension/platform/openSource.ts';
 import { OwnHolds } from '../../extension/platform/ownHolds.ts';
+import { Journals } from '../../extension/platform/saving/journals.ts';
 import { SharedMemoryLookout } from '../../extension/platform/sharedMemory/sharedMemoryLookout.ts';
 import { type Mode, type Program, start } from '../support/programs.ts';
 import { addon, nothingHeld, shmFolder } from './addon.ts';
 
 const size = 3 * addon.pageSize;
 const holds = new OwnHolds();
-const machine = { addon, holds };
+const machine = { addon, holds, journals: new Journals(addon, '') };
 const lookout = new SharedMemoryLookout(addon, () => holds.list());
 
 /** The object that the program has, and no other of its class. */

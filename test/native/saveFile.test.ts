@@ -166,7 +166,7 @@ test('a save that was cut off is completed at the next start, or the next save s
 
 test('a document over a real file is edited, saved in place and beside, undone beyond that and saved again', async (t) => {
   const path = sparseFile(diskFolder(t), 100 * MiB);
-  const machine = { addon, holds: new OwnHolds() };
+  const machine = { addon, holds: new OwnHolds(), journals: new Journals(addon, '') };
   const journals = new Journals(addon, join(diskFolder(t), 'journals'));
   const ports = editingPorts(machine, journals, { kind: 'file', path: pathOf(path) }, () => ({ task: quietTask }));
   const document = await EditableDocument.open(ports);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openSource } from '../../extension/platform/openSource.ts';
 import { OwnHolds } from '../../extension/platform/ownHolds.ts';
+import { Journals } from '../../extension/platform/saving/journals.ts';
 import { readSysvTable, sysvSegments } from '../../extension/platform/sharedMemory/surroundings.ts';
 import { patternAt, start } from '../support/programs.ts';
 import { addon, failureOf, root } from './addon.ts';
@@ -66,7 +67,7 @@ test('what is swapped out is shown as it is, and said to be looked at at a price
   const segment = sysvSegments(await readSysvTable()).find(({ shmid }) => shmid === program.id);
   if (segment?.swapped === 0n) return t.skip('the kernel wrote none of it to swap');
   const source = await openSource(
-    { addon, holds: new OwnHolds() },
+    { addon, holds: new OwnHolds(), journals: new Journals(addon, '') },
     { kind: 'sysvShm', shmid: program.id, creatorPid: program.pid },
   );
   t.after(() => source.dispose());

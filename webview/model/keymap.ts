@@ -4,6 +4,7 @@
  */
 
 import type { LiveAction } from '../../extension/protocol/hostApi.ts';
+import type { Column } from '../../extension/protocol/viewTypes.ts';
 
 export interface KeyPress {
   readonly key: string;
@@ -11,6 +12,8 @@ export interface KeyPress {
   readonly shift: boolean;
   readonly alt: boolean;
   readonly meta: boolean;
+  /** AltGr, which types on many keyboards and comes as Ctrl and Alt on some systems. */
+  readonly altGraph?: boolean;
 }
 
 export type Move = 'left' | 'right' | 'up' | 'down' | 'pageUp' | 'pageDown' | 'rowStart' | 'rowEnd' | 'start' | 'end';
@@ -21,7 +24,12 @@ export type KeyAction =
   | { readonly kind: 'selectAll' }
   | { readonly kind: 'clearSelection' }
   | { readonly kind: 'live'; readonly action: LiveAction }
-  | { readonly kind: 'column'; readonly to: 'next' | 'previous' };
+  | { readonly kind: 'column'; readonly to: 'next' | 'previous' }
+  | { readonly kind: 'insertMode' }
+  | { readonly kind: 'erase'; readonly key: 'delete' | 'backspace' }
+  /** A hex digit, 0 … 15. */
+  | { readonly kind: 'digit'; readonly digit: number }
+  | { readonly kind: 'character'; readonly text: string };
 
 const plainMoves: Readonly<Record<string, Move>> = {
   ArrowLeft: 'left',
@@ -34,8 +42,13 @@ const plainMoves: Readonly<Record<string, Move>> = {
   End: 'rowEnd',
 };
 
-/** What a key does in the grid; undefined where it is not the grid's. `isMac`: Cmd stands for Ctrl. */
-export function actionOf(press: KeyPress, isMac: boolean): KeyAction | undefined {
+/**
+ * What a key does in the grid; undefined where it is not the grid's. `isMac`: Cmd stands for Ctrl. `typesInto`: the column
+ * that takes what is typed; undefined where nothing is edited.
+ */
+export function actionOf(press: KeyPress, isMac: boolean, typesInto?: Column): KeyAction | undefined {
+  const typed = typesInto === undefined ? undefined : typedBy(press, isMac, typesInto);
+  if (typed !== undefined) return typed;
   const command = isMac ? press.meta : press.ctrl;
   const isPlain = !press.ctrl && !press.meta && !press.alt;
   if (isPlain && press.key === 'Tab') return { kind: 'column', to: press.shift ? 'previous' : 'next' };
@@ -60,4 +73,23 @@ export function actionOf(press: KeyPress, isMac: boolean): KeyAction | undefined
     default:
       return undefined;
   }
+}
+
+/** What a key types, or takes away. */
+function typedBy(
+  { key, ctrl, shift, alt, meta, altGraph }: KeyPress,
+  isMac: boolean,
+  column: Column,
+): KeyAction | undefined {
+  const isPlain = !ctrl && !meta && !alt;
+  if (isPlain && key === 'Insert' && !shift) return { kind: 'insertMode' };
+  if (isPlain && key === 'Delete' && !shift) return { kind: 'erase', key: 'delete' };
+  if (isPlain && key === 'Backspace') return { kind: 'erase', key: 'backspace' };
+  if (column === 'hex') {
+    const digit = isPlain && /^[0-9a-f]$/i.test(key) ? Number.parseInt(key, 16) : undefined;
+    return digit === undefined ? undefined : { kind: 'digit', digit };
+  }
+  if (isPlain && key === 'Enter') return { kind: 'character', text: '\n' };
+  const isTyping = isPlain || altGraph === true || (isMac && alt && !ctrl && !meta);
+  return isTyping && [...key].length === 1 ? { kind: 'character', text: key } : undefined;
 }

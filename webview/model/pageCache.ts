@@ -17,6 +17,8 @@ interface Page {
   holes: readonly Hole[];
   /** What nobody ever wrote to. */
   unwritten: readonly ByteRange[];
+  /** What is edited and not saved. */
+  edits: readonly ByteRange[];
   /** When it was read, milliseconds since the epoch. */
   readonly readAt: number;
   /** Whether the source has changed since. Still drawn until the fresh page is here, where it is being looked at. */
@@ -52,6 +54,11 @@ export class PageCache {
     for (const page of this.#keepOnly(visible)) page.isStale ||= !isPatched;
   }
 
+  /** What is here is as of this generation: what made it another one is patched in. */
+  follow(generation: number): void {
+    this.#generation = Math.max(this.#generation, generation);
+  }
+
   /** Drops what does not show; what does must be read anew if `isOld`. */
   retain(visible: ByteRange, isOld: boolean): void {
     for (const page of this.#keepOnly(visible)) page.isStale ||= isOld;
@@ -71,11 +78,12 @@ export class PageCache {
       const page = { offset: offset + start, length: pageSize };
       const holes = answer.holes.filter((hole) => intersect(hole, page) !== undefined);
       const unwritten = (answer.unwritten ?? []).filter((range) => intersect(range, page) !== undefined);
+      const edits = (answer.edits ?? []).filter((range) => intersect(range, page) !== undefined);
       const index = page.offset / pageSize;
       const fresh = answer.bytes.slice(start, start + pageSize);
       const bytes = this.#withLost(fresh, this.#pages.get(index)?.bytes);
       this.#pages.delete(index);
-      this.#pages.set(index, { bytes, known: fresh.length, holes, unwritten, readAt: now, isStale: false });
+      this.#pages.set(index, { bytes, known: fresh.length, holes, unwritten, edits, readAt: now, isStale: false });
     }
     while (this.#pages.size * pageSize > capacity) {
       const [oldest] = this.#pages.keys();
@@ -108,15 +116,47 @@ export class PageCache {
 
   /** Tells anew which parts of `range` are holes and which were never written; undefined where they are as they were. */
   describe(range: ByteRange, holes: readonly Hole[] | undefined, unwritten: readonly ByteRange[] | undefined): void {
+    this.#describeEach(range, (page, told) => {
+      if (holes !== undefined) page.holes = replacedWithin(page.holes, holes, told);
+      if (unwritten !== undefined) page.unwritten = replacedWithin(page.unwritten, unwritten, told);
+    });
+  }
+
+  #describeEach(range: ByteRange, describe: (page: Page, told: ByteRange) => void): void {
     const last = Math.floor((endOf(range) - 1) / pageSize);
     for (let index = Math.floor(range.offset / pageSize); index <= last; index++) {
       const page = this.#pages.get(index);
-      if (page === undefined) continue;
       const told = intersect(range, { offset: index * pageSize, length: pageSize });
-      if (told === undefined) continue;
-      if (holes !== undefined) page.holes = replacedWithin(page.holes, holes, told);
-      if (unwritten !== undefined) page.unwritten = replacedWithin(page.unwritten, unwritten, told);
+      if (page !== undefined && told !== undefined) describe(page, told);
     }
+  }
+
+  /** Tells anew what is edited in `range`. */
+  markEdits(range: ByteRange, edits: readonly ByteRange[]): void {
+    this.#describeEach(range, (page, told) => {
+      page.edits = replacedWithin(page.edits, edits, told);
+    });
+  }
+
+  /** What is edited in `range`, as far as it is here, ascending. */
+  edits(range: ByteRange): readonly ByteRange[] {
+    const found: ByteRange[] = [];
+    const last = Math.floor((endOf(range) - 1) / pageSize);
+    for (let index = Math.floor(range.offset / pageSize); index <= last; index++) {
+      const page = { offset: index * pageSize, length: pageSize };
+      for (const edit of this.#pages.get(index)?.edits ?? []) {
+        // One that goes on from page to page is told by each.
+        const inPage = intersect(edit, page);
+        const part = inPage && intersect(inPage, range);
+        if (part !== undefined) found.push(part);
+      }
+    }
+    return found;
+  }
+
+  /** Whether all of `range` is here and as it was told last. */
+  isFresh(range: ByteRange): boolean {
+    return this.missing(range).length === 0;
   }
 
   /** When the oldest of what is here of `range` was read, milliseconds since the epoch; undefined where nothing is. */

@@ -6,6 +6,7 @@ import type { Remote } from '../../extension/protocol/rpc.ts';
 import type { ViewApi } from '../../extension/protocol/viewApi.ts';
 import type {
   BytesNear,
+  EditedBytes,
   InitialView,
   SourceStatus,
   Typography,
@@ -23,6 +24,8 @@ import { Pointers } from '../model/pointers.ts';
 import { moveTo, type Selection, select, selectedRange, within } from '../model/selection.ts';
 import { type ByteFacts, hoverWords, spokenWords } from './byteWords.ts';
 import { ByteOutline } from './caret.ts';
+import { Editing } from './editing.ts';
+import { EditPaint } from './editPaint.ts';
 import { FrameLoop } from './frameLoop.ts';
 import { listenToGrid } from './gridInput.ts';
 import { HexSurface } from './hexSurface.ts';
@@ -55,6 +58,7 @@ export class App implements ViewApi {
   readonly #frame: ViewFrame;
   readonly #watching: Watching;
   readonly #pointers = new Pointers();
+  readonly #editing: Editing;
   readonly #surfaces: Readonly<Record<ViewMode, Surface>>;
   readonly #carets: Readonly<Record<ViewMode, { caret: ByteOutline; hover: ByteOutline }>>;
   #scene: Scene;
@@ -102,9 +106,10 @@ export class App implements ViewApi {
     if (first !== undefined) this.#cache.take(first.offset, first, first.bytes.length);
     this.#gridHeight = grid.clientHeight;
     this.#watching = new Watching(host, this.#cache, this.#frame.announcer, () => this.#frames.request());
-    const news = new NewsPaint(this.#watching.news);
-    const hex = new HexSurface(this.#cache, news, this.#pointers, this.#scene);
-    const text = new TextSurface(this.#cache, news, this.#scene);
+    this.#editing = new Editing(host, this.#cache, this.#editedView());
+    const paint = { news: new NewsPaint(this.#watching.news), edits: new EditPaint(this.#cache) };
+    const hex = new HexSurface(this.#cache, paint, this.#pointers, this.#scene);
+    const text = new TextSurface(this.#cache, paint, this.#scene);
     this.#surfaces = { hex, text };
     this.#carets = { hex: outlines(hex.rowsContainer), text: outlines(text.rowsContainer) };
     this.#loader = new PageLoader(
@@ -145,12 +150,27 @@ export class App implements ViewApi {
 
   // What the host asks for.
 
-  statusChanged(status: SourceStatus): void {
+  statusChanged(told: SourceStatus): void {
+    const status = this.#editing.settle(told);
     this.#watching.statusChanged(status, this.#surface.visible);
-    const selection = within(this.#scene.selection, status.shownSize);
+    this.#editing.showSent();
     const isGrown = status.size !== this.#scene.status.size;
-    this.#setScene({ status, selection, contents: this.#scene.contents + 1 });
+    this.#settle(status);
     if (isGrown) this.#overview.soon();
+  }
+
+  edited(change: EditedBytes): void {
+    this.#settle(this.#editing.edited(change));
+  }
+
+  toggleInsertMode(): void {
+    this.#editing.toggleInsertMode();
+  }
+
+  /** Takes the status in, and shows what the cache has. */
+  #settle(status: SourceStatus): void {
+    const selection = within(this.#scene.selection, status.shownSize + (this.#scene.inserts ? 1 : 0));
+    this.#setScene({ status, selection, contents: this.#scene.contents + 1 });
   }
 
   async looked(look: Look): Promise<void> {
@@ -245,6 +265,7 @@ export class App implements ViewApi {
   #loaded(loaded: ByteRange): void {
     if (this.#isFailing) this.#frames.request();
     this.#isFailing = false;
+    this.#editing.showSent();
     // What was fetched ahead is drawn when it comes to show.
     if (intersect(loaded, this.#surface.visible) !== undefined) this.#setScene({ contents: this.#scene.contents + 1 });
     const { cursor } = this.#scene.selection;
@@ -260,8 +281,14 @@ export class App implements ViewApi {
   // What the user does.
 
   #listen(): void {
-    const columnOf = () => (this.#mode === 'hex' ? this.#scene.selection.column : undefined);
-    listenToGrid(this.#frame.grid, columnOf, {
+    const place = {
+      column: () => (this.#mode === 'hex' ? this.#scene.selection.column : undefined),
+      typing: () => {
+        const { typesInto: column, isRefused } = this.#editing;
+        return column === undefined ? undefined : { column, isRefused };
+      },
+    };
+    listenToGrid(this.#frame.grid, place, {
       onKey: (action) => this.#act(action),
       onPoint: (spot, extend) => {
         const selection = moveTo({ ...this.#scene.selection, column: spot.column }, spot.offset, extend);
@@ -279,6 +306,8 @@ export class App implements ViewApi {
       },
       onFocus: (isFocused) => this.#host.notify('focusChanged', isFocused),
       onCopy: () => this.#host.notify('run', 'copyAsHex'),
+      onCut: () => this.#host.notify('run', 'cut'),
+      onPaste: (text) => this.#host.notify('paste', text),
       spotAt: (x, y) => this.#surface.spotAt(x, y),
       scrollByRows: (rows) => this.#scroll((surface) => surface.scrollByRows(rows)),
     });
@@ -302,11 +331,38 @@ export class App implements ViewApi {
     takeFocus();
   }
 
+  /** The view as editing sees it. */
+  #editedView() {
+    const app = this;
+    return {
+      get scene() {
+        return app.#scene;
+      },
+      get column() {
+        return app.#mode === 'hex' ? app.#scene.selection.column : 'text';
+      },
+      change: (change: Partial<Scene>) => app.#setScene(change),
+      speak: () => app.#speakCursor(),
+      moveTo: (cursor: number) => {
+        const { selection } = app.#scene;
+        app.#setScene({ selection: moveTo(selection, cursor, false) });
+        // Moving it says where it is.
+        if (selection.cursor === cursor && selection.anchor === undefined) app.#speakCursor();
+        app.#scroll((surface) => surface.reveal(cursor, 'nearest'));
+      },
+      hint: (words: string) => {
+        app.#frame.announcer.say(() => words);
+        app.#frame.hint.show(words, app.#carets[app.#mode].caret.place);
+      },
+    };
+  }
+
   #act(action: KeyAction): void {
     const { selection, status } = this.#scene;
+    this.#frame.hint.hide();
     switch (action.kind) {
       case 'move':
-        if (status.shownSize > 0) this.#move(action.move, action.extend);
+        if (status.shownSize > 0 || this.#scene.inserts) this.#move(action.move, action.extend);
         break;
       case 'scroll':
         this.#scroll((surface) => surface.scrollByRows(action.rows));
@@ -323,6 +379,12 @@ export class App implements ViewApi {
         break;
       case 'column':
         this.#setScene({ selection: { ...selection, column: action.to === 'next' ? 'text' : 'hex' } });
+        break;
+      case 'insertMode':
+      case 'erase':
+      case 'digit':
+      case 'character':
+        this.#editing.act(action);
     }
   }
 
@@ -384,6 +446,7 @@ export class App implements ViewApi {
   #selectionChanged(before: Selection): void {
     const { selection } = this.#scene;
     const isMoved = selection.cursor !== before.cursor || selection.anchor !== before.anchor;
+    if (isMoved || selection.column !== before.column) this.#editing.cursorMoved();
     if (isMoved) this.#speakCursor();
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, true);
   }
@@ -393,7 +456,9 @@ export class App implements ViewApi {
       const { selection } = this.#scene;
       const facts = this.#factsOf(selection.cursor);
       this.#isCursorAwaited = facts.cell === cellState.pending;
-      return spokenWords(facts, selectedRange(selection)?.length ?? 0);
+      const words = spokenWords(facts, selectedRange(selection)?.length ?? 0);
+      const typed = this.#editing.takeWords();
+      return typed === '' ? words : `${typed}. ${words}`;
     });
   }
 
@@ -404,10 +469,11 @@ export class App implements ViewApi {
   }
 
   get #state(): ViewState {
-    const { selection, encoding } = this.#scene;
+    const { selection, encoding, inserts } = this.#scene;
     const { cursor, anchor, column } = selection;
     const { canGoBack, canGoForward } = this.#history;
-    return { mode: this.#mode, top: this.#surface.top, cursor, anchor, column, encoding, canGoBack, canGoForward };
+    const { top } = this.#surface;
+    return { mode: this.#mode, top, cursor, anchor, column, encoding, canGoBack, canGoForward, inserts };
   }
 
   /** Shows the surface of the mode, and tells it all that happened while it was hidden. */
@@ -426,14 +492,15 @@ export class App implements ViewApi {
   }
 
   #draw(): void {
-    const { status, selection } = this.#scene;
+    const { status, selection, inserts } = this.#scene;
     const surface = this.#surface;
     surface.draw(this.#scene);
     this.#watching.drawn(surface.visible);
     const failure = this.#isFailing ? cannotRead() : undefined;
-    this.#frame.show(status, this.#mode, surface, this.#gridHeight, failure, this.#watching.asOf);
+    this.#frame.show(this.#scene, this.#mode, surface, this.#gridHeight, failure, this.#watching.asOf);
     const { caret, hover } = this.#carets[this.#mode];
-    caret.show(status.shownSize === 0 ? [] : surface.boxes(selection.cursor), selection.column);
+    const boxes = status.shownSize === 0 && !inserts ? [] : surface.boxes(selection.cursor);
+    caret.show(this.#editing.caret(boxes), selection.column);
     hover.show(this.#hovered === undefined ? [] : surface.boxes(this.#hovered.offset));
     this.#load();
     if (this.#beforePreview === undefined) this.#keeper.changed(this.#state, false);

@@ -14,6 +14,12 @@ export class ByteOutline {
     container.append(this.#outlines.hex, this.#outlines.text);
   }
 
+  /** Where the active one is on the screen; undefined where it does not show. */
+  get place(): DOMRect | undefined {
+    const active = Object.values(this.#outlines).find((outline) => outline.classList.contains('outline-active'));
+    return active === undefined || active.hidden ? undefined : active.getBoundingClientRect();
+  }
+
   /** `active`: the column that has the keyboard; its outline is full and the other's hollow. */
   show(boxes: readonly { readonly column: Column; readonly box: Box }[], active?: Column): void {
     for (const column of ['hex', 'text'] as const) {

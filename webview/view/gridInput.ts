@@ -17,25 +17,35 @@ export interface GridEvents {
   onHover(spot: Spot | undefined, clientX: number, clientY: number): void;
   onFocus(isFocused: boolean): void;
   onCopy(): void;
+  onCut(): void;
+  onPaste(text: string): void;
   spotAt(clientX: number, clientY: number): Spot | undefined;
   scrollByRows(rows: number): void;
 }
 
-/**
- * Turns the keyboard, the pointer and the wheel over the grid into what the grid understands. `column`: the one that has
- * the keyboard; undefined where the grid has but one.
- */
-export function listenToGrid(grid: HTMLElement, column: () => Column | undefined, events: GridEvents): void {
+/** What of the grid has the keyboard. */
+export interface KeyboardPlace {
+  /** Undefined where the grid has but one. */
+  column(): Column | undefined;
+  /** Where what is typed goes; undefined where nothing is ever edited. `isRefused`: keys do what else they mean first. */
+  typing(): { readonly column: Column; readonly isRefused: boolean } | undefined;
+}
+
+/** Turns the keyboard, the pointer and the wheel over the grid into what the grid understands. */
+export function listenToGrid(grid: HTMLElement, place: KeyboardPlace, events: GridEvents): void {
   const isMac = navigator.userAgent.includes('Mac');
 
   grid.addEventListener('keydown', (event) => {
     const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
-    const action = actionOf({ key, ctrl, shift, alt, meta }, isMac);
+    const press = { key, ctrl, shift, alt, meta, altGraph: event.getModifierState('AltGraph') };
+    const typing = place.typing();
+    const plain = typing === undefined || typing.isRefused ? actionOf(press, isMac) : undefined;
+    const action = plain ?? actionOf(press, isMac, typing?.column);
     if (action === undefined) return;
     // Tab leaves the grid at its last column, Shift+Tab at its first, and either where there is only one: no trap for
     // those without a mouse.
     const lastColumn = action.kind === 'column' && action.to === 'next' ? 'text' : 'hex';
-    if (action.kind === 'column' && (column() ?? lastColumn) === lastColumn) return;
+    if (action.kind === 'column' && (place.column() ?? lastColumn) === lastColumn) return;
     event.preventDefault();
     events.onKey(action);
   });
@@ -63,6 +73,16 @@ export function listenToGrid(grid: HTMLElement, column: () => Column | undefined
     if (document.activeElement !== grid) return;
     event.preventDefault();
     events.onCopy();
+  });
+  document.addEventListener('cut', (event) => {
+    if (document.activeElement !== grid) return;
+    event.preventDefault();
+    events.onCut();
+  });
+  document.addEventListener('paste', (event) => {
+    if (document.activeElement !== grid) return;
+    event.preventDefault();
+    events.onPaste(event.clipboardData?.getData('text/plain') ?? '');
   });
 
   listenToPointer(grid, events);

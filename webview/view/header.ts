@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount, formatSize } from '../../extension/core/numbers.ts';
 import type { ToolbarCommand } from '../../extension/protocol/hostApi.ts';
-import type { SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
+import type { EditingStatus, SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
 import { element, iconButton } from './element.ts';
 import { type LiveControlEvents, LiveControls } from './liveControls.ts';
 
@@ -15,6 +15,7 @@ export class Header {
   readonly element: HTMLElement;
   readonly #facts = element('span', { class: 'header-facts' });
   readonly #unlocked = element('span', { class: 'header-unlocked', role: 'status', hidden: '' });
+  readonly #editing = element('span', { class: 'header-editing', hidden: '' });
   readonly #live: LiveControls;
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
   #shown: { readonly status: SourceStatus; readonly mode: ViewMode } | undefined;
@@ -35,6 +36,7 @@ export class Header {
       element('span', { class: 'header-path', title: path }, ...pathParts(path)),
       this.#facts,
       this.#unlocked,
+      this.#editing,
       this.#live.element,
       element('span', { class: 'header-space' }),
       element(
@@ -63,6 +65,10 @@ export class Header {
     this.#unlocked.title = isUnlocked
       ? l10n.t('Commands may write into this memory. “Lock Memory Again” ends it.')
       : '';
+    const editing = editingWords(status.editing);
+    this.#editing.hidden = editing === undefined;
+    this.#editing.textContent = editing?.text ?? '';
+    this.#editing.title = editing?.title ?? '';
     this.#facts.textContent = status.users === undefined ? facts.text : `${facts.text} · ${status.users}`;
     this.#facts.title = facts.title;
   }
@@ -78,6 +84,14 @@ function pathParts(path: string): HTMLElement[] {
     element('bdi', { class: 'header-folder' }, path.slice(0, cut)),
     element('bdi', { class: 'header-name' }, path.slice(cut)),
   ];
+}
+
+/** What a user must know before the first key: that nothing can be typed, or that what is typed is saved by itself. */
+function editingWords(editing: EditingStatus | undefined): { text: string; title: string } | undefined {
+  if (editing?.refusal !== undefined) return { text: l10n.t('read-only'), title: editing.refusal };
+  if (editing?.isAutoSaved !== true) return undefined;
+  const title = l10n.t('What you type is saved into the file by itself (setting files.autoSave).');
+  return { text: l10n.t('auto save'), title };
 }
 
 function factsOf(status: SourceStatus): { text: string; title: string } {

@@ -21,6 +21,7 @@ import { ScrollSpeed } from '../model/scrollSpeed.ts';
 import { selectedRange } from '../model/selection.ts';
 import type { AddressColumn } from './addressColumn.ts';
 import { holeWords } from './byteWords.ts';
+import type { EditPaint } from './editPaint.ts';
 import { geometryOf, HexFrame, hexCells, rangesOf, setFillers } from './hexFrame.ts';
 import { bytesRanges } from './hexSelection.ts';
 import { Highlights } from './highlights.ts';
@@ -49,6 +50,7 @@ export class HexSurface implements Surface {
   readonly #selected = new Highlights<Row>('memglass-selection');
   readonly #news: NewsPaint;
   readonly #pointers: PointerPaint;
+  readonly #edits: EditPaint;
   readonly #cache: PageCache;
   readonly #pending = new Set<number>();
   #scene: Scene;
@@ -60,9 +62,15 @@ export class HexSurface implements Surface {
   #cells = new Int16Array(16);
   #drawnContents = -1;
 
-  constructor(cache: PageCache, news: NewsPaint, pointers: Pointers, scene: Scene) {
+  constructor(
+    cache: PageCache,
+    paint: { readonly news: NewsPaint; readonly edits: EditPaint },
+    pointers: Pointers,
+    scene: Scene,
+  ) {
     this.#cache = cache;
-    this.#news = news;
+    this.#news = paint.news;
+    this.#edits = paint.edits;
     this.#pointers = new PointerPaint(pointers);
     this.#scene = scene;
     this.#geometry = geometryOf(scene);
@@ -165,7 +173,7 @@ export class HexSurface implements Surface {
 
   target(offset: number, move: Move): number {
     const { bytesPerRow } = this.#columns;
-    return movedInHex(offset, move, { bytesPerRow, size: this.#scene.status.shownSize, pageRows: this.pageRows });
+    return movedInHex(offset, move, { bytesPerRow, size: this.#places, pageRows: this.pageRows });
   }
 
   spotAt(clientX: number, clientY: number): Spot | undefined {
@@ -174,10 +182,9 @@ export class HexSurface implements Surface {
     const ordinal = this.#position.row + Math.floor(y / this.#extent.rowHeight);
     const x = clientX - rows.left;
     const { index, column } = byteAt(this.#geometry, this.#addresses.covers(x) ? 0 : x);
-    const { shownSize } = this.#scene.status;
-    if (shownSize === 0) return undefined;
+    if (this.#places === 0) return undefined;
     const offset = Math.max(0, ordinal) * this.#columns.bytesPerRow + index;
-    return { offset: Math.min(offset, shownSize - 1), column };
+    return { offset: Math.min(offset, this.#places - 1), column };
   }
 
   boxes(offset: number): readonly { column: Column; box: Box }[] {
@@ -209,6 +216,7 @@ export class HexSurface implements Surface {
       before.status.shownSize !== scene.status.shownSize ||
       before.status.origin !== scene.status.origin ||
       before.encoding !== scene.encoding ||
+      before.inserts !== scene.inserts ||
       this.#drawnContents < 0;
     if (isRearranged && this.#arrange(scene))
       this.#position = { row: Math.floor(top / this.#columns.bytesPerRow), pixels: 0 };
@@ -234,6 +242,7 @@ export class HexSurface implements Surface {
         this.#lost.remove(row);
         this.#news.drop(row);
         this.#pointers.drop(row);
+        this.#edits.drop(row);
         this.#selected.remove(row);
       },
     );
@@ -311,9 +320,10 @@ export class HexSurface implements Surface {
       if (hex === undefined || decoded === undefined) continue;
       const texts = { hex: hex.text, decoded: decoded.text };
       const first = ordinal * this.#columns.bytesPerRow;
-      this.#news.paint(row, { offset: first, length: this.#columns.bytesPerRow }, (part) =>
-        bytesRanges(part, first, this.#columns, texts),
-      );
+      const bytes = { offset: first, length: this.#columns.bytesPerRow };
+      const rangesOf = (part: ByteRange) => bytesRanges(part, first, this.#columns, texts);
+      this.#news.paint(row, bytes, rangesOf);
+      this.#edits.paint(row, bytes, rangesOf);
       this.#selected.set(row, bytesRanges(selected, first, this.#columns, texts));
     }
   }
@@ -350,13 +360,19 @@ export class HexSurface implements Surface {
     this.#position = position;
   }
 
+  /** Places for the cursor: the bytes, and where it inserts the end behind them. */
+  get #places(): number {
+    const { status, inserts } = this.#scene;
+    return status.shownSize + (inserts ? 1 : 0);
+  }
+
   get #columns(): HexGeometry['columns'] {
     return this.#geometry.columns;
   }
 
   get #extent(): ScrollExtent {
-    const { status, metrics, height } = this.#scene;
-    return { rows: Math.ceil(status.shownSize / this.#columns.bytesPerRow), rowHeight: metrics.rowHeight, height };
+    const { metrics, height } = this.#scene;
+    return { rows: Math.ceil(this.#places / this.#columns.bytesPerRow), rowHeight: metrics.rowHeight, height };
   }
 
   /** Rows that show at least in part. */

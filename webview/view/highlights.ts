@@ -18,6 +18,7 @@ export type HighlightName =
   | 'memglass-lost'
   | 'memglass-pointer'
   | 'memglass-writing'
+  | 'memglass-edited'
   | (typeof newsHighlights)[number];
 
 /** Highlights above others paint over them. */
@@ -27,6 +28,7 @@ const priority: Readonly<Record<HighlightName, number>> = {
   'memglass-unwritten': 0,
   'memglass-lost': 0,
   'memglass-pointer': 1,
+  'memglass-edited': 1,
   'memglass-changed-0': 2,
   'memglass-changed-1': 2,
   'memglass-changed-2': 2,

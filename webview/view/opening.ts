@@ -26,6 +26,7 @@ export function openingScene(initial: InitialView, saved: SavedView | undefined,
     metrics,
     width: grid.clientWidth,
     height: rowsHeight(grid.clientHeight, metrics.rowHeight),
+    inserts: false,
     contents: 0,
   };
 }
@@ -38,8 +39,8 @@ export function rowsHeight(gridHeight: number, rowHeight: number): number {
 /** The bytes of the document, unless the view was started in this very one before: then they may be old. */
 export function firstBytes(initial: InitialView, saved: SavedView | undefined): BytesNear | undefined {
   if (initial.first === undefined || saved?.startedWith === initial.id) return undefined;
-  const { offset, hex, holes, unwritten } = initial.first;
-  return { generation: initial.status.generation, offset, bytes: fromHex(hex), holes, unwritten };
+  const { offset, hex, holes, unwritten, edits } = initial.first;
+  return { generation: initial.status.generation, offset, bytes: fromHex(hex), holes, unwritten, edits };
 }
 
 /** In browsers since 2025. */

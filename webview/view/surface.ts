@@ -14,6 +14,8 @@ export interface Scene {
   /** Visible part, pixels. */
   readonly width: number;
   readonly height: number;
+  /** Whether what is typed is inserted: then the place behind the last byte is one to go to. */
+  readonly inserts: boolean;
   /** Grows whenever cached bytes changed. */
   readonly contents: number;
 }

@@ -12,6 +12,7 @@ import { selectedRange } from '../model/selection.ts';
 import { type FlowOptions, type FlowPosition, TextFlow } from '../model/textFlow.ts';
 import { movedInText, unitsOf } from '../model/textMoves.ts';
 import { AddressColumn, addressTitle } from './addressColumn.ts';
+import type { EditPaint } from './editPaint.ts';
 import { element } from './element.ts';
 import { Highlights, rangeOf } from './highlights.ts';
 import { MeasuredWidths } from './measuredWidths.ts';
@@ -44,6 +45,7 @@ export class TextSurface implements Surface {
   readonly #pool = new RowPool(['address', 'text']);
   readonly #selected = new Highlights<Row>('memglass-selection-text');
   readonly #news: NewsPaint;
+  readonly #edits: EditPaint;
   readonly #flow: TextFlow;
   readonly #probe = element('div', { class: 'width-probe', 'aria-hidden': 'true' });
   readonly #addressTitle = element('span', { class: 'cell cell-address' });
@@ -61,8 +63,9 @@ export class TextSurface implements Surface {
   #rows: readonly VisualRow[] = [];
   #drawnContents = -1;
 
-  constructor(cache: PageCache, news: NewsPaint, scene: Scene) {
-    this.#news = news;
+  constructor(cache: PageCache, paint: { readonly news: NewsPaint; readonly edits: EditPaint }, scene: Scene) {
+    this.#news = paint.news;
+    this.#edits = paint.edits;
     this.#scene = scene;
     this.#widths = new MeasuredWidths(this.#probe, scene.metrics.characterWidth);
     this.#flow = new TextFlow(cache, this.#options(scene));
@@ -164,7 +167,9 @@ export class TextSurface implements Surface {
   }
 
   target(offset: number, move: Move): number {
-    return movedInText(this.#flow, offset, move, { size: this.#scene.status.size, pageRows: this.pageRows });
+    const { status, inserts } = this.#scene;
+    const size = status.size + (inserts ? 1 : 0);
+    return movedInText(this.#flow, offset, move, { size, pageRows: this.pageRows });
   }
 
   spotAt(clientX: number, clientY: number): Spot | undefined {
@@ -249,6 +254,7 @@ export class TextSurface implements Surface {
       (row) => {
         this.#selected.remove(row);
         this.#news.drop(row);
+        this.#edits.drop(row);
       },
     );
     this.#paintBytes();
@@ -322,6 +328,7 @@ export class TextSurface implements Surface {
       if (visual === undefined || text === undefined) {
         this.#selected.remove(row);
         this.#news.drop(row);
+        this.#edits.drop(row);
         continue;
       }
       const rangesOf = ({ offset, length }: ByteRange) => {
@@ -330,6 +337,7 @@ export class TextSurface implements Surface {
       };
       this.#selected.set(row, selected === undefined ? [] : rangesOf(selected));
       this.#news.paint(row, visual, rangesOf);
+      this.#edits.paint(row, visual, rangesOf);
     }
   }
 
@@ -361,7 +369,11 @@ export class TextSurface implements Surface {
   }
 
   #rowIndex(offset: number): number {
-    return this.#rows.findIndex((row) => offset >= row.offset && offset < endOf(row));
+    const index = this.#rows.findIndex((row) => offset >= row.offset && offset < endOf(row));
+    const last = this.#rows.at(-1);
+    // The place behind the last byte is at the end of its row.
+    const isEnd = last !== undefined && offset === this.#scene.status.size && endOf(last) === offset;
+    return index < 0 && isEnd ? this.#rows.length - 1 : index;
   }
 
   #endOfText(text: Text, containerLeft: number): number {

@@ -1,15 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import type { BannerAction, SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
+import type { BannerAction, ViewMode } from '../../extension/protocol/viewTypes.ts';
 import { Announcer } from './announcer.ts';
 import { BannerLine } from './banner.ts';
 import { element } from './element.ts';
 import { emptyState } from './emptyState.ts';
 import { gridElement } from './grid.ts';
 import { Header, type HeaderEvents } from './header.ts';
+import { Hint } from './hint.ts';
 import { Hover } from './hover.ts';
 import { Scrollbar } from './scrollbar.ts';
 import { ResidencyStrip } from './strip.ts';
-import type { Spot, Surface } from './surface.ts';
+import type { Scene, Spot, Surface } from './surface.ts';
 
 export interface ViewFrameEvents extends HeaderEvents {
   onBanner(action: BannerAction): void;
@@ -25,6 +26,7 @@ export class ViewFrame {
   readonly grid: HTMLElement;
   readonly announcer = new Announcer();
   readonly hover: Hover<Spot>;
+  readonly hint = new Hint();
   readonly strip: ResidencyStrip;
   readonly #header: Header;
   readonly #banner: BannerLine<BannerAction>;
@@ -49,6 +51,7 @@ export class ViewFrame {
       this.#empty,
       this.announcer.element,
       this.hover.element,
+      this.hint.element,
     );
   }
 
@@ -58,14 +61,14 @@ export class ViewFrame {
    * was so, undefined where that is now.
    */
   show(
-    status: SourceStatus,
+    { status, inserts }: Scene,
     mode: ViewMode,
     surface: Surface,
     height: number,
     failure: string | undefined,
     asOf: number | undefined,
   ): void {
-    this.#empty.hidden = status.shownSize > 0;
+    this.#empty.hidden = status.shownSize > 0 || inserts;
     this.#header.show(status, mode, asOf);
     this.#banner.show(failure === undefined ? status.banner : { severity: 'error', text: failure, actions: [] });
     this.#scrollbar.show(surface.scroll, height);

@@ -51,6 +51,8 @@ export class Overlay {
   #sourceSize: number;
   /** Entries of the history that are done; those after them can be done again. */
   #done = 0;
+  /** How many were done when the source became what the view was; undefined where no undo or redo leads back to that. */
+  #savedAt: number | undefined = 0;
   /** The entries that are about the source as it is now. Others are about what it was before it was saved. */
   #current = { from: 0, to: 0 };
   /** What is below stays when entries are dropped: others, made earlier or later, use it. */
@@ -160,7 +162,30 @@ export class Overlay {
     this.#sourceSize = this.size;
     this.#tree.clear();
     this.#typing.stop();
+    this.#savedAt = this.#done;
     this.#current = { from: this.#done, to: this.#done };
+  }
+
+  /**
+   * Gives all edits up: the view is the source again, and what can be undone is what led to the last save. Answers false
+   * where bytes that this needs were not kept; nothing is done then.
+   */
+  revert(): boolean {
+    const [done, saved] = [this.#done, this.#savedAt];
+    if (saved === undefined || !this.#canReach(Math.min(done, saved), Math.max(done, saved))) return false;
+    while (this.#done > saved) this.undo();
+    while (this.#done < saved) this.redo();
+    this.#typing.stop();
+    this.#dropUndone();
+    return true;
+  }
+
+  /** The source has become longer. Edits stay where they are. */
+  grow(sourceSize: number): void {
+    if (sourceSize < this.#sourceSize) throw new RangeError(`${sourceSize} is less than ${this.#sourceSize}`);
+    this.#sourceSize = sourceSize;
+    // What was typed at the old end is not at the end any more.
+    this.#typing.stop();
   }
 
   /** What a range of the view is made of. */
@@ -304,6 +329,7 @@ export class Overlay {
   /** What was undone cannot be done again after another edit; the memory it took is free. */
   #dropUndone(): void {
     if (this.#done === this.#history.length) return;
+    if (this.#savedAt !== undefined && this.#savedAt > this.#done) this.#savedAt = undefined;
     const { first, bytesBefore } = this.#history.entry(this.#done);
     this.#history.truncate(this.#done);
     this.#table.truncate(Math.max(first, this.#floor.changes));

@@ -24,6 +24,8 @@ export interface FileSave {
   readonly isShared: boolean;
   readonly overlay: Overlay;
   readonly task: Task;
+  /** Whether it writes over bytes that the user did not see: he was asked. */
+  readonly overwrites?: boolean;
   /** Is asked before a save that takes long or much; none means yes. */
   readonly approve?: ((plan: SavePlan) => Promise<boolean>) | undefined;
 }
@@ -103,9 +105,14 @@ async function finished(task: SaveTask, { report, isCancelled }: Task) {
   }
 }
 
-function requestOf({ identity, overlay }: FileSave, contents: SaveContents): SaveRequest {
+function requestOf({ identity, overlay, overwrites }: FileSave, contents: SaveContents): SaveRequest {
   const expected = { ...identity, size: BigInt(overlay.sourceSize) };
-  return { ...contents, newSize: BigInt(contents.newSize), expected };
+  const unchecked = {
+    checks: { offsets: new Float64Array(0), lengths: new Float64Array(0) },
+    originals: new Uint8Array(0),
+  };
+  const request = { ...contents, newSize: BigInt(contents.newSize), expected };
+  return overwrites === true ? { ...request, ...unchecked } : request;
 }
 
 /** A new file cannot have what the old one has, or a system has no way to make it. */

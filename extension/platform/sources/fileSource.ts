@@ -13,10 +13,13 @@ import type {
   SourceOverview,
   SourceProbe,
 } from '../../core/byteSource.ts';
+import type { EditRefusal, StagedSave } from '../../core/editing/stagedSave.ts';
 import { deviceOf } from '../../core/memoryRegion.ts';
 import type { SharedMemoryClass } from '../../core/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refOfPath, type SourceRef } from '../../core/sourceRef.ts';
+import { refusalOf } from '../editing/editRefusal.ts';
+import { FileSave } from '../editing/fileSave.ts';
 import { toSourceError } from '../sourceErrors.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
@@ -67,6 +70,7 @@ export class FileSource implements ByteSource {
   readonly can: SourceAbilities;
   readonly sizeKind: SizeKind;
   readonly details: SourceDetails | undefined;
+  readonly saving: StagedSave | undefined;
   readonly #file: NativeFile;
   readonly #pageSize: number;
   /** The size where the kernel does not tell it. */
@@ -97,12 +101,13 @@ export class FileSource implements ByteSource {
   }
 
   private constructor(
-    { addon, holds }: Machine,
+    machine: Machine,
     ref: SourceRef,
     file: NativeFile,
     measured: { kind: SizeKind; size?: number },
     { details, class: of = 'posix', fateOf = toFate }: FileSourceOptions,
   ) {
+    const { addon, holds } = machine;
     this.ref = ref;
     this.details = details;
     this.#file = file;
@@ -117,6 +122,10 @@ export class FileSource implements ByteSource {
       watch: file.facts.kind !== 'character',
       watchBytes: isSharedMemory(ref, file),
     };
+    if (ref.kind === 'file') {
+      const { path } = ref;
+      this.saving = new FileSave(file, { machine, path, refusal: () => this.#editRefusal(path) });
+    }
     // Any file may be deleted while it is open, and is found by our descriptor then.
     this.#release = holds.add({
       device: deviceOf(file.facts.dev),
@@ -194,6 +203,14 @@ export class FileSource implements ByteSource {
   dispose(): void {
     this.#file.close();
     this.#release();
+  }
+
+  async #editRefusal(path: Uint8Array): Promise<EditRefusal | undefined> {
+    const { kind, fileSystem } = this.#file.facts;
+    if (kernelFileSystems.has(fileSystem)) return 'kernelFile';
+    if (this.can.watchBytes) return 'sharedMemory';
+    const isStored = (kind === 'regular' || kind === 'block') && this.sizeKind === 'exact';
+    return isStored ? await refusalOf(this.#file, path) : 'notSupported';
   }
 
   /** Only of a tmpfs: a hole on a disk is how a file is stored, and says nothing to who looks at bytes. */

@@ -248,3 +248,29 @@ test('10,000 random edits and undos of one overlay do, too', () => {
   });
   compare(twins);
 });
+
+test('revert goes back to the last save, from before it and from after it, and leaves what led to it', () => {
+  const page = new Page('0123456789');
+  page.replace(2, 2, 'ab');
+  page.save();
+  page.replace(5, 1, 'x');
+  page.replace(7, 0, 'yz');
+  assert.equal(page.overlay.revert(), true);
+  assert.deepEqual([page.text, page.overlay.count, page.overlay.redo()], ['01ab456789', 0, undefined]);
+  page.overlay.undo();
+  assert.equal(page.text, '0123456789');
+  assert.equal(page.overlay.revert(), true);
+  assert.deepEqual([page.text, page.overlay.count], ['01ab456789', 0]);
+  // What leads back to the save is gone with another edit.
+  page.overlay.undo();
+  page.replace(0, 1, '!');
+  assert.equal(page.overlay.revert(), false);
+});
+
+test('a source that grows makes the view longer, and moves no edit', () => {
+  const overlay = new Overlay(10);
+  overlay.edit({ offset: 4, length: 0, bytes: bytesOf('xy'), shown: nothing }, { typing: true });
+  overlay.grow(15);
+  assert.deepEqual([overlay.size, overlay.sourceSize, overlay.toView(12)], [17, 15, 14]);
+  assert.throws(() => overlay.grow(9), RangeError);
+});

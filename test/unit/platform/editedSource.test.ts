@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ByteSource, SourceProbe } from '../../../extension/core/byteSource.ts';
+import type { SaveConflict, SaveOptions, SaveResult, StagedSave } from '../../../extension/core/editing/stagedSave.ts';
+import type { Overlay } from '../../../extension/core/overlay/overlay.ts';
+import { putBytes } from '../../../extension/core/overlay/putBytes.ts';
+import { SourceError } from '../../../extension/core/sourceError.ts';
+import type { SourceRef } from '../../../extension/core/sourceRef.ts';
+import { EditedSource, type EditStep } from '../../../extension/platform/editing/editedSource.ts';
+import { WatchedSource } from '../../../extension/platform/watchedSource.ts';
+
+class FakeFile implements ByteSource, StagedSave {
+  readonly ref: SourceRef = { kind: 'file', path: new TextEncoder().encode('/fake') };
+  readonly can = { write: false, resize: false, flush: false, watch: true, watchBytes: false };
+  readonly sizeKind = 'exact';
+  readonly saving = this;
+  text: string;
+  conflict: SaveConflict | undefined;
+  failure: Error | undefined;
+  /** Resolves when a save may go on. */
+  gate: Promise<void> = Promise.resolve();
+  saves: string[] = [];
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  async size() {
+    return this.text.length;
+  }
+
+  async read(offset: number, into: Uint8Array) {
+    const bytes = Buffer.from(this.text).subarray(offset, offset + into.length);
+    into.set(bytes);
+    return { length: bytes.length, holes: [] };
+  }
+
+  async probe(): Promise<SourceProbe> {
+    return { size: this.text.length, version: this.text, fate: { kind: 'same' } };
+  }
+
+  async overview(): Promise<never> {
+    throw new Error('not asked for');
+  }
+
+  async refusal() {
+    return undefined;
+  }
+
+  async check() {
+    return this.conflict;
+  }
+
+  async save(overlay: Overlay, { overwrites }: SaveOptions): Promise<SaveResult> {
+    await this.gate;
+    if (this.failure !== undefined) throw this.failure;
+    if (this.conflict !== undefined && !overwrites) return { kind: 'conflict', conflict: this.conflict };
+    let text = '';
+    for (const piece of overlay.pieces(0, overlay.size)) {
+      if (piece.kind === 'source') text += this.text.slice(piece.source, piece.source + piece.length);
+      else if (piece.kind !== 'delete') {
+        const put = new Uint8Array(piece.length);
+        overlay.readPut(piece.place, put);
+        text += Buffer.from(put).toString();
+      }
+    }
+    this.text = text;
+    this.saves.push(text);
+    return { kind: 'saved', isNewFile: false };
+  }
+
+  dispose(): void {}
+}
+
+let now = 0;
+
+const checked = {
+  overwrites: false,
+  task: { report: () => {}, isCancelled: () => false },
+  approve: async () => true,
+};
+
+async function opened(text = '0123456789') {
+  const file = new FakeFile(text);
+  const watched = await WatchedSource.open(async () => file);
+  const edited = new EditedSource(watched, () => now);
+  const shown = async () => Buffer.from((await edited.read(0, 100)).bytes).toString();
+  const put = (offset: number, length: number, bytes: string, isTyping = false) =>
+    edited.edit({ offset, length, bytes: new TextEncoder().encode(bytes), isTyping });
+  return { file, watched, edited, shown, put };
+}
+
+/** What VS Code does with steps: a stack, an index, and the index of the last save. */
+class Stack {
+  readonly steps: EditStep[] = [];
+  index = 0;
+  savedAt = 0;
+  isChanged = false;
+
+  push(step: EditStep): void {
+    if (!step.isStep) return;
+    this.steps.splice(this.index, Infinity, step);
+    this.index = this.steps.length;
+    this.isChanged ||= step.mayLookSaved;
+  }
+
+  async undo(): Promise<void> {
+    this.index -= 1;
+    await this.steps[this.index]?.undo();
+  }
+
+  async redo(): Promise<void> {
+    this.index += 1;
+    await this.steps[this.index - 1]?.redo();
+  }
+
+  save(): void {
+    this.savedAt = this.index;
+    this.isChanged = false;
+  }
+
+  get isDirty(): boolean {
+    return this.isChanged || this.index !== this.savedAt;
+  }
+}
+
+test('a view is the source with the edits, under a new generation after each', async () => {
+  const { edited, shown, put } = await opened();
+  const { generation } = edited.state;
+  await put(2, 2, 'ab');
+  await put(5, 0, 'XY');
+  await put(0, 1, '');
+  assert.equal(await shown(), '1ab4XY56789');
+  assert.deepEqual(
+    { ...edited.state, generation: edited.state.generation - generation },
+    { size: 11, shownSize: 11, generation: 3, fate: { kind: 'same' } },
+  );
+  assert.deepEqual((await edited.read(0, 100)).edits, [
+    { offset: 0, length: 3 },
+    { offset: 4, length: 2 },
+  ]);
+});
+
+test('undo and redo of steps that VS Code keeps', async () => {
+  const { shown, put } = await opened();
+  const stack = new Stack();
+  now += 1000;
+  stack.push(await put(0, 1, 'a', true));
+  stack.push(await put(1, 1, 'b', true));
+  assert.equal(stack.steps.length, 1);
+  // Long after it began, a run of typing is told as a step of its own: a backup follows what is told.
+  now += 1000;
+  stack.push(await put(2, 1, 'c', true));
+  assert.equal(stack.steps.length, 2);
+  await stack.undo();
+  assert.equal(await shown(), 'ab23456789');
+  await stack.undo();
+  assert.equal(await shown(), '0123456789');
+  await stack.redo();
+  await stack.redo();
+  assert.equal(await shown(), 'abc3456789');
+});
+
+test('VS Code never takes edits for saved that are not', async () => {
+  const { edited, shown, put } = await opened();
+  const stack = new Stack();
+  stack.push(await put(0, 1, 'a'));
+  stack.push(await put(1, 1, 'b'));
+  await edited.save(checked);
+  stack.save();
+  await stack.undo();
+  // Its count is that of the save now.
+  stack.push(await put(5, 1, 'x'));
+  assert.equal(await shown(), 'a1234x6789');
+  assert.equal(stack.index, stack.savedAt);
+  assert.equal(stack.isDirty, true);
+  await edited.save(checked);
+  stack.save();
+  assert.equal(stack.isDirty, false);
+  stack.push(await put(5, 1, 'y'));
+  await stack.undo();
+  assert.equal(stack.isDirty, edited.hasEdits);
+});
+
+test('what is typed while a save is under way is not taken for saved', async () => {
+  const { file, edited, shown, put } = await opened();
+  await put(0, 1, 'a');
+  let go = () => {};
+  file.gate = new Promise((resolve) => {
+    go = resolve;
+  });
+  const saving = edited.save(checked);
+  const typed = put(1, 1, 'b');
+  go();
+  await Promise.all([saving, typed]);
+  assert.deepEqual(file.saves, ['a123456789']);
+  assert.equal(await shown(), 'ab23456789');
+  assert.equal(edited.hasEdits, true);
+  await edited.save(checked);
+  assert.equal(file.text, 'ab23456789');
+});
+
+test('a save that meets something else keeps the edits, and overwrites when told to', async () => {
+  const { file, edited, put } = await opened();
+  await put(0, 1, 'a');
+  file.conflict = { kind: 'changed', ranges: [{ offset: 0, length: 1 }], isCut: false };
+  await assert.rejects(
+    edited.save(checked),
+    (error) => error instanceof SourceError && error.code === 'changedMeanwhile',
+  );
+  assert.equal(edited.conflict, file.conflict);
+  assert.equal(edited.hasEdits, true);
+  await edited.save({ ...checked, overwrites: true });
+  assert.deepEqual([edited.conflict, edited.hasEdits, file.text], [undefined, false, 'a123456789']);
+});
+
+test('a save that fails keeps the edits, and nothing is done where there are none', async () => {
+  const { file, edited, shown, put } = await opened();
+  await edited.save(checked);
+  assert.deepEqual(file.saves, []);
+  await put(0, 1, 'a');
+  file.failure = new SourceError('noSpace');
+  await assert.rejects(edited.save(checked), file.failure);
+  assert.deepEqual([await shown(), edited.hasEdits], ['a123456789', true]);
+});
+
+test('revert leaves the source, and an old step does nothing then', async () => {
+  const { edited, shown, put } = await opened();
+  const stack = new Stack();
+  stack.push(await put(0, 1, 'a'));
+  await edited.save(checked);
+  stack.push(await put(1, 1, 'b'));
+  await edited.revert();
+  assert.equal(await shown(), 'a123456789');
+  await stack.undo();
+  assert.equal(await shown(), 'a123456789');
+});
+
+test('a backup comes back over the source, and is checked', async () => {
+  const first = await opened();
+  await first.put(2, 2, 'ab');
+  await first.put(5, 0, 'XY');
+  const backup = await first.edited.backup();
+  const second = await opened();
+  assert.equal(await second.edited.restore(backup), true);
+  assert.equal(await second.shown(), '01ab4XY56789');
+  assert.equal(second.edited.conflict, undefined);
+  // With nothing left of VS Code's steps, the next one must not look like what was saved.
+  const step = await second.put(0, 1, '!');
+  assert.equal(step.mayLookSaved, true);
+  const third = await opened();
+  third.file.conflict = { kind: 'changed', ranges: [{ offset: 2, length: 2 }], isCut: false };
+  await third.edited.restore(backup);
+  assert.equal(third.edited.conflict, third.file.conflict);
+  assert.equal(await third.edited.restore(new Uint8Array(10)), false);
+});
+
+test('what is beyond the end, or not known, is not edited', async () => {
+  const { edited, shown, put } = await opened();
+  await assert.rejects(put(9, 2, 'ab'), (error) => error instanceof SourceError && error.code === 'pastEnd');
+  await assert.rejects(put(11, 0, 'a'), (error) => error instanceof SourceError && error.code === 'pastEnd');
+  assert.deepEqual([await shown(), edited.hasEdits], ['0123456789', false]);
+});
+
+test('a source that grows grows the view; one that shrinks under edits keeps them', async () => {
+  const { file, watched, edited, put } = await opened();
+  await put(8, 1, 'x');
+  file.text += 'more';
+  await watched.reopen();
+  // In its turn, after the edit.
+  await edited.backup();
+  assert.equal(edited.state.size, 14);
+  file.text = '0123';
+  await watched.reopen();
+  await edited.backup();
+  assert.deepEqual([edited.hasEdits, edited.state.size], [true, 14]);
+  const answer = await edited.read(0, 100);
+  assert.deepEqual(
+    answer.holes.map(({ reason }) => reason),
+    ['pastEnd', 'pastEnd'],
+  );
+  await edited.revert();
+  assert.equal(edited.state.size, 4);
+});
+
+test('the originals under typed bytes are what the user saw', async () => {
+  const { file, edited } = await opened();
+  const shown = new TextEncoder().encode('S');
+  await edited.edit({ offset: 0, length: 1, bytes: new TextEncoder().encode('x'), shown });
+  const [change] = edited.overlay.allChanges();
+  const original = new Uint8Array(1);
+  edited.overlay.readOriginals(change?.id ?? -1, 0, original);
+  assert.deepEqual(original, shown);
+  assert.deepEqual(change && putBytes(edited.overlay, change), new TextEncoder().encode('x'));
+  assert.equal(file.text, '0123456789');
+});
