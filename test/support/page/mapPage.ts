@@ -145,7 +145,8 @@ export class MapPage {
           cells: Object.fromEntries(
             [...row.querySelectorAll<HTMLElement>('[data-cell]')].map((cell) => [
               cell.dataset['cell'],
-              cell.textContent,
+              // Of a name that has no room the end shows, and the whole is what it is called.
+              cell.ariaLabel ?? cell.textContent,
             ]),
           ),
           isSelected: row.getAttribute('aria-selected') === 'true',
