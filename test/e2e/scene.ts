@@ -169,8 +169,19 @@ export class View {
     await waitForStatus(this.#workbench, (text) => text.split('\n').includes(words), words);
   }
 
+  /** Gives the grid the keyboard. Chords reach their commands once VS Code has been told, a moment later. */
   async focus(): Promise<void> {
     await this.grid.focus();
+    const heard = () => this.#workbench.inHost(() => (globalThis as unknown as { keysHeard: number }).keysHeard);
+    const before = await heard();
+    await until(
+      async () => {
+        await this.#workbench.page.keyboard.press('Control+Alt+Shift+F9');
+        return await heard();
+      },
+      (now) => now > before,
+      'the keyboard is known to be with the grid',
+    );
   }
 }
 

@@ -35,6 +35,13 @@ async function answer(body) {
 }
 
 exports.activate = (context) => {
+  // A key that a test presses to find out whether the chords of a grid reach their commands yet.
+  globalThis.keysHeard = 0;
+  context.subscriptions.push(
+    vscode.commands.registerCommand('memglass-test.hearKey', () => {
+      globalThis.keysHeard++;
+    }),
+  );
   const folder = process.env.MEMGLASS_CONTROL;
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
