@@ -1,5 +1,5 @@
 import { changedRuns } from '../core/byteChanges.ts';
-import { type ByteRange, clampRange, intersect } from '../core/byteRange.ts';
+import { type ByteRange, clampRange, endOf, intersect } from '../core/byteRange.ts';
 import type { ByteSource, ChangeWait, VersionedBytes } from '../core/byteSource.ts';
 import { Beat, type LiveRate } from '../core/liveRate.ts';
 import { hasChanged, type Look, lookOf, type Seen, type Told } from '../core/look.ts';
@@ -10,19 +10,28 @@ import { hasChanged, type Look, lookOf, type Seen, type Told } from '../core/loo
  */
 const waitsAtMostMs = 1000;
 
+/** What a view was given is remembered so far, answers and bytes of each: a screen, and what was fetched around it. */
+const mostGiven = 8;
+const largestGiven = 16 * 1024;
+
 /** What a live window looks at: a WatchedSource, as far as it is needed. */
 export interface Looked {
   readonly source: ByteSource;
-  readonly state: { readonly size: number };
+  readonly state: { readonly size: number; readonly generation: number };
   read(offset: number, length: number): Promise<VersionedBytes>;
   onDidChange(listener: () => void): () => void;
+}
+
+interface Given extends Seen {
+  readonly generation: number;
+  readonly at: number;
 }
 
 /**
  * The bytes that one view shows, read again and again and compared with what the view was told: stores through a mapping
  * leave no other trace. Only what changed is sent, never before the view has taken in what was sent last, so that no
  * queue can grow; and while nothing changes nothing is sent, and where the source can wait for a change by itself
- * nothing runs here. It keeps the bytes of the window and no others.
+ * nothing runs here. It keeps the bytes of the window, and for a beat what the view was given around it.
  */
 export class LiveWindow {
   readonly #looked: Looked;
@@ -36,6 +45,8 @@ export class LiveWindow {
   #timer: NodeJS.Timeout | undefined;
   #wait: { readonly change: ChangeWait; readonly unlisten: () => void } | undefined;
   #lookedAt: number | undefined;
+  /** What the view was given of late by other ways, latest first. */
+  #given: Given[] = [];
   #wasPaused = false;
   #looking: Promise<void> | undefined;
   /** Whether a look was due while one was under way: it follows at once. */
@@ -56,12 +67,12 @@ export class LiveWindow {
     return this.#lookedAt === undefined ? undefined : this.#clock() - this.#lookedAt;
   }
 
-  /** The view shows these bytes from now on. */
+  /** The view shows these bytes from now on. They are looked at once, unless it was given them within a beat. */
   show(window: ByteRange): void {
     this.#window = window;
     if (this.#rate === undefined) return;
     this.#endWait();
-    void this.#lookNow();
+    if (!this.#isGiven()) void this.#lookNow();
   }
 
   /** Looks at this rate from now on. */
@@ -94,6 +105,7 @@ export class LiveWindow {
     this.#wasPaused = false;
     this.#lookedAt = undefined;
     this.#told = undefined;
+    this.#given = [];
     this.#window = { offset: 0, length: 0 };
   }
 
@@ -101,12 +113,39 @@ export class LiveWindow {
   served(offset: number, answer: VersionedBytes): void {
     const told = this.#told;
     const given = seenOf(offset, answer);
+    this.#remember({ ...given, generation: answer.generation, at: this.#clock() });
     const part = told && intersect(told, given);
     if (told === undefined || part === undefined) return;
     const from = part.offset - given.offset;
     told.bytes.set(given.bytes.subarray(from, from + part.length), part.offset - told.offset);
     // It waits for another change than this.
     this.#endWait();
+  }
+
+  #remember(given: Given): void {
+    // The view has the bytes given last.
+    const others = this.#given.filter((one) => intersect(one, given) === undefined);
+    const isKept = this.#rate !== undefined && given.length <= largestGiven;
+    this.#given = isKept ? [given, ...others.slice(0, mostGiven - 1)] : others;
+  }
+
+  /** Whether the view has just been given all of its window: the next beat tells what has changed since. */
+  #isGiven(): boolean {
+    const { source, state } = this.#looked;
+    const window = clampRange(this.#window, state.size);
+    const beat = 1000 / (this.#rate ?? 1);
+    const given = this.#given.find((one) => one.offset <= window.offset && endOf(window) <= endOf(one));
+    const isFresh = given?.generation === state.generation && this.#clock() - given.at < beat;
+    if (given === undefined || !isFresh || this.#wasPaused || window.length === 0) return false;
+    const bytes = given.bytes.slice(window.offset - given.offset, endOf(window) - given.offset);
+    const within = <R extends ByteRange>(range: R): R[] => {
+      const part = intersect(range, window);
+      return part === undefined ? [] : [{ ...range, ...part }];
+    };
+    const [holes, unwritten] = [given.holes.flatMap(within), given.unwritten.flatMap(within)];
+    this.#told = { ...window, bytes, holes, unwritten, writing: [], source };
+    this.#lookedAt = given.at;
+    return true;
   }
 
   /** Looks as soon as what was sent last is taken in. `first`: what was read just now, by others. */
@@ -164,8 +203,11 @@ export class LiveWindow {
     if (isAfterPause && this.#rate !== undefined) this.#wasPaused = false;
     this.#told = { ...now, writing, source };
     this.#lookedAt = this.#clock();
-    if (look !== undefined) await this.#send(look);
-    return look === undefined;
+    if (look === undefined) return true;
+    // What it tells may be later than what was given.
+    this.#given = [];
+    await this.#send(look);
+    return false;
   }
 
   async #read(window: ByteRange): Promise<Seen> {

@@ -13,6 +13,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 class FakeLooked implements Looked {
   source = {} as ByteSource;
   bytes = new Uint8Array(64);
+  generation = 1;
   holes: readonly Hole[] = [];
   reads = 0;
   failure: Error | undefined;
@@ -20,7 +21,7 @@ class FakeLooked implements Looked {
   beforeRead = () => {};
 
   get state() {
-    return { size: this.bytes.length };
+    return { size: this.bytes.length, generation: this.generation };
   }
 
   async read(offset: number, length: number): Promise<VersionedBytes> {
@@ -223,6 +224,57 @@ test('what the view was given otherwise is what it has: a byte that was other on
   await beats();
   assert.deepEqual(looks[1]?.runs, [{ offset: 20, length: 1, isNews: true }]);
   assert.deepEqual([...(looks[1]?.bytes ?? [])], [0]);
+});
+
+test('a window that the view was just given is not read again before the next beat, which tells what changed', async () => {
+  const { looked, looks, window, beats, start } = setUp();
+  await start();
+  const sent = looks.length;
+  const isRead = async (offset: number) => {
+    const { reads } = looked;
+    window.show({ offset, length: 32 });
+    await settled();
+    return looked.reads > reads;
+  };
+  const give = (offset: number) =>
+    window.served(offset, { generation: 1, bytes: looked.bytes.slice(offset), holes: looked.holes });
+  give(0);
+  assert.equal(await isRead(4), false);
+  give(56);
+  assert.equal(await isRead(0), true, 'what was given later hides what was given before');
+  give(0);
+  assert.equal(await isRead(8), false);
+  looked.bytes[39] = 7;
+  await beats();
+  const told = looks.slice(sent).flatMap(({ runs }) => runs.filter(({ isNews }) => isNews));
+  assert.deepEqual(told, [{ offset: 39, length: 1, isNews: true }]);
+});
+
+test('what was given a beat ago, of another generation, or before a look that told is looked at as ever', async () => {
+  const { looked, looks, window, beats, start } = setUp();
+  await start();
+  const given = () => window.served(0, { generation: 1, bytes: looked.bytes.slice(), holes: [] });
+  const isRead = async (offset: number) => {
+    const { reads } = looked;
+    window.show({ offset, length: 16 });
+    await settled();
+    return looked.reads > reads;
+  };
+  given();
+  assert.equal(await isRead(0), false);
+  await beats();
+  assert.equal(await isRead(1), true, 'a beat ago');
+  given();
+  looked.generation = 2;
+  assert.equal(await isRead(2), true, 'another generation');
+  looked.generation = 1;
+  given();
+  looked.bytes[4] = 9;
+  mock.timers.tick(50);
+  await window.step();
+  const { length } = looks;
+  assert.ok(length > 0);
+  assert.equal(await isRead(3), true, 'a look told of something later');
 });
 
 test('another source under the same name is told whole', async () => {
