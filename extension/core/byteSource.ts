@@ -128,11 +128,19 @@ export interface SourceDetails {
   /** Of a System V segment: signed; 0 where it is private, or removed. */
   readonly key?: number | undefined;
   /** Whose memory it is, or through which process it was found. */
-  readonly process?: { readonly pid: number; readonly name: Uint8Array } | undefined;
+  readonly process?: SourceProcess | undefined;
   /** Of a process's region. */
   readonly sharing?: Sharing | undefined;
   /** The address of offset 0, where the bytes are of an address space. */
   readonly origin?: bigint | undefined;
+}
+
+export interface SourceProcess {
+  readonly pid: number;
+  /** Up to 15 bytes of anything. */
+  readonly name: Uint8Array;
+  /** The path of its program as the link to it has it; undefined where that may not be seen, or was not asked. */
+  readonly executable?: Uint8Array | undefined;
 }
 
 /** Bytes that are looked at until they change, while the caller sleeps. */

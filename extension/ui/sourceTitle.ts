@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SourceDetails } from '../core/byteSource.ts';
 import { printableName } from '../core/printableName.ts';
+import { processName } from '../core/processes/processSummary.ts';
 import { posixShmPath, type SourceRef } from '../core/sourceRef.ts';
 
 /**
@@ -28,9 +29,10 @@ export function sourceTitle(ref: SourceRef, details: SourceDetails = {}): string
   }
 }
 
-/** A process by its name and pid: `producer (4121)`. */
+/** A process by its name, as lists of processes have it, and its pid: `producer (4121)`. */
 export function processTitle(pid: number, { process }: SourceDetails): string {
-  return process === undefined ? vscode.l10n.t('process {0}', pid) : `${printableName(process.name)} (${pid})`;
+  if (process === undefined) return vscode.l10n.t('process {0}', pid);
+  return `${processName(process)} (${pid})`;
 }
 
 function anonymous({ sharing }: SourceDetails): string {

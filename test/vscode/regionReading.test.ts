@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { HoleReason } from '../../extension/core/byteSource.ts';
 import type { ProcessRegionRef } from '../../extension/core/sourceRef.ts';
+import { sourceTitle } from '../../extension/ui/sourceTitle.ts';
 import { type Program, startSpace, startSpaceAs, startTimeOf } from '../support/programs.ts';
 import { asNobody, read, until, useScratch } from './memglass.ts';
 import { openRef, ownerOf, regionRef } from './memory.ts';
@@ -218,5 +219,19 @@ describe('Reading regions', () => {
       assert.ok(holes.every(({ reason }) => reason === 'gone' || reason === 'unmapped'));
       assert.equal(holes[0]?.reason, 'gone');
     }
+  });
+
+  it('is titled by its program where a process has the name of a thread', async () => {
+    const child = spawn(process.execPath, ['-e', 'console.log("x"); setInterval(() => {}, 1000)'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    owner.after(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const { pid = 0 } = child;
+    const ref = namedRegion(pid, '[stack]');
+    assert.ok(ref);
+    const source = await openRef(scratch(), ref);
+    const program = basename(readlinkSync(`/proc/${pid}/exe`));
+    assert.equal(sourceTitle(ref, source.details), `anonymous, private – ${program} (${pid})`);
   });
 });

@@ -1,4 +1,5 @@
 /** A process as a list of processes has it, and which of them a list shows, in which order. */
+import type { SourceProcess } from '../byteSource.ts';
 import { printableName } from '../printableName.ts';
 
 export interface ProcessSummary {
@@ -91,7 +92,7 @@ function holds(process: ProcessSummary, name: string, wanted: string): boolean {
  * Safe to show. The kernel keeps 15 bytes of a name; where the executable's file goes on from them, the whole of it. A
  * program that names all of its threads, as Node does, has the name of its first one: its executable tells more.
  */
-export function processName({ name, executable }: Pick<ProcessSummary, 'name' | 'executable'>): string {
+export function processName({ name, executable }: Pick<SourceProcess, 'name' | 'executable'>): string {
   const short = printableName(name);
   const isOfThread = short === 'MainThread' || short === 'node-MainThread';
   if (executable === undefined || (name.length < CUT_LENGTH && !isOfThread)) return short;

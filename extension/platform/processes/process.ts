@@ -1,5 +1,5 @@
 /** Looks at one process by its number. /proc/<pid>/stat answers for every process that is listed, whoever looks. */
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import type { NativeAddon, NativeFile } from '../../../native/index.d.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { encodeUtf8 } from '../../core/utf8.ts';
@@ -31,6 +31,12 @@ export async function requireProcess(process: ProcessKey): Promise<ProcessStat> 
   const stat = await findProcess(process);
   if (stat === undefined) throw new SourceError('processGone', { id: process.pid });
   return stat;
+}
+
+/** The path of its program as the link to it has it; undefined where that may not be seen. */
+export async function executableOf({ pid }: Pick<ProcessKey, 'pid'>): Promise<Uint8Array | undefined> {
+  const path = await readlink(`/proc/${pid}/exe`, 'buffer').catch(() => undefined);
+  return path && new Uint8Array(path);
 }
 
 /** Opens a file of /proc/<pid>. Rejects with a SourceError, `noTrace` where the process may not be looked into. */

@@ -2,7 +2,7 @@ import type { ByteSource, SourceDetails } from '../../core/byteSource.ts';
 import type { MemoryRegion } from '../../core/memoryRegion.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
-import { requireProcess } from '../processes/process.ts';
+import { executableOf, requireProcess } from '../processes/process.ts';
 import { regionsIn } from '../processes/processAnswer.ts';
 import { ProcessMemory } from '../processes/processMemory.ts';
 import type { Machine } from './machine.ts';
@@ -23,7 +23,8 @@ export async function openProcessRegion(machine: Machine, ref: ProcessRegionRef)
   const [region] = await regionsIn(machine.addon, ref, ref.start, ref.end);
   if (region === undefined) throw new SourceError('regionGone', { id: ref.pid });
   const watch = new RegionWatch(machine.addon, ref, region);
-  const details = { process: { pid: ref.pid, name }, sharing: region.sharing, origin: ref.start };
+  const process = { pid: ref.pid, name, executable: await executableOf(ref) };
+  const details = { process, sharing: region.sharing, origin: ref.start };
   const source =
     (await openObject(machine, ref, region, watch, details)) ??
     new RegionMemorySource(machine, await ProcessMemory.open(machine.addon, ref.pid), ref, watch, details);
