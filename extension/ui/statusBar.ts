@@ -3,6 +3,7 @@ import { formatCount, formatSize } from '../core/numbers.ts';
 import { findEncoding } from '../core/textEncodings.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ActiveViews } from './activeViews.ts';
+import { StatusEntry, type StatusWords } from './statusEntry.ts';
 import type { ViewSession } from './viewSession.ts';
 
 /** Where the cursor rests this long, its page is looked up. */
@@ -15,7 +16,7 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
     item.name = name;
     item.command = command;
     context.subscriptions.push(item);
-    return item;
+    return new StatusEntry(item);
   };
   // Where VS Code's own editors have line and column, in reading order.
   const offset = make('offset', vscode.l10n.t('Memglass Offset'), 100.9, 'memglass.goToOffset');
@@ -28,108 +29,103 @@ export function registerStatusBar(context: vscode.ExtensionContext, platform: Pl
   const all = [offset, selection, page, size, encoding, mode, staged];
   let timer: number | undefined;
   let shownPage = '';
-  let isShown = false;
 
   const update = () => {
+    clearTimeout(timer);
     const session = views.active;
     const { state, watched } = session ?? {};
     if (session === undefined || state === undefined || watched === undefined) {
-      // Each hiding is a message to the workbench, whether there is anything to hide or not.
-      if (isShown) for (const item of all) item.hide();
-      isShown = false;
+      for (const entry of all) entry.show(undefined);
       shownPage = '';
       return;
     }
-    isShown = true;
-    offset.text = session.placeText(state.cursor);
-    offset.tooltip =
-      session.origin === undefined
-        ? vscode.l10n.t('Offset of the cursor. Select to go to another.')
-        : vscode.l10n.t('Address of the cursor, and how far into the region it is. Select to go to another.');
-    offset.show();
-    showSelection(selection, session);
-    showSize(size, session);
-    encoding.text = findEncoding(state.encoding)?.name ?? state.encoding;
-    encoding.tooltip = vscode.l10n.t('Text encoding. Select to change it.');
-    encoding.show();
-    showMode(mode, session);
-    showStaged(staged, session);
+    offset.show(offsetWords(session, state.cursor));
+    selection.show(selectionWords(session));
+    size.show(sizeWords(session));
+    encoding.show({
+      text: findEncoding(state.encoding)?.name ?? state.encoding,
+      tooltip: vscode.l10n.t('Text encoding. Select to change it.'),
+    });
+    mode.show(modeWords(session));
+    staged.show(stagedWords(session));
     const pageKey = `${session.document.uri.toString()} ${Math.floor(state.cursor / platform.pageSize)}`;
-    clearTimeout(timer);
-    timer = setTimeout(() => void showPage(page, session, platform.pageSize), restMs);
     if (pageKey !== shownPage) {
       shownPage = pageKey;
-      page.text = pageText(state.cursor, platform.pageSize);
-      page.show();
+      page.show(pageWords(state.cursor, platform.pageSize));
     }
+    timer = setTimeout(async () => {
+      const words = await residencyWords(session, platform.pageSize);
+      if (words !== undefined && pageKey === shownPage) page.show(words);
+    }, restMs);
   };
   context.subscriptions.push(views.onDidChange(update), { dispose: () => clearTimeout(timer) });
 }
 
-function showSelection(item: vscode.StatusBarItem, session: ViewSession): void {
+function offsetWords(session: ViewSession, cursor: number): StatusWords {
+  return {
+    text: session.placeText(cursor),
+    tooltip:
+      session.origin === undefined
+        ? vscode.l10n.t('Offset of the cursor. Select to go to another.')
+        : vscode.l10n.t('Address of the cursor, and how far into the region it is. Select to go to another.'),
+  };
+}
+
+function selectionWords(session: ViewSession): StatusWords | undefined {
   const { state, selection } = session;
-  if (state?.anchor === undefined || selection === undefined) {
-    item.hide();
-    return;
-  }
-  item.text = vscode.l10n.t(
-    '{0} selected (0x{1})',
-    formatCount(selection.length),
-    selection.length.toString(16).toUpperCase(),
-  );
-  const last = selection.offset + selection.length - 1;
-  item.tooltip = vscode.l10n.t('From {0} to {1}', session.placeText(selection.offset), session.placeText(last));
-  item.show();
+  if (state?.anchor === undefined || selection === undefined) return undefined;
+  const { offset, length } = selection;
+  const last = offset + length - 1;
+  return {
+    text: vscode.l10n.t('{0} selected (0x{1})', formatCount(length), length.toString(16).toUpperCase()),
+    tooltip: vscode.l10n.t('From {0} to {1}', session.placeText(offset), session.placeText(last)),
+  };
 }
 
-function showMode(item: vscode.StatusBarItem, { document, state }: ViewSession): void {
-  if (!document.isEditable) {
-    item.hide();
-    return;
-  }
-  item.text = state?.inserts === true ? vscode.l10n.t('INS') : vscode.l10n.t('OVR');
-  item.tooltip =
-    state?.inserts === true
-      ? vscode.l10n.t('What is typed is inserted. Select, or press Insert, to overwrite.')
-      : vscode.l10n.t('What is typed overwrites. Select, or press Insert, to insert.');
-  item.accessibilityInformation = { label: item.tooltip };
-  item.show();
+function modeWords({ document, state }: ViewSession): StatusWords | undefined {
+  if (!document.isEditable) return undefined;
+  const inserts = state?.inserts === true;
+  const tooltip = inserts
+    ? vscode.l10n.t('What is typed is inserted. Select, or press Insert, to overwrite.')
+    : vscode.l10n.t('What is typed overwrites. Select, or press Insert, to insert.');
+  return { text: inserts ? vscode.l10n.t('INS') : vscode.l10n.t('OVR'), tooltip, spoken: tooltip };
 }
 
-function showStaged(item: vscode.StatusBarItem, { edited }: ViewSession): void {
+function stagedWords({ edited }: ViewSession): StatusWords | undefined {
   const count = edited?.overlay.count ?? 0;
-  if (count === 0) {
-    item.hide();
-    return;
-  }
-  item.text = count === 1 ? vscode.l10n.t('staged 1 edit') : vscode.l10n.t('staged {0} edits', formatCount(count));
-  item.tooltip = vscode.l10n.t('Not in the file yet: saving writes them. Select to see them.');
-  item.show();
+  if (count === 0) return undefined;
+  return {
+    text: count === 1 ? vscode.l10n.t('staged 1 edit') : vscode.l10n.t('staged {0} edits', formatCount(count)),
+    tooltip: vscode.l10n.t('Not in the file yet: saving writes them. Select to see them.'),
+  };
 }
 
-function showSize(item: vscode.StatusBarItem, { edited }: ViewSession): void {
-  if (edited === undefined) return;
+function sizeWords({ edited }: ViewSession): StatusWords | undefined {
+  if (edited === undefined) return undefined;
   const { size } = edited.state;
-  const { sizeKind } = edited.source;
-  item.text = sizeKind === 'endless' ? vscode.l10n.t('endless') : formatSize(size);
-  item.tooltip = vscode.l10n.t('Size: {0} bytes', formatCount(size));
-  item.show();
+  return {
+    text: edited.source.sizeKind === 'endless' ? vscode.l10n.t('endless') : formatSize(size),
+    tooltip: vscode.l10n.t('Size: {0} bytes', formatCount(size)),
+  };
 }
 
-/** Residency is a fact of the moment: it is asked for once the cursor rests. */
-async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSize: number): Promise<void> {
+function pageWords(cursor: number, pageSize: number): StatusWords {
+  return { text: pageText(cursor, pageSize), tooltip: '' };
+}
+
+/** Residency is a fact of the moment: it is asked for once the cursor rests. Undefined where the cursor has moved on. */
+async function residencyWords(session: ViewSession, pageSize: number): Promise<StatusWords | undefined> {
   const { state, watched } = session;
-  if (state === undefined || watched === undefined) return;
+  if (state === undefined || watched === undefined) return undefined;
   const start = Math.floor(state.cursor / pageSize) * pageSize;
   try {
     const { residency, allocation } = await watched.overviewOf({ offset: start, length: pageSize }, 1);
-    if (session.state?.cursor !== state.cursor || !session.panel.active) return;
+    if (session.state?.cursor !== state.cursor || !session.panel.active) return undefined;
     const isHole = allocation?.[0] === 0;
     const isMemory = watched.source.can.watchBytes;
     const hole = isMemory ? vscode.l10n.t('never written') : vscode.l10n.t('hole');
     const words = [pageText(state.cursor, pageSize), residencyText(residency), isHole ? hole : ''];
-    item.text = words.filter((part) => part !== '').join(' · ');
-    item.tooltip = [
+    const tooltip = [
       residency.method === 'pagemap'
         ? vscode.l10n.t(
             'Page of {0} that holds the cursor, and whether the process has it in its page tables.',
@@ -140,10 +136,11 @@ async function showPage(item: vscode.StatusBarItem, session: ViewSession, pageSi
         ? [vscode.l10n.t('The kernel tells that only to the owner and to those who may write the file.')]
         : []),
       ...(isHole ? [holeText(isMemory)] : []),
-    ].join('\n');
+    ];
+    return { text: words.filter((part) => part !== '').join(' · '), tooltip: tooltip.join('\n') };
   } catch {
     // The view says what is wrong with the source.
-    item.text = pageText(state.cursor, pageSize);
+    return pageWords(state.cursor, pageSize);
   }
 }
 

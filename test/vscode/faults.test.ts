@@ -26,7 +26,8 @@ describe('Under faults', () => {
         rounds = Number(text.trim().split('\n').at(-1));
       });
       let [answers, short, full] = [0, 0, 0];
-      for (; rounds < 3000; answers++) {
+      // On a busy machine thousands of truncations may pass between two answers.
+      for (; rounds < 3000 || short === 0 || full === 0; answers++) {
         const offset = (answers * 40_961) % size;
         const found = await read(source, offset, 65_536);
         if (found.length < 65_536) short++;
@@ -37,7 +38,6 @@ describe('Under faults', () => {
         assert.ok([0, 4106, size].includes(probe.size), `size ${probe.size}`);
         if (answers % 64 === 0) await source.overview(0, size, 256);
       }
-      assert.ok(short > 0 && full > 0, `${short} short and ${full} full answers of ${answers} show that both were met`);
     });
   }
 
