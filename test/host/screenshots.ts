@@ -81,6 +81,15 @@ function demoProcess(name: string): number {
   return found;
 }
 
+/** Where a process that sleeps has come to on its stack; see proc_pid_syscall(5). */
+async function stackPointer(pid: number): Promise<string> {
+  for (;;) {
+    const pointer = readFileSync(`/proc/${pid}/syscall`, 'latin1').trim().split(' ').at(-2);
+    if (pointer?.startsWith('0x') === true) return pointer;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
 /** The memory map of one of the demo's processes, with its heap chosen. */
 async function takeMap(workbench: Workbench, name: string): Promise<void> {
   await workbench.executeCommand('workbench.action.closeAllEditors');
@@ -97,12 +106,15 @@ async function takeMap(workbench: Workbench, name: string): Promise<void> {
 
 /** The stack of one of the demo's processes, entered from its map: it is full of pointers. */
 async function takeRegion(workbench: Workbench, name: string): Promise<void> {
-  await workbench.executeCommand('memglass.openMemoryMap', demoProcess('producer'));
+  const pid = demoProcess('producer');
+  await workbench.executeCommand('workbench.action.closeSidebar');
+  await workbench.executeCommand('memglass.openMemoryMap', pid);
   await workbench.webview().locator('.map-filter').fill('[stack]');
   await workbench.webview().getByRole('row').filter({ hasText: '[stack]' }).first().dblclick();
   await workbench.webview().locator(hexRow).first().waitFor();
-  await workbench.executeCommand('memglass.goToOffset', 'end - 0x800');
+  await workbench.executeCommand('memglass.goToOffset', await stackPointer(pid));
   await take(workbench, name);
+  await workbench.executeCommand('workbench.action.toggleSidebarVisibility');
 }
 
 mkdirSync(folder, { recursive: true });
