@@ -77,6 +77,35 @@ describe('the table', () => {
     assert.equal(await map.grid.getAttribute('aria-rowcount'), '65531');
   });
 
+  test('leaves rows where they are when it scrolls by a screen and more, and writes what differs alone', async () => {
+    const map = await openMap({ look: { id: 2, regions: { stripes: 65_530 }, figures: { rss: 4096 } } });
+    await map.untilRows((rows) => assert.notEqual(rows[0]?.cells.rss, ''));
+    const wheel = (rows: number) =>
+      map.page.evaluate(async (lines) => {
+        const grid = document.querySelector('[role=grid]');
+        const height = document.querySelector('[role=row][data-start]')?.getBoundingClientRect().height ?? 0;
+        grid?.dispatchEvent(new WheelEvent('wheel', { deltaY: lines * height, bubbles: true, cancelable: true }));
+        for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done));
+      }, rows);
+    await wheel(3);
+    await wheel(200);
+    await map.page.evaluate(() => {
+      const written: (string | null)[] = [];
+      Object.assign(window, { written });
+      new MutationObserver((records) => {
+        for (const { attributeName } of records) written.push(attributeName);
+      }).observe(document.querySelector('.rows') ?? document, { subtree: true, attributes: true });
+    });
+    await wheel(200);
+    const start = (row: number) => ((2 ** 34 + row) * 4096).toString(16);
+    const rows = await map.untilRows((shown) => assert.equal(shown[0]?.start, start(403)));
+    for (const [at, row] of rows.entries()) assert.equal(row.start, start(403 + at));
+    const written = await map.page.evaluate(() => (window as unknown as { written: string[] }).written);
+    assert.deepEqual(new Set(written), new Set(['id', 'data-start', 'aria-rowindex']));
+    await wheel(-403);
+    await map.untilRows((shown) => assert.equal(shown[0]?.start, start(0)));
+  });
+
   test('tells with names what cannot be text, and runs none of it', async () => {
     const name = '/tmp/<img src=x onerror=alert(1)>\n\u202e';
     const map = await openMap({ look: { id: 1, regions: [{ first: 1, pages: 1, name, inode: 3 }] } });

@@ -36,11 +36,13 @@ export class RowPool {
     drop: (row: Row) => void,
   ): void {
     const { first, count, pixels, rowHeight } = view;
-    const isMoved = Math.abs(first - this.#base) * rowHeight > furthestPixels || rowHeight !== this.#rowHeight;
-    if (isMoved) {
+    const isTooFar = Math.abs(first - this.#base) * rowHeight > furthestPixels;
+    // Where none of the rows stays, the new ones take their places: a row's own position costs a style and a layout.
+    if (isTooFar || rowHeight !== this.#rowHeight || !this.#keepsAny(first, count)) {
       this.#base = first;
       this.#rowHeight = rowHeight;
-      for (const [ordinal, row] of this.#rows) this.#place(ordinal, row);
+      for (const [ordinal, row] of this.#rows)
+        if (ordinal >= first && ordinal < first + count) this.#place(ordinal, row);
     }
     const free: Row[] = [];
     for (const [ordinal, row] of this.#rows) {
@@ -49,6 +51,8 @@ export class RowPool {
       drop(row);
       free.push(row);
     }
+    // From the top to the bottom, so that each goes where one was.
+    free.reverse();
     for (let ordinal = first; ordinal < first + count; ordinal++) {
       let row = this.#rows.get(ordinal);
       const isNew = row === undefined;
@@ -77,8 +81,15 @@ export class RowPool {
     return this.#rows.entries();
   }
 
+  #keepsAny(first: number, count: number): boolean {
+    for (const ordinal of this.#rows.keys()) if (ordinal >= first && ordinal < first + count) return true;
+    return false;
+  }
+
   #place(ordinal: number, row: Row): void {
-    row.element.style.top = `${this.top(ordinal)}px`;
+    const { style } = row.element;
+    const top = `${this.top(ordinal)}px`;
+    if (style.top !== top) style.top = top;
   }
 
   #make(): Row {
@@ -107,4 +118,10 @@ export function setText(node: Text, text: string): boolean {
   if (node.data === text) return false;
   node.data = text;
   return true;
+}
+
+/** Writes an attribute only where it differs, because a write costs a style; undefined takes it away. */
+export function setAttribute(element: HTMLElement, name: string, value: string | undefined): void {
+  if (value === undefined) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

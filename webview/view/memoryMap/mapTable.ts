@@ -17,7 +17,7 @@ import {
 import { element } from '../element.ts';
 import { Hover } from '../hover.ts';
 import { type Metrics, measure } from '../metrics.ts';
-import { type Row, RowPool, setText } from '../rowPool.ts';
+import { type Row, RowPool, setAttribute, setText } from '../rowPool.ts';
 import { Scrollbar } from '../scrollbar.ts';
 import { cellHover, cellText } from './cells.ts';
 import { columnPadding, columnWidths } from './columnWidths.ts';
@@ -239,18 +239,15 @@ export class MapTable {
       const whole = cellText(column, shown, this.#words);
       const fitting = column === 'name' ? nameEnd(whole, this.#nameRoom) : whole;
       setText(text, fitting);
-      if (fitting === whole) place.removeAttribute('aria-label');
-      else place.setAttribute('aria-label', whole);
+      if (column === 'name') setAttribute(place, 'aria-label', fitting === whole ? undefined : whole);
+      if (column === 'kind') setAttribute(place, 'data-kind', space.kindOf(index));
     });
     const { element: line } = row;
-    line.id = `region-${code}`;
-    line.dataset['start'] = (space.columns.starts[index] ?? 0n).toString(16);
-    line.dataset['kind'] = space.kindOf(index);
-    line.dataset['code'] = String(code);
-    if (mark === undefined) delete line.dataset['change'];
-    else line.dataset['change'] = mark.kind;
-    line.setAttribute('aria-rowindex', String(at + 2));
-    line.setAttribute('aria-selected', String(selection.has(code)));
+    setAttribute(line, 'id', `region-${code}`);
+    setAttribute(line, 'data-start', (space.columns.starts[index] ?? 0n).toString(16));
+    setAttribute(line, 'data-change', mark?.kind);
+    setAttribute(line, 'aria-rowindex', String(at + 2));
+    setAttribute(line, 'aria-selected', String(selection.has(code)));
     line.classList.toggle('map-cursor', code === selection.cursor);
   }
 
