@@ -13,6 +13,8 @@ const waitsAtMostMs = 1000;
 /** What a view was given is remembered so far, answers and bytes of each: a screen, and what was fetched around it. */
 const mostGiven = 8;
 const largestGiven = 16 * 1024;
+/** And so long, milliseconds: what became other since then is a change that the user would have seen. */
+const givenForMs = 1000;
 
 /** What a live window looks at: a WatchedSource, as far as it is needed. */
 export interface Looked {
@@ -31,7 +33,7 @@ interface Given extends Seen {
  * The bytes that one view shows, read again and again and compared with what the view was told: stores through a mapping
  * leave no other trace. Only what changed is sent, never before the view has taken in what was sent last, so that no
  * queue can grow; and while nothing changes nothing is sent, and where the source can wait for a change by itself
- * nothing runs here. It keeps the bytes of the window, and for a beat what the view was given around it.
+ * nothing runs here. It keeps the bytes of the window, and for a while what the view was given around it.
  */
 export class LiveWindow {
   readonly #looked: Looked;
@@ -72,7 +74,9 @@ export class LiveWindow {
     this.#window = window;
     if (this.#rate === undefined) return;
     this.#endWait();
-    if (!this.#isGiven()) void this.#lookNow();
+    const age = this.#takeGiven();
+    // What has changed since is told with the next beat.
+    if (age === undefined || age >= 1000 / this.#rate) void this.#lookNow();
   }
 
   /** Looks at this rate from now on. */
@@ -129,14 +133,14 @@ export class LiveWindow {
     this.#given = isKept ? [given, ...others.slice(0, mostGiven - 1)] : others;
   }
 
-  /** Whether the view has just been given all of its window: the next beat tells what has changed since. */
-  #isGiven(): boolean {
+  /** Has for told what the view was given of late of all of its window: how long ago, milliseconds; undefined if not so. */
+  #takeGiven(): number | undefined {
     const { source, state } = this.#looked;
     const window = clampRange(this.#window, state.size);
-    const beat = 1000 / (this.#rate ?? 1);
     const given = this.#given.find((one) => one.offset <= window.offset && endOf(window) <= endOf(one));
-    const isFresh = given?.generation === state.generation && this.#clock() - given.at < beat;
-    if (given === undefined || !isFresh || this.#wasPaused || window.length === 0) return false;
+    if (given === undefined || this.#wasPaused || window.length === 0) return undefined;
+    const age = this.#clock() - given.at;
+    if (given.generation !== state.generation || age >= givenForMs) return undefined;
     const bytes = given.bytes.slice(window.offset - given.offset, endOf(window) - given.offset);
     const within = <R extends ByteRange>(range: R): R[] => {
       const part = intersect(range, window);
@@ -145,7 +149,7 @@ export class LiveWindow {
     const [holes, unwritten] = [given.holes.flatMap(within), given.unwritten.flatMap(within)];
     this.#told = { ...window, bytes, holes, unwritten, writing: [], source };
     this.#lookedAt = given.at;
-    return true;
+    return age;
   }
 
   /** Looks as soon as what was sent last is taken in. `first`: what was read just now, by others. */

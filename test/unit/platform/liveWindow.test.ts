@@ -263,7 +263,13 @@ test('what was given a beat ago, of another generation, or before a look that to
   given();
   assert.equal(await isRead(0), false);
   await beats();
+  const sent = looks.length;
   assert.equal(await isRead(1), true, 'a beat ago');
+  assert.equal(looks.length, sent, 'and nothing of it sent, for it is as it was');
+  mock.timers.tick(1000);
+  await settled();
+  await isRead(40);
+  assert.ok(looks.length > sent, 'long ago');
   given();
   looked.generation = 2;
   assert.equal(await isRead(2), true, 'another generation');
