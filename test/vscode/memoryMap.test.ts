@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { mapRefOf } from '../../extension/core/memoryMap/mapUri.ts';
+import { noFigures } from '../../extension/core/memoryMap/regionFigures.ts';
 import { loadNativeAddon } from '../../extension/platform/nativeAddon.ts';
 import { createPlatform } from '../../extension/platform/platform.ts';
 import { MapWatch } from '../../extension/ui/memoryMap/mapWatch.ts';
@@ -80,9 +81,11 @@ describe('A memory map looks', () => {
   const scratch = useScratch();
   const owner = ownerOf(scratch);
 
-  const watch = async (process: { readonly pid: number; readonly startTime: number }) => {
+  const ownPlatform = () => {
     const extension = vscode.extensions.getExtension('memglass.memglass');
-    const platform = createPlatform(loadNativeAddon(join(extension?.extensionPath ?? '', 'dist/memglass.node')));
+    return createPlatform(loadNativeAddon(join(extension?.extensionPath ?? '', 'dist/memglass.node')));
+  };
+  const watch = async (process: { readonly pid: number; readonly startTime: number }, platform = ownPlatform()) => {
     const map = new MapWatch(process, platform);
     owner.after(() => {
       map.dispose();
@@ -123,6 +126,37 @@ describe('A memory map looks', () => {
     assert.equal(map.looks.length, 3);
     await map.refresh();
     assert.equal(lookBefore(), first, 'what changed last stays marked while nothing else does');
+  });
+
+  it('again, tells regions with the figures that come soon, and does not wait for those that take long', async () => {
+    const program = await startSpace(owner, 'reservation', 2 ** 20);
+    const platform = ownPlatform();
+    const map = await watch(keyOf(program), platform);
+    const first = map.look?.space;
+    const given = noFigures();
+    const told: boolean[] = [];
+    let onRegions = () => {};
+    map.onDidChange(() => {
+      told.push(map.look?.figures === given);
+      onRegions();
+    });
+    platform.processes.figures = async () => given;
+    await program.ask('map 7000');
+    await map.refresh();
+    assert.notEqual(map.look?.space, first);
+    assert.ok(told.length > 0 && !told.includes(false), 'not once without their figures');
+
+    told.length = 0;
+    const second = map.look?.space;
+    const late = noFigures();
+    platform.processes.figures = () =>
+      new Promise((done) => {
+        onRegions = () => done(late);
+      });
+    await program.ask('map 7000');
+    await map.refresh();
+    assert.equal(map.previous?.space, second);
+    assert.equal(map.look?.figures, late, 'the regions were told before, or this would wait for ever');
   });
 
   it('at who else maps the shared memory', async () => {

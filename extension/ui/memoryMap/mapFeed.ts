@@ -63,22 +63,29 @@ export class MapFeed {
     if (this.#isSending) return;
     this.#isSending = true;
     try {
-      while (await this.#sendNext()) await nextTask();
+      let rows = 0;
+      for (let sent = await this.#sendNext(); sent !== undefined; sent = await this.#sendNext()) {
+        rows += sent;
+        // What is little goes at once: a view draws it in one frame.
+        if (rows < rowsOfPart) continue;
+        rows = 0;
+        await nextTask();
+      }
     } finally {
       this.#isSending = false;
     }
   }
 
-  /** The regions, then their figures, then what they are compared with. Whether there was anything to send. */
-  async #sendNext(): Promise<boolean> {
+  /** The regions, then what they are compared with, then their figures. Rows that went; undefined: nothing to send. */
+  async #sendNext(): Promise<number | undefined> {
     const watch = this.#watch;
     const { look } = watch;
-    if (!this.#isStarted || look === undefined) return false;
+    if (!this.#isStarted || look === undefined) return undefined;
     const sent = this.#sent;
     if (sent.whole !== look.space && sent.space !== look.space) {
       this.#sent = { ...sent, space: look.space, whole: undefined, figures: undefined };
       await this.#sendRegions('now', look.space);
-      return true;
+      return look.space.count;
     }
     if (this.#toReveal !== undefined) {
       this.#view.notify('reveal', this.#toReveal);
@@ -89,7 +96,7 @@ export class MapFeed {
       this.#sent = { ...this.#sent, base };
       if (base === undefined) this.#view.notify('noBase');
       else await this.#sendRegions('base', base);
-      return true;
+      return base?.count ?? 0;
     }
     if (sent.figures !== look.figures && look.figures.columns.count > 0) {
       this.#sent = { ...this.#sent, figures: look.figures };
@@ -98,14 +105,14 @@ export class MapFeed {
       await this.#sendParts(look.space.count, (from, to) => {
         this.#view.notify('figureRows', wireFigures(look.figures, from, to));
       });
-      return true;
+      return look.space.count;
     }
     if (sent.shared !== watch.users.found) {
       this.#sent = { ...this.#sent, shared: watch.users.found };
       this.#view.notify('sharedWith', watch.users.found);
-      return true;
+      return 0;
     }
-    return false;
+    return undefined;
   }
 
   async #sendRegions(role: 'now' | 'base', space: AddressSpace): Promise<void> {

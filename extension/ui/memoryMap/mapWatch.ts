@@ -33,6 +33,8 @@ export type MapFate =
 
 /** So many times what a look cost is waited before the next: smaps holds the process up while it is read. */
 const rest = 25;
+/** Milliseconds that new regions wait for their figures, where there are others to look at: a view draws once for both. */
+const patience = 16;
 const limits = { looks: 24, bytes: 64 * 2 ** 20 };
 /** Of a region, with its figures. */
 const bytesOfRegion = 200;
@@ -185,13 +187,18 @@ export class MapWatch implements vscode.Disposable {
       this.#fate = { kind: 'lives' };
       const isSame = before !== undefined && sameRegions(before.space.columns, read.columns);
       const space = isSame ? before.space : read;
-      if (before !== undefined && !isSame) this.#previous = before;
       const at = Date.now();
       const bytes = bytesOfRegion * space.count;
-      // Those of the look before stand in for a moment.
-      this.#latest = { at, bytes, space, figures: before?.figures.beside(space.columns) ?? noFigures() };
-      this.#changed.fire();
-      this.#latest = { at, bytes, space, figures: await processes.figures(this.process, space, signal) };
+      // On their way while the regions are told.
+      const reading = processes.figures(this.process, space, signal);
+      const isSoon = before !== undefined && (await isFulfilledIn(reading, patience));
+      if (before !== undefined && !isSame) this.#previous = before;
+      if (!isSoon) {
+        // Those of the look before stand in for a moment.
+        this.#latest = { at, bytes, space, figures: before?.figures.beside(space.columns) ?? noFigures() };
+        this.#changed.fire();
+      }
+      this.#latest = { at, bytes, space, figures: await reading };
       this.#looks = keepLooks([...this.#looks, this.#latest], limits);
       this.#cost = Date.now() - start;
       this.#changed.fire();
@@ -218,4 +225,17 @@ export class MapWatch implements vscode.Disposable {
     // What the rules say is the better answer; a process that is gone may still be one that has ended without a word.
     return { kind: 'refused', error, refusal: refusal ?? (code === 'processGone' ? { kind: 'gone' } : undefined) };
   }
+}
+
+/** Whether a promise is fulfilled within so many milliseconds; false at once where it rejects. */
+async function isFulfilledIn(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: number | undefined;
+  const late = new Promise<boolean>((done) => {
+    timer = setTimeout(() => done(false), milliseconds);
+  });
+  const fulfilled = promise.then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([fulfilled, late]).finally(() => clearTimeout(timer));
 }
