@@ -1,4 +1,5 @@
 /** Looks out for processes: which there are, and, while somebody watches, what changes; and into one of them. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NativeAddon } from '../../../native/index.d.ts';
 import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
 import type { PageCounts } from '../../core/memoryMap/pageCounts.ts';
@@ -83,13 +84,17 @@ export class ProcessLookout {
    */
   async regions(key: ProcessKey, signal?: AbortSignal): Promise<AddressSpace> {
     const { pid, startTime } = key;
-    return new AddressSpace(await processAnswer(key, this.#addon.readRegions(pid, startTime), signal));
+    const table = await processAnswer(key, this.#addon.readRegions(pid, startTime), signal);
+    // With many regions each of the two takes half a frame.
+    await nextTurn();
+    return new AddressSpace(table);
   }
 
   /** What of each region is in memory. Read after the regions: those that changed meanwhile have no figures. */
   async figures(process: ProcessKey, space: AddressSpace, signal?: AbortSignal): Promise<RegionFigures> {
     const { pid, startTime } = process;
     const figures = await processAnswer(process, this.#addon.readRegionFigures(pid, startTime), signal);
+    await nextTurn();
     return new RegionFigures(space.columns, figures);
   }
 

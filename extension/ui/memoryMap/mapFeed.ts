@@ -123,7 +123,8 @@ export class MapFeed {
 
   async #sendParts(count: number, send: (from: number, to: number) => void): Promise<void> {
     for (let from = 0; from < count; from += rowsOfPart) {
-      if (from > 0) await nextTask();
+      // Also before the first of many: what they were made by is part of the same task.
+      if (count > rowsOfPart) await nextTask();
       send(from, Math.min(count, from + rowsOfPart));
     }
   }
