@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as plainTest } from 'node:test';
-import { startCommand, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
+import { saveInDialog, startCommand, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
 
 const scene = useScene();
 
@@ -110,6 +110,8 @@ test('bytes are inserted and deleted, also at the end, and saved as another file
   const view = await openToType(path);
   await press('Insert');
   await status('INS');
+  // VS Code's own editors overwrite nothing because of it.
+  assert.equal(await scene.workbench.page.locator('.statusbar-item').filter({ hasText: 'OVR' }).count(), 0);
   await type('58');
   await view.shows(0, hex('X0123456789'));
   await press('Control+End');
@@ -122,16 +124,9 @@ test('bytes are inserted and deleted, also at the end, and saved as another file
   await view.shows(0, hex('0123456789Y'));
   const copy = join(scene.scratch.folder(), 'copy.txt');
   startCommand(scene.workbench, 'workbench.action.files.saveAs');
-  const { page } = scene.workbench;
-  const dialog = page.locator('.quick-input-widget:visible');
-  await dialog.getByText('Save As').first().waitFor();
-  await dialog.locator('.quick-input-box input').first().fill(copy);
-  // Not before the dialog has looked up the folder it is in now.
+  await saveInDialog(scene.workbench, copy);
   await until(
-    async () => {
-      if ((await dialog.count()) > 0) await press('Enter');
-      return await scene.workbench.tabTitles();
-    },
+    () => scene.workbench.tabTitles(),
     (titles) => titles.includes('copy.txt'),
     'the copy is open',
   );

@@ -193,6 +193,23 @@ export function startCommand(workbench: Workbench, command: string): void {
   workbench.executeCommand(command).catch(() => {});
 }
 
+/** Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. */
+export async function saveInDialog({ page }: Workbench, file: string): Promise<void> {
+  const widget = page.locator('.quick-input-widget:visible');
+  const row = widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: '..' }).first();
+  const isClosed = () =>
+    widget.waitFor({ state: 'hidden', timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+  do {
+    await row.waitFor();
+    await widget.locator('input').first().fill(file);
+    await row.waitFor();
+    await widget.getByRole('button', { name: /^(OK|Save|Save Here)$/ }).click();
+  } while (!(await isClosed()));
+}
+
 /** Chooses from the context menu that comes up. */
 export async function chooseInOpenMenu({ page }: Workbench, label: string): Promise<void> {
   const item = page.locator('.monaco-menu .action-menu-item').filter({ hasText: label }).first();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { start } from '../support/programs.ts';
-import { chooseInOpenMenu, startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+import { chooseInOpenMenu, saveInDialog, startCommand, until, useScene, waitForQuickInput } from './scene.ts';
 
 const scene = useScene();
 const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
@@ -70,26 +70,6 @@ async function answerDialog(button: string): Promise<string> {
   return text;
 }
 
-/** Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. */
-async function saveAs(file: string): Promise<void> {
-  const row = widget().locator('.quick-input-list .monaco-list-row').filter({ hasText: '..' }).first();
-  const isClosed = () =>
-    widget()
-      .waitFor({ state: 'hidden', timeout: 1000 })
-      .then(
-        () => true,
-        () => false,
-      );
-  do {
-    await row.waitFor();
-    await widget().locator('input').first().fill(file);
-    await row.waitFor();
-    await widget()
-      .getByRole('button', { name: /^(OK|Save Here)$/ })
-      .click();
-  } while (!(await isClosed()));
-}
-
 const newSegment = 'New Shared Memory Segment';
 
 test('made, written, watched, resized, saved, unlinked', async () => {
@@ -134,7 +114,7 @@ test('made, written, watched, resized, saved, unlinked', async () => {
 
   const file = join(scene.scratch.folder(), 'saved.bin');
   await chooseInMenu(name, 'Save to File…');
-  await saveAs(file);
+  await saveInDialog(scene.workbench, file);
   await until(
     () => existsSync(file) && statSync(file).size,
     (saved) => saved === 4096,
@@ -300,7 +280,7 @@ test('leaked segments are ticked, summed, saved and removed', async () => {
   await dialog().waitFor();
   const folder = scene.scratch.folder();
   assert.match(await answerDialog('Save Each, Then Remove'), /Remove 2 objects of 128 KiB/);
-  await saveAs(`${folder}/`);
+  await saveInDialog(scene.workbench, `${folder}/`);
   for (const name of names)
     await until(
       () => existsSync(`/dev/shm/${name}`),

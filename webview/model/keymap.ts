@@ -25,7 +25,6 @@ export type KeyAction =
   | { readonly kind: 'clearSelection' }
   | { readonly kind: 'live'; readonly action: LiveAction }
   | { readonly kind: 'column'; readonly to: 'next' | 'previous' }
-  | { readonly kind: 'insertMode' }
   | { readonly kind: 'erase'; readonly key: 'delete' | 'backspace' }
   /** A hex digit, 0 … 15. */
   | { readonly kind: 'digit'; readonly digit: number }
@@ -82,7 +81,6 @@ function typedBy(
   column: Column,
 ): KeyAction | undefined {
   const isPlain = !ctrl && !meta && !alt;
-  if (isPlain && key === 'Insert' && !shift) return { kind: 'insertMode' };
   if (isPlain && key === 'Delete' && !shift) return { kind: 'erase', key: 'delete' };
   if (isPlain && key === 'Backspace') return { kind: 'erase', key: 'backspace' };
   if (column === 'hex') {

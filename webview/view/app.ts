@@ -380,7 +380,6 @@ export class App implements ViewApi {
       case 'column':
         this.#setScene({ selection: { ...selection, column: action.to === 'next' ? 'text' : 'hex' } });
         break;
-      case 'insertMode':
       case 'erase':
       case 'digit':
       case 'character':

@@ -14,7 +14,7 @@ import type { Box, Scene } from './surface.ts';
 /** The most that travels as what the view showed; the host reads more by itself. Bytes. */
 const mostShown = 4096;
 
-export type EditAction = Extract<KeyAction, { kind: 'insertMode' | 'erase' | 'digit' | 'character' }>;
+export type EditAction = Extract<KeyAction, { kind: 'erase' | 'digit' | 'character' }>;
 
 /** What editing needs of the view it is in. */
 export interface EditedView {
@@ -120,8 +120,7 @@ export class Editing {
       return;
     }
     if (this.#status === undefined) return;
-    if (action.kind === 'insertMode') this.toggleInsertMode();
-    else if (action.kind === 'digit') this.#carryOut(this.#typing.digit(action.digit, this.#place));
+    if (action.kind === 'digit') this.#carryOut(this.#typing.digit(action.digit, this.#place));
     else if (action.kind === 'character') this.#type(action.text);
     else if (action.key === 'delete') this.#carryOut(this.#typing.delete(this.#place));
     else this.#carryOut(this.#typing.backspace(this.#place));

@@ -32,7 +32,8 @@ export function registerEditCommands(context: vscode.ExtensionContext, views: Ac
       if (isEditable(session)) return run(session, argument);
     });
   context.subscriptions.push(
-    editing('memglass.toggleInsertMode', (session) => session.view.notify('toggleInsertMode')),
+    // Contributed although it is a plain key: VS Code's own meaning of it would change how all its editors type.
+    register('memglass.toggleInsertMode', (session) => session.view.notify('toggleInsertMode')),
     editing('memglass.cut', cut),
     editing('memglass.paste', paste),
     editing('memglass.fillSelection', fill),
