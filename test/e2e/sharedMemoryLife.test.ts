@@ -51,7 +51,9 @@ async function message(): Promise<string> {
 
 /** The row of an object in the Shared Memory view. */
 async function row(name: string): Promise<Locator> {
-  const found = page().locator('.pane-body .monaco-list-row').filter({ hasText: name }).first();
+  // Exactly this one: a copy's name begins with it.
+  const label = page().locator('.label-name', { hasText: new RegExp(`^${name}$`) });
+  const found = page().locator('.pane-body .monaco-list-row').filter({ has: label }).first();
   await found.waitFor();
   return found;
 }
