@@ -221,6 +221,8 @@ test('a file is loaded into it, it is duplicated, closed to others, and attached
     (is) => is,
     'a copy with the same bytes',
   );
+  // The tree is drawn anew for it, which would take a menu away that is open then.
+  await row(`${name}-copy`);
 
   const owner = `Mode and Owner of “${name}”`;
   await chooseInMenu(name, 'Change Mode and Owner…');
