@@ -1,10 +1,10 @@
 import type { Uri } from 'vscode';
 import type { ByteSource } from './core/byteSource.ts';
-import type { MemoryRegion } from './core/memoryRegion.ts';
+import type { MemoryRegion } from './core/memoryMap/memoryRegion.ts';
 import type { ProcessSummary } from './core/processes/processSummary.ts';
-import type { ObjectUser, SharedMemoryObject } from './core/sharedMemory.ts';
-import type { SharedMemoryCatalogue } from './core/sharedMemoryJoin.ts';
-import type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
+import type { ObjectUser, SharedMemoryObject } from './core/sharedMemory/sharedMemory.ts';
+import type { SharedMemoryCatalogue } from './core/sharedMemory/sharedMemoryJoin.ts';
+import type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemory/sharedMemoryRequests.ts';
 
 export type {
   ByteSource,
@@ -19,7 +19,7 @@ export type {
   SourceOverview,
   SourceProbe,
 } from './core/byteSource.ts';
-export type { Backing, MemoryRegion } from './core/memoryRegion.ts';
+export type { Backing, MemoryRegion } from './core/memoryMap/memoryRegion.ts';
 export type { ProcessSummary } from './core/processes/processSummary.ts';
 export type {
   ObjectDescriptor,
@@ -28,9 +28,9 @@ export type {
   ObjectUser,
   SharedMemoryClass,
   SharedMemoryObject,
-} from './core/sharedMemory.ts';
-export type { SharedMemoryCatalogue, Sight } from './core/sharedMemoryJoin.ts';
-export type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemoryRequests.ts';
+} from './core/sharedMemory/sharedMemory.ts';
+export type { SharedMemoryCatalogue, Sight } from './core/sharedMemory/sharedMemoryJoin.ts';
+export type { MadeSegment, NewSharedMemory, WhichSharedMemory } from './core/sharedMemory/sharedMemoryRequests.ts';
 
 /**
  * Shared memory of the machine that the extension runs on. All answers are plain data; inodes, sizes and addresses are

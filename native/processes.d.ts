@@ -15,12 +15,13 @@
  * of two programs. A process that is stuck in the kernel with its memory locked holds a call up (and nothing else), and
  * a canceled call ends with the step it is at.
  */
+import type { NativeFile } from './index.d.ts';
 import type { NameColumn } from './sharedMemory.d.ts';
 
 /** A call on a thread of its own. */
 export interface NativeTask<Result> {
   readonly result: Promise<Result>;
-  /** Has `result` rejected with ECANCELED. Idempotent. */
+  /** Has `result` rejected with ECANCELED, unless it is settled; also where all was found already. Idempotent. */
   cancel(): void;
 }
 
@@ -75,36 +76,30 @@ export interface RegionTable {
 }
 
 /**
- * What of each region is in memory, by /proc/PID/smaps, in the order of the addresses. It is read later than the
- * regions: rows are joined by their addresses. Figures are bytes; 0 where this kernel has no such line.
+ * What of each region is in memory, by /proc/PID/smaps, in the order of the addresses: some of the rows. It is read
+ * later than the regions: rows are joined by their addresses.
  */
-export interface RegionFigures {
+export interface FigurePart {
+  /**
+   * Which row its first one is. Where it is not the next one, what was told of this row and of those after it does not
+   * hold any more: it was of another program, or its region has changed meanwhile.
+   */
+  readonly first: number;
   readonly count: number;
-  readonly starts: BigUint64Array<ArrayBuffer>;
-  readonly ends: BigUint64Array<ArrayBuffer>;
-  readonly rss: Float64Array<ArrayBuffer>;
-  readonly pss: Float64Array<ArrayBuffer>;
-  readonly pssDirty: Float64Array<ArrayBuffer>;
-  readonly sharedClean: Float64Array<ArrayBuffer>;
-  readonly sharedDirty: Float64Array<ArrayBuffer>;
-  readonly privateClean: Float64Array<ArrayBuffer>;
-  readonly privateDirty: Float64Array<ArrayBuffer>;
-  readonly referenced: Float64Array<ArrayBuffer>;
-  /** Pages without a file behind them: in a private file mapping, those that were written to. */
-  readonly anonymous: Float64Array<ArrayBuffer>;
-  readonly lazyFree: Float64Array<ArrayBuffer>;
-  /** AnonHugePages, ShmemPmdMapped and FilePmdMapped. */
-  readonly hugePages: Float64Array<ArrayBuffer>;
-  /** Huge pages of hugetlb are counted here and not in `rss`. */
-  readonly sharedHugetlb: Float64Array<ArrayBuffer>;
-  readonly privateHugetlb: Float64Array<ArrayBuffer>;
-  readonly swap: Float64Array<ArrayBuffer>;
-  readonly swapPss: Float64Array<ArrayBuffer>;
-  readonly locked: Float64Array<ArrayBuffer>;
-  /** Bytes of a page of this region. */
-  readonly pageSizes: Float64Array<ArrayBuffer>;
-  /** Indexes into `flagSets`: VmFlags, two-letter codes set apart by a blank. */
-  readonly flags: Uint32Array<ArrayBuffer>;
+  readonly isLast: boolean;
+  /**
+   * For each row what it does not have in common with the row before it, or in the part's first row with one of zeros,
+   * as varints of seven bits, low ones first. First a mask of what follows:
+   *
+   * - 1: pages of 4 KiB from the end of the row before to its start (which is there otherwise);
+   * - 2: its pages of 4 KiB;
+   * - 4: VmFlags, as an index into `flagSets`;
+   * - 8, 16 and so on: Rss, Pss, Pss_Dirty, Shared_Clean, Shared_Dirty, Private_Clean, Private_Dirty, Referenced,
+   *   Anonymous, LazyFree, those of huge pages (AnonHugePages, ShmemPmdMapped and FilePmdMapped), Shared_Hugetlb,
+   *   Private_Hugetlb, Swap, SwapPss, Locked, KernelPageSize; KiB, and 0 where this kernel has no such line.
+   */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Two-letter codes set apart by a blank: those of all parts so far. */
   readonly flagSets: NameColumn;
 }
 
@@ -130,52 +125,69 @@ export interface PageCounts {
   readonly huge: Float64Array<ArrayBuffer>;
 }
 
+/**
+ * The memory of a process: of the address space that it had when this was opened, never that of a program which follows
+ * by exec(2). It is read and written through one descriptor, which keeps no page of it.
+ */
+export interface NativeMemory extends Pick<NativeFile, 'read' | 'waitForChange' | 'close'> {
+  /** False where it could be opened for reading alone: /proc is mounted so, or a policy has it so. */
+  readonly isWritable: boolean;
+  /**
+   * Stores `bytes` (8 MiB at most) at `address` if `expected`, as many, stands there now, or whatever does where it is
+   * undefined. Resolves to undefined, or to what does stand there, and then nothing is written. A store goes where the
+   * process itself may not write: pages of code and what is read-only get a copy that is the process's own (FOLL_FORCE),
+   * unless the kernel is set up not to (proc_mem.force_override).
+   *
+   * `mapped` is a look at the regions of these addresses, more of them too: they must be so still. What is mapped there is
+   * looked at again right before and right after, by PROCMAP_QUERY since Linux 6.11 and by all of the text before. What
+   * the process replaces by its like in these microseconds cannot be told from it: other anonymous memory of the same
+   * rights, with the same bytes in that place.
+   *
+   * A failure says how much was `written`.
+   *
+   * - ESRCH: the address space has ended, with the process or by exec(2);
+   * - ESTALE: something else is mapped there than was; with some `written`, since then: those are in what was there, in
+   *   what is, or a part in each;
+   * - EIO: the kernel writes nothing there;
+   * - EACCES: it is not writable.
+   */
+  write(
+    address: bigint,
+    expected: Uint8Array | undefined,
+    bytes: Uint8Array,
+    mapped?: MappedColumns,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
+/** As of a RegionTable. */
+export type MappedColumns = Readonly<
+  Record<'starts' | 'ends' | 'offsets' | 'devs' | 'inos', BigUint64Array> & Record<'rights', Uint8Array>
+>;
+
 export interface NativeProcesses {
   /** Of all processes that /proc lists, or of those of `pids` that there are, in that order. */
   scanProcesses(pids?: Uint32Array): NativeTask<ProcessTable>;
   readRegions(pid: number, startTime: number): NativeTask<RegionTable>;
   /** Those of them that have a byte in [start, end): some microseconds since Linux 6.11, all of the text before. */
   readRegionsIn(pid: number, startTime: number, start: bigint, end: bigint): NativeTask<RegionTable>;
-  /** The kernel walks the page tables for it: some 10 µs a region, and more where much is in memory. */
-  readRegionFigures(pid: number, startTime: number): NativeTask<RegionFigures>;
+  /**
+   * The kernel walks the page tables for it: some 2 µs a region, and more where much is in memory. So `hear`, which may
+   * not throw, is called with a part at a time, while the kernel is at the next one: once at least, and for the last
+   * time before `result` resolves. What it was told before a failure is to be thrown away.
+   */
+  readRegionFigures(pid: number, startTime: number, hear: (part: FigurePart) => void): NativeTask<undefined>;
   /**
    * Which of these processes map a file whose path, as maps has it, holds `text`, in any case of ASCII's letters. A byte
    * per process: 0 no, 1 yes, 2 it may not be looked into, 3 it has ended. None of them has the call rejected.
    */
   searchMaps(pids: Uint32Array, startTimes: Float64Array, text: Uint8Array): NativeTask<Uint8Array<ArrayBuffer>>;
+  /** Opens the memory of the address space that the process has now. */
+  openMemory(pid: number, startTime: number): Promise<NativeMemory>;
   /**
-   * Stores `bytes` (8 MiB at most) at `address` if `expected`, as many, stands there now. Resolves to undefined, or to
-   * what does stand there, and then nothing is written. A store goes where the process itself may not write: pages of
-   * code and what is read-only get a copy that is the process's own (FOLL_FORCE), unless the kernel is set up not to
-   * (proc_mem.force_override). EIO: the kernel writes nothing there; then `written` says how much was.
-   */
-  writeMemory(
-    pid: number,
-    startTime: number,
-    address: bigint,
-    expected: Uint8Array,
-    bytes: Uint8Array,
-  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /**
-   * What stands in the page tables for each of `pages` pages (2^22 at most) from the address `start` on, a multiple of
-   * `pageSize`. A byte per page, 0 where there is nothing:
-   *
-   * - 1 present;
-   * - 2 swapped out;
-   * - 4 of a file or of shared memory (without it: anonymous, in a private file mapping a copy of its own);
-   * - 8 exclusive: this process alone has the page;
-   * - 16 soft-dirty: written to since the marks were cleared last; never where the kernel is built without them;
-   * - 32 guard: an access raises SIGSEGV (Linux 6.14);
-   * - 64 the page of zeros: read, and never written to (Linux 6.7);
-   * - 128 part of a huge page (Linux 6.7).
-   *
-   * Nothing is touched by it, so that a reservation of terabytes stays one.
-   */
-  readPagemap(pid: number, startTime: number, start: bigint, pages: number): NativeTask<Uint8Array<ArrayBuffer>>;
-  /**
-   * The same for any number of pages, counted in `parts` parts of the range (1 … 4,096) that differ by a page at most:
-   * part i begins at page ⌈i · pages / parts⌉. Before Linux 6.7 it costs 8 bytes of reading for each page, and since
-   * then only for those that there are.
+   * What stands in the page tables for `pages` pages from the address `start` on, a multiple of `pageSize`, counted in
+   * `parts` parts of the range (1 … 4,096) that differ by a page at most: part i begins at page ⌈i · pages / parts⌉.
+   * Nothing is touched by it, so that a reservation of terabytes stays one. Before Linux 6.7 it costs 8 bytes of reading
+   * for each page, and since then only for those that there are.
    */
   countPagemap(pid: number, startTime: number, start: bigint, pages: number, parts: number): NativeTask<PageCounts>;
 }

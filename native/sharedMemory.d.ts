@@ -7,6 +7,7 @@
  */
 
 import type { ChangeWait, FileFacts, ReadOutcome, Residency } from './index.d.ts';
+import type { Stored } from './saves.d.ts';
 
 /** Byte strings one after the other: name i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
 export interface NameColumn {
@@ -17,15 +18,11 @@ export interface NameColumn {
 /** What stands at a name. */
 export type EntryKind = 'regular' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'character' | 'block' | 'other';
 
-/** statfs(2) of a folder. Bytes; a tmpfs without a limit says 0 for `bytes` or `inodes`. */
+/** statfs(2) of a folder. A tmpfs without a limit says 0 for `bytes`. */
 export interface FolderSpace {
   readonly fileSystem: string;
   readonly bytes: bigint;
   readonly freeBytes: bigint;
-  /** What is left for those who are not root. */
-  readonly availableBytes: bigint;
-  readonly inodes: bigint;
-  readonly freeInodes: bigint;
 }
 
 export interface FolderListing {
@@ -44,9 +41,7 @@ export interface FolderListing {
   readonly modes: Uint32Array<ArrayBuffer>;
   readonly uids: Uint32Array<ArrayBuffer>;
   readonly gids: Uint32Array<ArrayBuffer>;
-  readonly links: Uint32Array<ArrayBuffer>;
   /** Nanoseconds since 1970. */
-  readonly accessedNs: BigInt64Array<ArrayBuffer>;
   readonly modifiedNs: BigInt64Array<ArrayBuffer>;
   readonly changedNs: BigInt64Array<ArrayBuffer>;
   /** 0 where the file system does not say. */
@@ -57,13 +52,6 @@ export interface FolderListing {
   readonly truncated: boolean;
   readonly space: FolderSpace;
 }
-
-/**
- * What a device number stands for. `kernel`: the kernel's own mount, where memfds, System V segments and shared
- * anonymous mappings live; their names (`/memfd:…`, `/SYSV…`, `/dev/zero`) tell them apart and their inode numbers
- * do not. `other`: disks and whatever is not for sharing memory.
- */
-export type MountKind = 'other' | 'kernel' | 'tmpfs' | 'hugetlbfs';
 
 export interface SharedUsers {
   /** The processes that were looked at, kernel threads and those that ended meanwhile left out. */
@@ -76,8 +64,6 @@ export interface SharedUsers {
     readonly names: Uint32Array<ArrayBuffer>;
     /** Inode number of the namespace; 0 where that is refused, or the process maps no System V segment. */
     readonly ipcNamespaces: BigUint64Array<ArrayBuffer>;
-    /** The same; 0 where the process uses nothing on a tmpfs or hugetlbfs. */
-    readonly mountNamespaces: BigUint64Array<ArrayBuffer>;
     /** The errno that refused the mappings or the descriptors (13 EACCES, 1 EPERM); 0 where they were read. */
     readonly mapsErrors: Uint32Array<ArrayBuffer>;
     readonly fdsErrors: Uint32Array<ArrayBuffer>;
@@ -100,8 +86,6 @@ export interface SharedUsers {
     readonly inos: BigUint64Array<ArrayBuffer>;
     /** 1 read, 2 write, 4 execute, 8 shared (without it the mapping is private: what is written stays its own). */
     readonly rights: Uint8Array<ArrayBuffer>;
-    /** Indexes into `mountKinds`. */
-    readonly mounts: Uint8Array<ArrayBuffer>;
     /** Indexes into `names`. ` (deleted)` at the end may be part of a name. */
     readonly names: Uint32Array<ArrayBuffer>;
   };
@@ -112,7 +96,6 @@ export interface SharedUsers {
     readonly fds: Uint32Array<ArrayBuffer>;
     /** 1 read, 2 write; 0 is O_PATH. */
     readonly accesses: Uint8Array<ArrayBuffer>;
-    readonly mounts: Uint8Array<ArrayBuffer>;
     readonly links: Uint32Array<ArrayBuffer>;
     readonly devs: BigUint64Array<ArrayBuffer>;
     readonly inos: BigUint64Array<ArrayBuffer>;
@@ -122,13 +105,16 @@ export interface SharedUsers {
   };
   /** Each name once. */
   readonly names: NameColumn;
-  /** The device of the kernel's own mount (see MountKind); 0 where it cannot be found. */
+  /**
+   * The device of the kernel's own mount, where memfds, System V segments and shared anonymous mappings live; their names
+   * (`/memfd:…`, `/SYSV…`, `/dev/zero`) tell them apart and their inode numbers do not. 0 where it cannot be found.
+   */
   readonly kernelDev: bigint;
 }
 
 export interface SharedUsersScan {
   readonly result: Promise<SharedUsers>;
-  /** Has `result` rejected with ECANCELED before the next process is looked at. Idempotent. */
+  /** Has `result` rejected with ECANCELED before the next process is looked at, unless it is settled. Idempotent. */
   cancel(): void;
 }
 
@@ -220,7 +206,7 @@ export interface FolderChanges {
 export interface FolderWatch {
   /**
    * Resolves when something has changed and `settleMs` (0 … 10,000) have gone by since, so that a burst is one answer.
-   * What happens between two calls is not lost. Rejects with ECANCELED once closed. Does not keep the process running.
+   * What happens between two calls is not lost. Rejects with ECANCELED once closed, or EBADF where it had not begun to wait. Does not keep the process running.
    */
   next(settleMs: number): Promise<FolderChanges>;
   /** Idempotent. */
@@ -228,9 +214,8 @@ export interface FolderWatch {
 }
 
 export interface NativeSharedMemory {
-  /** What the codes in `FolderListing.kinds` and in the `mounts` columns stand for. */
+  /** What the codes in `FolderListing.kinds` stand for. */
   readonly entryKinds: readonly EntryKind[];
-  readonly mountKinds: readonly MountKind[];
   /**
    * Everything in a folder (`/dev/shm` if left out) and in its subfolders, in no order. Nothing in it is opened (but
    * subfolders) or followed, and what is mounted inside it is named but not entered. Fails where the folder itself
@@ -239,13 +224,13 @@ export interface NativeSharedMemory {
   listSharedMemoryFolder(path?: Uint8Array): Promise<FolderListing>;
   /**
    * Who maps or holds shared memory: of all processes, or only of `pids`, all shared mappings with a file behind them,
-   * the private mappings of objects on mounts for sharing memory (unless `privateMappings` is false), and descriptors.
-   * A process's rows are of one look at one program: one that ends meanwhile is left out, one that execs is looked at
-   * again. Of descriptors under way between two processes (SCM_RIGHTS) nobody can know.
+   * the private mappings of objects on a tmpfs or hugetlbfs, and descriptors. A process's rows are of one look at one
+   * program: one that ends meanwhile is left out, one that execs is looked at again. Of descriptors under way between two
+   * processes (SCM_RIGHTS) nobody can know.
    *
    * A process stuck in the kernel with its memory locked holds the scan up: start none while another runs.
    */
-  scanSharedUsers(pids?: Uint32Array, privateMappings?: boolean): SharedUsersScan;
+  scanSharedUsers(pids?: Uint32Array): SharedUsersScan;
   /**
    * Makes a POSIX object of `size` bytes, as shm_open(3) names them: leading slashes are dropped; EINVAL for an empty
    * name, `.`, `..` and a slash inside; ENAMETOOLONG beyond 255 bytes. EEXIST where the name is taken, by whatever.
@@ -284,6 +269,14 @@ export interface NativeSharedMemory {
    * `attachedAt` change. ERANGE past the end; a failed write says how much was `written`.
    */
   writeSegment(id: number, offset: number, bytes: Uint8Array, expected: ExpectedSegment): Promise<void>;
+  /** Attaches and detaches like `writeSegment`, and stores like `NativeFile.store`. ENOMEM where there is no room. */
+  storeInSegment(
+    id: number,
+    expected: ExpectedSegment,
+    offset: number,
+    bytes: Uint8Array,
+    ifStill?: Uint8Array,
+  ): Promise<Stored>;
   /**
    * shmat(2) with SHM_RDONLY. It counts as an attachment, and changes `lastPid` and `attachedAt`. A removed segment can
    * be attached by its id as long as somebody has it attached.

@@ -4,11 +4,12 @@
 import * as l10n from '@vscode/l10n';
 import type { InitialView } from '../extension/protocol/viewTypes.ts';
 import { keepWhatComes, type VsCodeApi } from './handover.ts';
+import { bringIcons } from './icons.ts';
 import { drawFirstLook } from './view/firstLook.ts';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const { initial: json, program, icons } = document.body.dataset;
+const { initial: json, program } = document.body.dataset;
 const vscode = acquireVsCodeApi();
 const initial = JSON.parse(json ?? '') as InitialView;
 window.memglass = { vscode, initial, endKeeping: keepWhatComes() };
@@ -17,15 +18,6 @@ if (initial.l10n !== undefined) l10n.config({ contents: initial.l10n });
 /** Imported, since a document does not wait for that, and with this script's nonce, which an import has by itself. */
 function bringProgram(): void {
   void import(program ?? '');
-}
-
-function bringIcons(): void {
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  // The id that VS Code's widgets look for.
-  link.id = 'vscode-codicon-stylesheet';
-  link.href = icons ?? '';
-  document.head.append(link);
 }
 
 /** Frames until the bytes are on the screen: VS Code shows a document in the frame after it was loaded. */

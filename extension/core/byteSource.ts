@@ -1,6 +1,7 @@
 import type { ByteRange } from './byteRange.ts';
 import type { StagedSave } from './editing/stagedSave.ts';
-import type { Sharing } from './memoryRegion.ts';
+import type { LiveStores } from './live/liveStores.ts';
+import type { MemoryRegion, Sharing } from './memoryMap/memoryRegion.ts';
 import type { SourceRef } from './sourceRef.ts';
 
 /** Why a range of bytes could not be read. A hole is never shown as zeros and never thrown. */
@@ -10,8 +11,10 @@ export type HoleReason =
   | 'noPermission'
   | 'unmapped'
   | 'gone'
-  /** No right to read (PROT_NONE), and a kernel that lets nobody past it (proc_mem.force_override). */
+  /** No right to read (PROT_NONE), and a kernel that does not let us past it: see ForceRule. */
   | 'protected'
+  | 'protectedUnlessTraced'
+  | 'protectedAlways'
   /** A guard page: an access raises SIGSEGV in the process. */
   | 'guard'
   /** Memory of a device. */
@@ -109,6 +112,15 @@ export interface SourceProbe {
   /** Milliseconds since 1970, where the kernel keeps that; stores through a mapping need not move it. */
   readonly modifiedAt?: number | undefined;
   readonly note?: SourceNote | undefined;
+  /** Of memory of a process; the same object as long as nothing of it changes. */
+  readonly mapped?: MappedThere | undefined;
+}
+
+/** What a process has mapped in a range of its addresses. */
+export interface MappedThere {
+  /** In order; not all where they are many. */
+  readonly regions: readonly MemoryRegion[];
+  readonly count: number;
 }
 
 /** What part of a range is where, per equal bucket, 0 none … 255 all. */
@@ -165,6 +177,8 @@ export interface ByteSource {
   readonly details?: SourceDetails | undefined;
   /** How staged edits come into it; undefined where they cannot. */
   readonly saving?: StagedSave | undefined;
+  /** How bytes are stored into it at once; undefined where they cannot be. */
+  readonly stores?: LiveStores | undefined;
   /** Bytes, fresh, a safe integer. Rejects with a SourceError. */
   size(): Promise<number>;
   /**

@@ -1,4 +1,4 @@
-import { equalBytes } from './memoryRegion.ts';
+import { equalBytes } from './memoryMap/memoryRegion.ts';
 
 /** Whether two pieces of plain data (objects, arrays, bytes, numbers, bigints, …) say the same. */
 export function sameData(a: unknown, b: unknown): boolean {

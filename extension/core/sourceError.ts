@@ -26,12 +26,22 @@ export type SourceErrorCode =
   | 'descriptorGone'
   /** The process maps nothing there any more. */
   | 'regionGone'
+  /** The process lives, and runs another program: the memory went with the one before (exec). */
+  | 'programGone'
+  /** The process has mapped something else there since it was looked at: nothing was written. */
+  | 'mappedAnew'
+  /** The same while it was written to: nobody knows where the bytes are. */
+  | 'mappedAnewMeanwhile'
   /** The process may not be looked into (ptrace: another user, Yama, not dumpable). */
   | 'noTrace'
   /** Nothing is written into memory of a process before the user has unlocked it. */
   | 'locked'
   /** Other bytes stand there than those that were shown. */
   | 'changedSince'
+  /** Bytes that are edited were moved meanwhile, and nobody can say which are meant. */
+  | 'movedSince'
+  /** Somebody else has locked what was to be written, and the user did not want to write over that. */
+  | 'lockHeld'
   /** It would make a private copy of pages that the process may not write to. */
   | 'wouldCopy'
   | 'nothingToUndo'
@@ -43,6 +53,8 @@ export type SourceErrorCode =
   | 'sharedReadOnly'
   /** A private page that its process may not write to, and a kernel that lets nobody past that. */
   | 'forceForbidden'
+  | 'forceOnlyTraced'
+  | 'forceNever'
   /** A thread of the kernel, which has no memory of its own to look into. */
   | 'noAddressSpace'
   | 'notAbsolute'
@@ -59,18 +71,34 @@ export type SourceErrorCode =
   | 'stale'
   /** A save of it was cut off, and cannot be completed: somebody has changed it since. */
   | 'unfinishedSave'
+  /** A save was refused, and its journal cannot be taken back: whoever finds it completes the save. */
+  | 'notWithdrawn'
   /** Of shared memory and of devices only what is there is overwritten. */
   | 'sizeIsFixed'
   /** Seals of a memfd forbid it. */
   | 'sealed'
   /** Reading may be allowed, changing is not. */
   | 'mayNotChange'
+  /** A setting of VS Code's has it read-only; `path` names the setting. */
+  | 'readOnlySetting'
+  /** Its file system is mounted for reading only. */
+  | 'readOnlyMount'
+  /** It is a program that runs, which nobody may write to. */
+  | 'running'
   /** The bytes under staged edits, the size or the path are not what they were: nothing was saved. */
   | 'changedMeanwhile'
+  /** Another editor has unsaved changes of the file, which it would write over what is saved here. */
+  | 'unsavedElsewhere'
+  /** Bytes were inserted or deleted that a save which was cut off may bring as well. */
+  | 'editsInTheWay'
   /** Bytes that an undo would bring back were too many to be kept. */
   | 'notKept'
+  /** The same of what was edited, or undone, since a save that was cut off: that one is done now. */
+  | 'lostBeyondSave'
   /** Not where a copy can be written to: no file of this machine. */
   | 'notAFile'
+  /** A new file in its place cannot have what the old one has: `syscall` says what. */
+  | 'cannotBeAlike'
   /** More bytes than staged edits may hold in memory. */
   | 'editsTooLarge'
   /** A range that ends past the end of the object. */
@@ -104,6 +132,8 @@ export interface SourceErrorDetail {
   readonly path?: string | undefined;
   /** The process, or the System V segment, that it is about. */
   readonly id?: number | undefined;
+  /** How many bytes were stored before a store failed, or another process changed what followed. */
+  readonly stored?: number | undefined;
   /** Owner and mode of a file that may not be read, for the sentence. */
   readonly owner?: { readonly uid: number; readonly mode: number } | undefined;
   /** The first bytes that cannot be read, and why, where something is incomplete. */

@@ -14,9 +14,10 @@
  * carried in hex. The last segment is a readable name, which becomes the tab's title and is not looked at again; the
  * identity stands in the path too because VS Code's Uri.toString() rewrites queries.
  */
-import { printableName } from './printableName.ts';
+
 import { SourceError } from './sourceError.ts';
-import { decodeUtf8Strict, encodeUtf8, isWellFormed } from './utf8.ts';
+import { printableName } from './text/printableName.ts';
+import { decodeUtf8Strict, encodeUtf8, isWellFormed } from './text/utf8.ts';
 
 export interface FileRef {
   readonly kind: 'file';
@@ -82,7 +83,12 @@ export function refToUri(ref: SourceRef): UriParts {
     const path = decodeUtf8Strict(posixShmPath(ref)) ?? '';
     if (PLAIN_SHM_PATH.test(path)) return { scheme: schemeOf.posixShm, path };
   }
-  return { scheme: schemeOf[ref.kind], path: `/${identityOf(ref)}/${tabName(ref)}` };
+  return ownUri(ref);
+}
+
+/** The same without `file:` and without plain paths: in a scheme of Memglass's own, the identity in hex. */
+export function ownUri(ref: SourceRef): UriParts {
+  return { scheme: schemeOf[check(ref).kind], path: `/${identityOf(ref)}/${tabName(ref)}` };
 }
 
 /**

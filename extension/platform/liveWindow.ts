@@ -1,8 +1,8 @@
 import { changedRuns } from '../core/byteChanges.ts';
 import { type ByteRange, clampRange, endOf, intersect } from '../core/byteRange.ts';
 import type { ByteSource, ChangeWait, VersionedBytes } from '../core/byteSource.ts';
-import { Beat, type LiveRate } from '../core/liveRate.ts';
-import { hasChanged, type Look, lookOf, type Seen, type Told } from '../core/look.ts';
+import { Beat, type LiveRate } from '../core/live/liveRate.ts';
+import { hasChanged, type Look, lookOf, type Seen, type Told } from '../core/live/look.ts';
 
 /**
  * How long at most a source waits for a change by itself: what its bytes do not show (what was never written, a size that
@@ -16,9 +16,11 @@ const largestGiven = 16 * 1024;
 /** And so long, milliseconds: what became other since then is a change that the user would have seen. */
 const givenForMs = 1000;
 
-/** What a live window looks at: a WatchedSource, as far as it is needed. */
+/** What a live window looks at: an EditedSource, as far as it is needed. */
 export interface Looked {
   readonly source: ByteSource;
+  /** Whether what is read is more than the source: edits stand over it. */
+  readonly hasEdits: boolean;
   readonly state: { readonly size: number; readonly generation: number };
   read(offset: number, length: number): Promise<VersionedBytes>;
   onDidChange(listener: () => void): () => void;
@@ -235,6 +237,8 @@ export class LiveWindow {
     const told = this.#told;
     const { source } = this.#looked;
     if (this.#rate === undefined || told?.source !== source || told.holes.length + told.writing.length > 0) return;
+    // The source would hold its own bytes against edited ones, and take each edit for a store of another process.
+    if (this.#looked.hasEdits) return;
     const bytes = told.bytes.slice();
     const change = source.waitForChange?.(told.offset, bytes, this.#rate, waitsAtMostMs);
     if (change === undefined) return;

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { encodeUtf8, lossyName } from '../core/utf8.ts';
+import { encodeUtf8, lossyName } from '../core/text/utf8.ts';
 
 /** A folder with more names than this is not searched for one that UTF-8 cannot spell. */
 const mostCandidates = 64;

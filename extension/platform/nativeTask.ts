@@ -3,12 +3,7 @@ import type { NativeTask } from '../../native/index.d.ts';
 /** What a task of the addon found; it is canceled, and rejects with ECANCELED, where the signal comes first. */
 export async function resultOf<Result>(task: NativeTask<Result>, signal: AbortSignal | undefined): Promise<Result> {
   const cancel = () => task.cancel();
-  if (signal?.aborted === true) {
-    cancel();
-    // Nobody wants what it found where it was done before it heard.
-    await task.result;
-    throw Object.assign(new Error('canceled before it began'), { code: 'ECANCELED' });
-  }
+  if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     return await task.result;

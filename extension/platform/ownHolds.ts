@@ -1,5 +1,5 @@
-import { objectKey } from '../core/sharedMemory.ts';
-import type { OwnHold } from '../core/sharedMemoryScan.ts';
+import { objectKey } from '../core/sharedMemory/sharedMemory.ts';
+import type { OwnHold } from '../core/sharedMemory/sharedMemoryScan.ts';
 
 const NO_DEVICE = { major: 0, minor: 0 };
 

@@ -16,3 +16,18 @@ export async function inSlices<Result>(steps: Iterator<undefined, Result>, signa
     } while (performance.now() < until);
   }
 }
+
+/**
+ * The same for work that awaits at each step: what the addon's threads have done by then is answered within one task, a
+ * thousand answers long.
+ */
+export class Slices {
+  #until = 0;
+
+  /** Lets others have the thread, where this task has lasted its milliseconds. */
+  async pause(): Promise<void> {
+    if (performance.now() < this.#until) return;
+    await nextTurn();
+    this.#until = performance.now() + longestTask;
+  }
+}

@@ -1,6 +1,6 @@
 import type { NativeFailure } from '../../native/index.d.ts';
-import { printableName } from '../core/printableName.ts';
 import { SourceError, type SourceErrorCode } from '../core/sourceError.ts';
+import { printableName } from '../core/text/printableName.ts';
 
 const codeOfErrno: Readonly<Record<string, SourceErrorCode>> = {
   ENOENT: 'notFound',

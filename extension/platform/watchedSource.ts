@@ -1,6 +1,7 @@
-import type { ByteRange } from '../core/byteRange.ts';
+import { type ByteRange, intersect, outside } from '../core/byteRange.ts';
 import type {
   ByteSource,
+  MappedThere,
   SourceFate,
   SourceNote,
   SourceOverview,
@@ -8,16 +9,19 @@ import type {
   VersionedBytes,
 } from '../core/byteSource.ts';
 import { largestRead } from '../core/limits.ts';
-import type { Look } from '../core/look.ts';
 import { SourceError } from '../core/sourceError.ts';
 import { refKey } from '../core/sourceRef.ts';
-import { LiveWindow } from './liveWindow.ts';
 
 /** How often a source that somebody looks at is asked for its size, times and path: a change shows within a blink. */
 const probeEveryMs = 250;
 
 /** How long a source keeps what reading holds after the last look: a tab that is only passed by takes nothing anew. */
 const restAfterMs = 500;
+
+export interface StoredBytes {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
 
 export interface WatchedState {
   readonly size: number;
@@ -26,6 +30,7 @@ export interface WatchedState {
   readonly generation: number;
   readonly fate: SourceFate;
   readonly note?: SourceNote | undefined;
+  readonly mapped?: MappedThere | undefined;
 }
 
 /**
@@ -42,10 +47,13 @@ export class WatchedSource {
   /** The fate the user chose to live with: not reported again. */
   #acceptedFate = 'same';
   #isOver = false;
+  /** Of each read that is under way, what was stored since it began. */
+  readonly #storedDuring = new Set<StoredBytes[]>();
   #watchers = 0;
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
   #restTimer: NodeJS.Timeout | undefined;
+  readonly #ended = new AbortController();
   #disposed = false;
 
   /** Opens through `open`, which `reopen` calls again. Rejects with a SourceError. */
@@ -83,6 +91,11 @@ export class WatchedSource {
     return this.#isOver;
   }
 
+  /** Is aborted once it is disposed: nobody waits for what is asked of it any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
   /** Calls `listener` after each change of `state`, until the returned function is called. */
   onDidChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -104,19 +117,23 @@ export class WatchedSource {
     };
   }
 
-  /** Looks at the bytes that a view shows, once it is told which and how often. `send` resolves when a look is taken in. */
-  live(send: (look: Look) => Promise<void>): LiveWindow {
-    return new LiveWindow(this, send);
-  }
-
   /** Reads at most `largestRead` bytes. The reply says under which generation. */
   async read(offset: number, length: number): Promise<VersionedBytes> {
     const generation = this.#state.generation;
     const bytes = new Uint8Array(Math.min(length, largestRead));
-    const { length: answered, holes, unwritten } = await this.#used(this.#source.read(offset, bytes));
+    const stored: StoredBytes[] = [];
+    this.#storedDuring.add(stored);
+    const answer = await this.#used(this.#source.read(offset, bytes)).finally(() => this.#storedDuring.delete(stored));
+    const { length: answered, holes, unwritten } = answer;
     const isShort = answered < bytes.length;
     if (isShort && offset + answered < this.#state.size) this.#schedule(0);
-    return { generation, bytes: isShort ? bytes.slice(0, answered) : bytes, holes, unwritten };
+    const read = { generation, bytes: isShort ? bytes.slice(0, answered) : bytes, holes, unwritten };
+    return stored.reduce((older, newer) => withStored(offset, older, newer), read as VersionedBytes);
+  }
+
+  /** These bytes are in the source by now: reads that are under way may have been before, and answer with them. */
+  stored(bytes: StoredBytes): void {
+    for (const stored of this.#storedDuring) stored.push(bytes);
   }
 
   /** The whole source in at most `most` buckets; a bucket is never less than `smallest` bytes. */
@@ -170,6 +187,7 @@ export class WatchedSource {
 
   dispose(): void {
     this.#disposed = true;
+    this.#ended.abort();
     this.#unschedule();
     clearTimeout(this.#restTimer);
     this.#listeners.clear();
@@ -202,6 +220,11 @@ export class WatchedSource {
     this.#restTimer = setTimeout(() => this.#source.rest?.(), restAfterMs);
   }
 
+  /** Has `state` be as the source is now. Never rejects. */
+  async look(): Promise<void> {
+    await this.#probe();
+  }
+
   async #probe(): Promise<void> {
     const source = this.#source;
     // Probes may overlap: only the last one asked tells how things are.
@@ -228,7 +251,8 @@ export class WatchedSource {
         generation: generation + 1,
       });
     }
-    if (probe.note !== this.#state.note) this.#change({ ...this.#state, note: probe.note });
+    const { note, mapped } = probe;
+    if (note !== this.#state.note || mapped !== this.#state.mapped) this.#change({ ...this.#state, note, mapped });
     this.#compareFate(probe.fate);
   }
 
@@ -245,6 +269,16 @@ export class WatchedSource {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** An answer with what was stored since. What cannot be read stays so. */
+function withStored(offset: number, answer: VersionedBytes, stored: StoredBytes): VersionedBytes {
+  const range = { offset: stored.offset, length: stored.bytes.length };
+  const part = intersect(range, { offset, length: answer.bytes.length });
+  if (part === undefined) return answer;
+  const from = part.offset - stored.offset;
+  answer.bytes.set(stored.bytes.subarray(from, from + part.length), part.offset - offset);
+  return { ...answer, unwritten: answer.unwritten?.flatMap((one) => outside(one, part)) };
 }
 
 function fateKey(fate: SourceFate): string {

@@ -31,22 +31,6 @@ export function eachLine(
   return bad;
 }
 
-/**
- * Calls `take` with key and value of every line `key:value`, for the files made of those (status, fdinfo). The value
- * begins right behind the colon, with the blanks that stand there. Lines without a colon are bad, and those `take`
- * answers false for; it answers true for keys it does not know.
- */
-export function eachField(
-  bytes: Uint8Array,
-  take: (key: string, start: number, end: number) => boolean,
-): readonly BadLine[] {
-  return eachLine(bytes, (start, end) => {
-    const colon = bytes.indexOf(0x3a, start);
-    if (colon <= start || colon >= end) return false;
-    return take(latin1(bytes, start, colon), colon + 1, end);
-  });
-}
-
 /** One character per byte: exact, and text only where the bytes are ASCII. For keys and words of the kernel's own. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
@@ -86,14 +70,6 @@ export function toBigint(word: string | undefined): bigint | undefined {
   if (word === undefined || !/^\d{1,20}$/.test(word)) return undefined;
   const value = BigInt(word);
   return value < 1n << 64n ? value : undefined;
-}
-
-/** A signed 64-bit decimal word. */
-export function toSignedBigint(word: string | undefined): bigint | undefined {
-  const isNegative = word?.[0] === '-';
-  const size = toBigint(isNegative ? word?.slice(1) : word);
-  if (size === undefined || size > (1n << 63n) - (isNegative ? 0n : 1n)) return undefined;
-  return isNegative ? -size : size;
 }
 
 /** An octal word of at most 32 bits. */

@@ -1,5 +1,5 @@
-/** /proc/locks, and the same lines behind `lock:` in fdinfo: who holds which lock on which file, and who waits. */
-import type { Device } from '../core/memoryRegion.ts';
+/** /proc/locks: who holds which lock on which file, and who waits. */
+import type { Device } from '../core/memoryMap/memoryRegion.ts';
 import { type BadLine, eachLine, latin1, toBigint, toNumber, toSigned } from './lines.ts';
 
 export type LockKind = 'posix' | 'ofd' | 'flock' | 'lease' | 'delegation' | 'access' | 'unknown';
@@ -67,8 +67,8 @@ const LEASES: ReadonlyMap<string, FileLock['lease']> = new Map([
   ['BREAKER', 'breaker'],
 ]);
 
-/** One line of /proc/locks, or the value of a `lock:` in fdinfo; undefined for what is no lock. */
-export function parseLock(line: string): FileLock | undefined {
+/** Undefined for what is no lock. */
+function parseLock(line: string): FileLock | undefined {
   // One arrow, whatever the depth; each further depth moves it to the right by one blank (older kernels: not at all).
   const [, number, blanks = '', arrow, rest = ''] = /^\s*(\d{1,15}):( +)(-> )?(.*)$/.exec(line) ?? [];
   const id = toNumber(number);

@@ -5,7 +5,7 @@
  * region that grew between two reads may overlap its neighbour or stand there twice. Nothing here minds; sort and look
  * before relying on more.
  */
-import { backingOf, type Device, equalBytes, type MemoryRegion, type Rights } from '../core/memoryRegion.ts';
+import { backingOf, type Device, equalBytes, type MemoryRegion, type Rights } from '../core/memoryMap/memoryRegion.ts';
 import { type BadLine, Cursor, eachLine } from './lines.ts';
 
 export interface MapsListing {

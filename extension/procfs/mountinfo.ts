@@ -1,5 +1,5 @@
 /** /proc/<pid>/mountinfo: what is mounted where, in that process's mount namespace. */
-import type { Device } from '../core/memoryRegion.ts';
+import type { Device } from '../core/memoryMap/memoryRegion.ts';
 import { type BadLine, eachLine, latin1, toNumber } from './lines.ts';
 
 export interface Mount {

@@ -1,5 +1,5 @@
 /** /proc/<pid>/stat: one line, readable for every process that is listed at all. */
-import { toBigint, toNumber, toSigned, words } from './lines.ts';
+import { toNumber, words } from './lines.ts';
 
 export interface ProcessStat {
   readonly pid: number;
@@ -8,7 +8,7 @@ export interface ProcessStat {
    * Nothing is escaped.
    */
   readonly name: Uint8Array;
-  /** See ProcessStatus.state. */
+  /** One letter: R running, S sleeping, D in the kernel, Z zombie, T stopped, t traced, X dead, I idle. */
   readonly state: string;
   /** 0 where the parent is outside of our pid namespace. */
   readonly parentPid: number;
@@ -16,10 +16,6 @@ export interface ProcessStat {
   readonly threads: number;
   /** Clock ticks since boot. With the pid it names a process for good; see startedAt. */
   readonly startTime: number;
-  /** Bytes. */
-  readonly virtualSize: bigint;
-  /** Pages. Inexact on newer kernels; status and smaps are better. */
-  readonly residentPages: number;
 }
 
 const CLOSING_PARENTHESIS = 0x29;
@@ -41,12 +37,9 @@ export function parseStat(bytes: Uint8Array): ProcessStat | undefined {
   const flags = toNumber(field(9));
   const threads = toNumber(field(20));
   const startTime = toNumber(field(22));
-  const virtualSize = toBigint(field(23));
-  const residentPages = toSigned(field(24));
   if (pid === undefined || state === undefined || !/^[A-Za-z]$/.test(state) || parentPid === undefined)
     return undefined;
   if (flags === undefined || threads === undefined || startTime === undefined) return undefined;
-  if (virtualSize === undefined || residentPages === undefined) return undefined;
   return {
     pid,
     name: bytes.slice(open + 1, close),
@@ -56,8 +49,6 @@ export function parseStat(bytes: Uint8Array): ProcessStat | undefined {
     kernelThread: (flags & PF_KTHREAD) !== 0,
     threads,
     startTime,
-    virtualSize,
-    residentPages,
   };
 }
 

@@ -1,5 +1,5 @@
 /** /proc/sysvipc/shm: every System V segment of our IPC namespace, whoever owns it. */
-import type { SysvSegment } from '../core/sharedMemory.ts';
+import type { SysvSegment } from '../core/sharedMemory/sharedMemory.ts';
 import { type BadLine, eachLine, toBigint, toNumber, toOctal, toSigned, words } from './lines.ts';
 
 export interface SysvTable {

@@ -4,7 +4,20 @@ import type { MappedPages } from '../core/memoryMap/pointers.ts';
 import type { BannerAction, ProblemAction, SourceStatus, TypedEdit, ViewState } from './viewTypes.ts';
 
 /** Commands that a view's own buttons run in the host, which has the quick inputs. */
-export type ToolbarCommand = 'goToOffset' | 'layout' | 'copyAs' | 'copyAsHex' | 'setLiveRate' | 'cut';
+export type ToolbarCommand =
+  | 'goToOffset'
+  | 'layout'
+  | 'copyAs'
+  | 'copyAsHex'
+  | 'setWatchRate'
+  | 'cut'
+  | 'changeMode'
+  | 'applyEdits'
+  | 'discardAllEdits'
+  | 'compareWithOriginal'
+  | 'unlock'
+  | 'lock'
+  | 'showInMemoryMap';
 
 /** What a user does with a live view: stop and go on, or look once while it is stopped. */
 export type LiveAction = 'pauseOrResume' | 'step';

@@ -1,7 +1,7 @@
-import type { MapColumn } from '../core/memoryMap/mapColumns.ts';
+import type { ChosenColumns } from '../core/memoryMap/mapColumns.ts';
 import type { PageSpan } from '../core/memoryMap/pageCounts.ts';
 import type {
-  FiguresHead,
+  FigurePart,
   LookHead,
   MapAction,
   MapFilter,
@@ -14,7 +14,7 @@ import type {
 import type { Typography } from './viewTypes.ts';
 
 /** Commands that the view's own buttons and keys run in the host, which has the quick inputs and the clipboard. */
-export type MapCommand = 'chooseColumns' | 'filterBy' | 'compareWith' | 'copyText' | 'togglePicture';
+export type MapCommand = 'openRegion' | 'chooseColumns' | 'filterBy' | 'compareWith' | 'copyText' | 'togglePicture';
 
 /** What the extension host does for a memory map. Methods that return a promise are requests, the others notices. */
 export interface MapHostApi {
@@ -40,21 +40,23 @@ export interface MapHostApi {
 export interface MapViewApi {
   statusChanged(status: MapStatus): void;
   pictureShown(isShown: boolean): void;
-  layoutChanged(columns: readonly MapColumn[], typography: Typography): void;
+  layoutChanged(columns: ChosenColumns, typography: Typography): void;
   /** New regions, and then their rows, part by part; they show once all are there. */
   regions(head: LookHead): void;
   regionRows(part: WireRows): void;
-  /** The same for figures. */
-  figures(head: FiguresHead): void;
-  figureRows(part: WireRows): void;
+  /** Figures of the regions with this id begin, and come part by part; they show once the last one is there. */
+  figures(id: number): void;
+  figurePart(part: FigurePart): void;
   /** Ends a comparison: nothing is marked. */
   noBase(): void;
   sharedWith(regions: readonly SharedRegions[]): void;
   setFilter(filter: MapFilter): void;
   focusFilter(): void;
   focusTable(): void;
-  /** Selects the next region that changed, or the one before. */
-  nextChange(step: 1 | -1): void;
+  /** Tells all that is known of the region at the cursor, beside it and to a screen reader. */
+  showHover(): void;
+  /** Selects the next region that changed, or the one before. Answers whether there is one. */
+  nextChange(step: 1 | -1): Promise<boolean>;
   /** Selects the region of an address (in hex) and shows it. */
   reveal(address: string): void;
   selection(): Promise<SelectedRegions>;

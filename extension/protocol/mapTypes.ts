@@ -1,10 +1,12 @@
-import type { MapColumn } from '../core/memoryMap/mapColumns.ts';
+import type { FigurePart } from '../core/memoryMap/figureParts.ts';
+import type { ChosenColumns, MapColumn } from '../core/memoryMap/mapColumns.ts';
+import type { MappingKind } from '../core/memoryMap/memoryRegion.ts';
 import type { PageCounts } from '../core/memoryMap/pageCounts.ts';
 import type { NameBytes } from '../core/memoryMap/regionColumns.ts';
 import type { RegionKind } from '../core/memoryMap/regionKind.ts';
 import type { RegionFilter } from '../core/memoryMap/regionOrder.ts';
 import type { WireRows } from '../core/memoryMap/regionWire.ts';
-import type { MappingKind } from '../core/memoryRegion.ts';
+import type { RightsFact } from '../core/memoryMap/rights.ts';
 import type { Typography } from './viewTypes.ts';
 
 /** The regions of a look, but for their rows, which follow in parts (core/memoryMap/regionWire.ts). */
@@ -64,6 +66,7 @@ export interface MapWords {
   readonly kinds: Readonly<Record<RegionKind, string>>;
   readonly mappings: Readonly<Record<MappingKind, string>>;
   readonly columns: Readonly<Record<MapColumn, string>>;
+  readonly rights: Readonly<Record<RightsFact, string>>;
 }
 
 /** A filter as it travels: sets as lists. */
@@ -76,6 +79,8 @@ export type MapFilter = Pick<RegionFilter, 'rights'> & {
 export interface SelectedRegions {
   readonly id: number;
   readonly rows: Uint32Array<ArrayBuffer>;
+  /** Where the first of them begins (in hex), also where that is not mapped any more; undefined where none is selected. */
+  readonly first: string | undefined;
 }
 
 /** Counted pages, or in words why they are not. */
@@ -86,7 +91,7 @@ export interface InitialMap {
   /** Differs for each document the host renders: a view that has seen it before must not trust `first` again. */
   readonly id: string;
   readonly status: MapStatus;
-  readonly columns: readonly MapColumn[];
+  readonly columns: ChosenColumns;
   readonly typography: Typography;
   readonly words: MapWords;
   readonly showsPicture: boolean;
@@ -108,10 +113,4 @@ export interface FirstRegions {
   readonly names: { readonly bytes: string; readonly offsets: readonly number[] };
 }
 
-/** Figures of the regions with this id, but for their rows, which follow in parts. */
-export interface FiguresHead {
-  readonly id: number;
-  readonly flagSets: NameBytes;
-}
-
-export type { WireRows };
+export type { FigurePart, WireRows };

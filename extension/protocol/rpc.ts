@@ -19,6 +19,8 @@ export interface Remote<T> {
   /** Rejects with a SourceError where the other end threw one, else with an Error; also when the connection is closed. */
   request<K extends RequestName<T> & string>(method: K, ...args: Arguments<T[K]>): Promise<Answer<T[K]>>;
   notify<K extends NoticeName<T> & string>(method: K, ...args: Arguments<T[K]>): void;
+  /** Rejects what is still unanswered: what was there is gone, and something else may come to answer what is asked next. */
+  abandon(): void;
   /** Stops listening and rejects what is still unanswered. */
   dispose(): void;
 }
@@ -76,6 +78,11 @@ export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<
     return await (found as (...args: readonly unknown[]) => unknown).apply(local, [...args]);
   }
 
+  function abandon(): void {
+    for (const { reject } of pending.values()) reject(closed());
+    pending.clear();
+  }
+
   function settle(id: number) {
     const call = pending.get(id);
     pending.delete(id);
@@ -94,11 +101,11 @@ export function connect<Theirs, Ours>(port: Port, local: Service<Ours>): Remote<
     notify(method, ...args) {
       port.post({ kind: 'notice', method, args } satisfies Message);
     },
+    abandon,
     dispose() {
       isClosed = true;
       stopListening();
-      for (const { reject } of pending.values()) reject(closed());
-      pending.clear();
+      abandon();
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { ByteRange } from '../core/byteRange.ts';
 import type { SizeKind, VersionedBytes } from '../core/byteSource.ts';
-import type { LiveRate } from '../core/liveRate.ts';
+import type { EditMode } from '../core/editing/documentUri.ts';
+import type { OthersChange } from '../core/editing/othersChange.ts';
+import type { LiveRate } from '../core/live/liveRate.ts';
 
 /** How bytes are laid out. Each field is a setting (package.json), written back at the scope that owns it. */
 export interface ViewLayout {
@@ -53,7 +55,16 @@ export type BannerAction =
   | 'overwrite'
   | 'keepTheirs'
   | 'showConflict'
-  | 'saveAs';
+  | 'keepInside'
+  | 'saveAs'
+  /** What becomes of a save that was cut off. */
+  | 'showCutOff'
+  | 'stageCutOff'
+  | 'completeCutOff'
+  | 'keepDespiteCutOff'
+  /** What to do where a live edit met other bytes than were shown. */
+  | 'writeAnyway'
+  | 'lookAgain';
 
 /** A line over the grid while there is something to say. Its words are the host's, localised. */
 export interface Banner {
@@ -74,14 +85,21 @@ export interface LiveStatus {
 
 /** What can be edited, and what is. */
 export interface EditingStatus {
+  readonly mode: EditMode;
   /** Why nothing can be, in words; undefined where it can. */
   readonly refusal?: string | undefined;
+  /** Whether nothing is stored before the user has unlocked it; undefined where there is no lock. */
+  readonly isLocked?: boolean | undefined;
+  /** Whether they are kept here until the user applies them, and not VS Code's to save. */
+  readonly isHeld?: boolean | undefined;
   /** Staged edits. */
   readonly count: number;
   /** Whether VS Code saves them by itself. */
   readonly isAutoSaved: boolean;
   /** How many of the edits that this view asked for are in what it is told. */
   readonly taken: number;
+  /** The same of changes that it did not ask for: undone ones, and those of other views. */
+  readonly others: number;
 }
 
 /** What a view must know of its source to draw. */
@@ -95,8 +113,8 @@ export interface SourceStatus {
   readonly origin?: string | undefined;
   /** Whether the bytes are of an address space, and so may point into it. */
   readonly isMemory?: boolean | undefined;
-  /** Whether the user has unlocked it: then commands write into it. */
-  readonly isUnlocked?: boolean | undefined;
+  /** What the process has mapped there now; undefined where it is no memory of a process. */
+  readonly region?: RegionFacts | undefined;
   /** Who maps it, in words; undefined where nobody can, or it is not known yet. */
   readonly users?: string | undefined;
   /** Grows with each known change of the source; what was read under an older one is stale. */
@@ -108,6 +126,16 @@ export interface SourceStatus {
   readonly editing?: EditingStatus | undefined;
 }
 
+/** How a process has its memory mapped, in words. */
+export interface RegionFacts {
+  /** `r-xp`; those of several regions side by side. */
+  readonly rights: string;
+  /** Which of the four kinds of mapping it is, or how many regions there are; empty where its name says so. */
+  readonly mapping: string;
+  /** What both mean, in lines. */
+  readonly title: string;
+}
+
 /** Bytes that the user replaces by typing: as many as go are overwritten. */
 export interface TypedEdit {
   readonly offset: number;
@@ -116,6 +144,18 @@ export interface TypedEdit {
   readonly bytes: Uint8Array;
   /** What the view showed there; undefined where it does not know by now. */
   readonly shown?: Uint8Array | undefined;
+  /** Which digit of its one byte was typed: the other one is what the view showed, or was typed before. */
+  readonly digit?: 'first' | 'second' | undefined;
+  /** As of `EditingStatus.others`: it is of the view with those, and with all that was typed in it before. */
+  readonly others: number;
+}
+
+/** What others have done to the bytes of a view. */
+export interface OthersEdit extends OthersChange {
+  /** How many edits of the view were before it. */
+  readonly taken: number;
+  /** Changes of others, this one with those before it. */
+  readonly others: number;
 }
 
 /** What has become of a range of the view by an edit that moved nothing. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { formatSize, hexWithDecimal } from '../core/numbers.ts';
-import { formatMode } from '../core/octalMode.ts';
+import { formatSize, hexWithDecimal } from '../core/expressions/numbers.ts';
+import { formatMode } from '../core/expressions/octalMode.ts';
 import { largestEditBytes } from '../core/overlay/editBytes.ts';
 import { SourceError, type SourceErrorDetail } from '../core/sourceError.ts';
 
@@ -77,6 +77,21 @@ export function sentenceFor(error: unknown): string {
       );
     case 'regionGone':
       return vscode.l10n.t('Process {0} has nothing mapped there any more. Look at what it maps now.', id);
+    case 'programGone':
+      return vscode.l10n.t(
+        'Process {0} runs another program now, and the memory that was open here is gone with the one before. Nothing was written into the new one. Look at what it maps now.',
+        id,
+      );
+    case 'mappedAnew':
+      return vscode.l10n.t(
+        'Nothing was written: process {0} has changed what it maps there since it was looked at. Look at what stands there, then write again.',
+        id,
+      );
+    case 'mappedAnewMeanwhile':
+      return vscode.l10n.t(
+        'Process {0} changed what it maps there while it was written to. The bytes may be in what was there, in what is there now, or a part of them in each. Look at what stands there now.',
+        id,
+      );
     case 'noTrace':
       return vscode.l10n.t(
         'You may not look into process {0} ({1}): it belongs to another user, or the kernel lets only its parents do so. Run VS Code’s server as its user, or set kernel.yama.ptrace_scope to 0.',
@@ -87,6 +102,14 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t('This memory is locked. Run “Unlock Memory for Writing” first.');
     case 'changedSince':
       return vscode.l10n.t('Nothing was written: other bytes stand there now than those that were shown. Look again.');
+    case 'movedSince':
+      return vscode.l10n.t(
+        'Not typed: the bytes here have changed meanwhile, by an undo or in another view. Type it again.',
+      );
+    case 'lockHeld':
+      return vscode.l10n.t(
+        'Nothing was written: another program has locked it. Write again once it is done, or over the lock.',
+      );
     case 'wouldCopy':
       return vscode.l10n.t(
         'Nothing was written: it would make a private copy of pages that the process may only read or run. Say force if that is meant.',
@@ -109,7 +132,19 @@ export function sentenceFor(error: unknown): string {
       );
     case 'forceForbidden':
       return vscode.l10n.t(
-        'Process {0} may not write there, and this kernel lets nobody past that ({1}). Start it with proc_mem.force_override=always, or attach a debugger.',
+        'Process {0} may not write there, and this kernel does not let us past that ({1}, proc_mem.force_override). Write there with a debugger, or start the kernel with proc_mem.force_override=always.',
+        id,
+        errno,
+      );
+    case 'forceOnlyTraced':
+      return vscode.l10n.t(
+        'Process {0} may not write there, and this kernel lets only the debugger past that which is attached to it ({1}, proc_mem.force_override=ptrace). Write there with a debugger, or start the kernel with proc_mem.force_override=always.',
+        id,
+        errno,
+      );
+    case 'forceNever':
+      return vscode.l10n.t(
+        'Process {0} may not write there, and this kernel lets nobody past that ({1}, proc_mem.force_override=never). Start it with proc_mem.force_override=always, or have a debugger write by ptrace(2).',
         id,
         errno,
       );
@@ -135,13 +170,28 @@ export function sentenceFor(error: unknown): string {
     case 'badSize':
       return vscode.l10n.t('The system refuses this size ({0}). Choose a smaller one, and not 0.', errno);
     case 'stale':
+      if (error.detail.stored !== undefined && error.detail.stored > 0) {
+        return vscode.l10n.t(
+          'The object is not the one you were looking at any more, or its size has changed: it could not be gone on with. Look again.',
+        );
+      }
       return vscode.l10n.t(
         'Nothing was changed: the object is not the one you were looking at any more, or its size has changed. Look again, then repeat it.',
       );
     case 'unfinishedSave':
       return vscode.l10n.t(
-        'An earlier save of {0} was cut off, and the file has changed since, so that it was not completed. Compare the file with what you meant to save, then choose which to keep.',
+        'Not saved: an earlier save of {0} was cut off and could not be completed. The view says what it was to write and what you can do.',
         path,
+      );
+    case 'notWithdrawn':
+      return vscode.l10n.t(
+        'Not saved, but what was to be written to {0} is noted in the folder of Memglass’s own files and cannot be taken back ({1}): it is written the next time that the file is opened or saved, unless others change the file before.',
+        path,
+        errno,
+      );
+    case 'editsInTheWay':
+      return vscode.l10n.t(
+        'Bytes are inserted or deleted here, which may be those that the save was to bring. Undo or revert these edits first: what the save was to write stays known.',
       );
     case 'sizeIsFixed':
       return vscode.l10n.t(
@@ -156,6 +206,21 @@ export function sentenceFor(error: unknown): string {
         path || vscode.l10n.t('this object'),
         errno,
       );
+    case 'readOnlySetting':
+      return vscode.l10n.t(
+        'Nothing was written: the setting {0} has this file read-only. The badge of its view says how to edit it.',
+        path,
+      );
+    case 'readOnlyMount':
+      return vscode.l10n.t(
+        'The file system of {0} is mounted for reading only. Have it mounted for writing, or edit a copy elsewhere.',
+        path || vscode.l10n.t('this object'),
+      );
+    case 'running':
+      return vscode.l10n.t(
+        'A process is running {0}, and the kernel lets nobody write to it. End the process, or edit a copy.',
+        path || vscode.l10n.t('this object'),
+      );
     case 'pastEnd':
       return vscode.l10n.t(
         'That reaches past the end of the object. Nothing was written. Resize it first, or write less.',
@@ -164,10 +229,21 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t(
         'Not saved: the file is not what it was when you edited it. The view says what has changed and what you can do.',
       );
+    case 'unsavedElsewhere':
+      return vscode.l10n.t(
+        'Nothing was written: another editor has unsaved changes of {0}, which would go over these edits once they are saved. Save or revert it there first.',
+        path,
+      );
     case 'notKept':
-      return vscode.l10n.t('This cannot be undone: the deleted bytes were too many to be kept in memory.');
+      return vscode.l10n.t('This cannot be undone or redone: its bytes are too many to be kept in memory.');
+    case 'lostBeyondSave':
+      return vscode.l10n.t(
+        'The save that was cut off is complete now, and nothing else was saved. Not all that was edited or undone since could be kept: it takes deleted bytes that were too many to be kept in memory. Look at what is still edited, then save again.',
+      );
     case 'notAFile':
       return vscode.l10n.t('A copy can only be saved to a file on this machine. Choose another place.');
+    case 'cannotBeAlike':
+      return cannotBeAlike(error.detail);
     case 'editsTooLarge':
       return vscode.l10n.t(
         'More than {0} of edits cannot be kept in memory. Nothing was changed. Save what is edited first, or edit less at a time.',
@@ -196,8 +272,53 @@ export function sentenceFor(error: unknown): string {
     case 'untrusted':
       return vscode.l10n.t('Nothing is changed from an untrusted workspace. Trust it first, then try again.');
     case 'ioError':
-      return vscode.l10n.t('{0} cannot be read: the device or file system reports {1}.', path, errno);
+      return ioError(error.detail);
   }
+}
+
+/** Calls that store bytes, or say whether the disk has them: what they were to bring may be there in part. */
+const writingCalls: ReadonlySet<string> = new Set([
+  ...['pwrite64', 'write', 'copy_file_range', 'process_vm_writev', 'store', 'ftruncate', 'fallocate'],
+  ...['fsync', 'fdatasync', 'sync_file_range', 'msync'],
+]);
+
+const readingCalls: ReadonlySet<string> = new Set(['pread64', 'pread', 'read', 'lseek', 'process_vm_readv']);
+
+function ioError({ path, errno = vscode.l10n.t('an error'), syscall = '' }: SourceErrorDetail): string {
+  const what = path || vscode.l10n.t('The object');
+  const reported = syscall === '' ? errno : `${errno} (${syscall})`;
+  if (writingCalls.has(syscall)) {
+    return vscode.l10n.t(
+      '{0} cannot be written: the device or file system reports {1}. A part may be written already: try again, or save a copy elsewhere.',
+      what,
+      reported,
+    );
+  }
+  return syscall === '' || readingCalls.has(syscall)
+    ? vscode.l10n.t('{0} cannot be read: the device or file system reports {1}.', what, reported)
+    : vscode.l10n.t('{0}: the device or file system reports {1}. Try again, or use a copy elsewhere.', what, reported);
+}
+
+function cannotBeAlike({ path = '', syscall = '', errno = '' }: SourceErrorDetail): string {
+  if (errno === 'EMLINK') {
+    return vscode.l10n.t(
+      '{0} has other names (hard links), which would keep the old bytes. Nothing was written. Save under another name.',
+      path,
+    );
+  }
+  if (syscall === 'fchown') {
+    return vscode.l10n.t(
+      'A new {0} could not belong to the owner and the group of the one that is there ({1}). Nothing was written. Save under another name, or remove that file first.',
+      path,
+      errno,
+    );
+  }
+  return vscode.l10n.t(
+    'A new {0} could not have the access rules and attributes of the one that is there ({1}: {2}). Nothing was written. Save under another name, or remove that file first.',
+    path,
+    syscall,
+    errno,
+  );
 }
 
 function overLimit({ path = '', space = { needed: 0n, free: 0n } }: SourceErrorDetail): string {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { isLiveRate, type LiveRate } from '../core/liveRate.ts';
-import { columnsOf, type MapColumn } from '../core/memoryMap/mapColumns.ts';
+import { isLiveRate, type LiveRate } from '../core/live/liveRate.ts';
+import { type ChosenColumns, columnsOf, type MapColumn } from '../core/memoryMap/mapColumns.ts';
 import { type ProcessSort, processSorts } from '../core/processes/processSummary.ts';
-import type { SharedMemorySort } from '../core/sharedMemoryList.ts';
+import type { SharedMemorySort } from '../core/sharedMemory/sharedMemoryList.ts';
 import type { Typography, ViewLayout } from '../protocol/viewTypes.ts';
 
 const section = 'memglass';
@@ -50,6 +50,11 @@ export function readShowsAddresses(resource: vscode.Uri): boolean {
 export async function writeShowsAddresses(resource: vscode.Uri, shows: boolean): Promise<void> {
   const settings = vscode.workspace.getConfiguration(section, resource);
   await settings.update(addressesKey, shows ? 'virtual' : 'offset', owningScope(settings.inspect(addressesKey)));
+}
+
+/** Whether others shall find a lock of ours on what is being written. */
+export function readLocksWhileWriting(resource: vscode.Uri): boolean {
+  return vscode.workspace.getConfiguration(section, resource).get('editing.lockWhileWriting') === true;
 }
 
 function owningScope(found: ReturnType<vscode.WorkspaceConfiguration['inspect']>): vscode.ConfigurationTarget {
@@ -116,6 +121,14 @@ export function readMapColumns(): readonly MapColumn[] {
   return columnsOf(vscode.workspace.getConfiguration(section).get(mapColumnsKey));
 }
 
+/** Those that the user chose, `usual` where nobody did. */
+export function readChosenMapColumns(): ChosenColumns {
+  const { globalValue, workspaceValue, workspaceFolderValue } =
+    vscode.workspace.getConfiguration(section).inspect(mapColumnsKey) ?? {};
+  const isChosen = [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
+  return isChosen ? readMapColumns() : 'usual';
+}
+
 export async function writeMapColumns(columns: readonly MapColumn[]): Promise<void> {
   const settings = vscode.workspace.getConfiguration(section);
   await settings.update(mapColumnsKey, columns, owningScope(settings.inspect(mapColumnsKey)));
@@ -176,7 +189,7 @@ export function onDidChangeLook(listener: () => void): vscode.Disposable {
   });
 }
 
-const liveRateKey = 'live.rate';
+const liveRateKey = 'watching.rate';
 
 /** How often shared memory is looked at. */
 export function readLiveRate(resource: vscode.Uri): LiveRate {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { SourceDetails } from '../core/byteSource.ts';
-import { printableName } from '../core/printableName.ts';
 import { processName } from '../core/processes/processSummary.ts';
 import { posixShmPath, type SourceRef } from '../core/sourceRef.ts';
+import { printableName } from '../core/text/printableName.ts';
 
 /**
  * What people call a source: `/dev/shm/ring`, `System V 3 (key 0x1234)`, `memfd:frames`, `anonymous, shared – producer

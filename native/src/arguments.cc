@@ -52,6 +52,14 @@ bool takeInteger(const Napi::CallbackInfo& info, size_t index, const char* name,
   return false;
 }
 
+bool takeFunction(const Napi::CallbackInfo& info, size_t index, const char* name, Napi::Function* function) {
+  if (info.Length() <= index || !info[index].IsFunction()) {
+    return refuse(info.Env(), std::string(name) + " must be a function");
+  }
+  *function = info[index].As<Napi::Function>();
+  return true;
+}
+
 bool takeBoolean(const Napi::CallbackInfo& info, size_t index, const char* name, bool* value) {
   if (info.Length() <= index || !info[index].IsBoolean()) {
     return refuse(info.Env(), std::string(name) + " must be a boolean");

@@ -31,6 +31,8 @@ bool takePids(const Napi::CallbackInfo& info, size_t index, std::optional<std::v
 bool takeStartTimes(const Napi::CallbackInfo& info, size_t index, std::vector<double>* times);
 /** A bigint property. */
 bool takeBigIntField(Napi::Env env, const Napi::Object& object, const char* name, uint64_t* value);
+/** An argument that is a function. */
+bool takeFunction(const Napi::CallbackInfo& info, size_t index, const char* name, Napi::Function* function);
 /** An argument that is an object. */
 bool takeObject(const Napi::CallbackInfo& info, size_t index, const char* name, Napi::Object* object);
 

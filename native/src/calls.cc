@@ -12,6 +12,7 @@ namespace memglass {
 struct Calls::Answer {
   uint64_t call;
   Settle settle;
+  bool isLast;
 };
 
 namespace {
@@ -48,8 +49,8 @@ void postNext(const std::shared_ptr<Beat>& beat) {
 
 // The lock is held over the call, so that the function cannot end under it: Node frees it at teardown however
 // many threads still hold it.
-void Channel::send(uint64_t call, Settle settle) {
-  auto answer = std::make_unique<Calls::Answer>(Calls::Answer{call, std::move(settle)});
+void Channel::send(uint64_t call, Settle settle, bool isLast) {
+  auto answer = std::make_unique<Calls::Answer>(Calls::Answer{call, std::move(settle), isLast});
   const std::lock_guard<std::mutex> lock(mutex_);
   if (function_ == nullptr) return;
   if (napi_call_threadsafe_function(function_, answer.get(), napi_tsfn_nonblocking) == napi_ok) {
@@ -120,6 +121,20 @@ Napi::Value Calls::startAlone(Napi::Env env, const std::string& path, Work work)
   return start(env, handle, {}, 0, std::move(work));
 }
 
+Napi::Value Calls::startTelling(Napi::Env env, Napi::Function hear, TellingWork work) {
+  const std::shared_ptr<FileHandle> handle = startFile(env, "");
+  if (!handle) return {};
+  uint64_t call = 0;
+  const napi_value promise = open(env, handle, {}, 0, KeepsAlive::kYes, &call);
+  if (promise == nullptr) return {};
+  pending_.at(call).hear = Napi::Persistent(hear);
+  handle->worker->post([channel = channel_, call, work = std::move(work)](OpenFile* open) {
+    const Tell tell = [&](Settle told) { channel->send(call, std::move(told), false); };
+    channel->send(call, open != nullptr ? work(tell) : rejectWith({EBADF, "read"}));
+  });
+  return Napi::Value(env, promise);
+}
+
 napi_value Calls::open(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Object into, size_t length,
                        KeepsAlive keepsAlive, uint64_t* call) {
   *call = ++lastCall_;
@@ -128,7 +143,7 @@ napi_value Calls::open(Napi::Env env, std::shared_ptr<FileHandle> file, Napi::Ob
   // In an environment that is being terminated no promise can be made, and no exception is pending either.
   // Not by Napi::Promise::Deferred: it leaves its handle uninitialised then.
   if (ended_ || napi_create_promise(env, &deferred, &promise) != napi_ok) return nullptr;
-  PendingCall pending{deferred, std::move(file), {}, length, keepsAlive};
+  PendingCall pending{deferred, std::move(file), {}, length, keepsAlive, {}};
   if (!into.IsEmpty()) pending.into = Napi::Persistent(into);
   if (keepsAlive == KeepsAlive::kYes && keepingAlive_++ == 0) napi_ref_threadsafe_function(env, function_);
   pending_.emplace(*call, std::move(pending));
@@ -177,6 +192,7 @@ void Calls::onAnswer(napi_env rawEnv, napi_value, void* context, void* data) {
   const Napi::HandleScope scope(env);
   const auto found = self->pending_.find(answer->call);
   if (found == self->pending_.end()) return;
+  if (!answer->isLast) return answer->settle(env, found->second);
   PendingCall pending = std::move(found->second);
   self->pending_.erase(found);
   if (pending.keepsAlive == KeepsAlive::kYes && --self->keepingAlive_ == 0) {

@@ -35,6 +35,8 @@ struct PendingCall {
   Napi::ObjectReference into;
   size_t length = 0;
   KeepsAlive keepsAlive = KeepsAlive::kYes;
+  /** Called with what is found meanwhile, where the caller wants that. */
+  Napi::FunctionReference hear;
 
   // In an environment that is being terminated these fail, and nobody is left to tell.
   void resolve(Napi::Env env, napi_value value) { napi_resolve_deferred(env, deferred, value); }
@@ -45,6 +47,9 @@ struct PendingCall {
 using Settle = std::function<void(Napi::Env, PendingCall&)>;
 /** Runs on the file's thread. */
 using Work = std::function<Settle(OpenFile&)>;
+/** From a call's thread: runs on the JavaScript thread, in this order and before the call is settled. */
+using Tell = std::function<void(Settle)>;
+using TellingWork = std::function<Settle(const Tell&)>;
 /** Runs on the file's thread again and again, until it answers. */
 using Round = std::function<std::optional<Settle>(OpenFile&)>;
 
@@ -60,7 +65,7 @@ struct Rounds {
 class Channel {
  public:
   /** From any thread. Dropped where the environment is gone. */
-  void send(uint64_t call, Settle settle);
+  void send(uint64_t call, Settle settle, bool isLast = true);
   void open(napi_threadsafe_function function);
   void shut();
 
@@ -90,6 +95,8 @@ class Calls {
   /** Work without a file, on a thread of its own that ends with it. Failures are about `path`, unless empty.
    */
   Napi::Value startAlone(Napi::Env env, const std::string& path, Work work);
+  /** The same for work that tells of what it finds meanwhile; `hear` is in the PendingCall then. */
+  Napi::Value startTelling(Napi::Env env, Napi::Function hear, TellingWork work);
   /** A worker with a handle, or null with a JavaScript exception pending. */
   std::shared_ptr<FileHandle> startFile(Napi::Env env, const std::string& path);
 

@@ -126,6 +126,7 @@ Failure statInto(int directory, const char* path, int flags, FileFacts* facts) {
   facts->size = found.stx_size;
   facts->allocated = found.stx_blocks * 512;
   facts->mtimeNs = found.stx_mtime.tv_sec * 1000000000LL + found.stx_mtime.tv_nsec;
+  facts->ctimeNs = found.stx_ctime.tv_sec * 1000000000LL + found.stx_ctime.tv_nsec;
   return {};
 }
 
@@ -134,6 +135,10 @@ Failure statInto(int directory, const char* path, int flags, FileFacts* facts) {
 Failure readStat(int fd, FileFacts* facts) { return statInto(fd, "", AT_EMPTY_PATH, facts); }
 
 Failure readPathStat(const char* path, FileFacts* facts) { return statInto(AT_FDCWD, path, 0, facts); }
+
+Failure readLinkStat(const char* path, FileFacts* facts) {
+  return statInto(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, facts);
+}
 
 Failure readFacts(int fd, FileFacts* facts) {
   if (Failure failure = readStat(fd, facts)) return failure;

@@ -26,6 +26,8 @@ struct FileFacts {
   uint64_t size = 0;
   uint64_t allocated = 0;
   int64_t mtimeNs = 0;
+  /** Of the last change of anything; nobody can set it back. */
+  int64_t ctimeNs = 0;
   /** statfs f_type. */
   uint64_t fileSystemType = 0;
 };
@@ -36,6 +38,8 @@ Failure readFacts(int fd, FileFacts* facts);
 Failure readStat(int fd, FileFacts* facts);
 /** The same for what a path names now (symlinks are followed). */
 Failure readPathStat(const char* path, FileFacts* facts);
+/** The same, of a symlink itself where the path names one. */
+Failure readLinkStat(const char* path, FileFacts* facts);
 
 inline bool isSameFile(const FileFacts& a, const FileFacts& b) { return a.dev == b.dev && a.ino == b.ino; }
 

@@ -19,8 +19,9 @@ struct RangeLock {
 
 Failure findLock(const OpenFile& file, uint64_t offset, uint64_t length, RangeLock* lock);
 
-/** EAGAIN where somebody else holds one. */
+/** EAGAIN where somebody else holds one. The file is open for writing until nothing of it is locked any more.
+ */
 Failure lockRange(OpenFile& file, uint64_t offset, uint64_t length);
-Failure unlockRange(const OpenFile& file, uint64_t offset, uint64_t length);
+Failure unlockRange(OpenFile& file, uint64_t offset, uint64_t length);
 
 }  // namespace memglass

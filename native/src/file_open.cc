@@ -110,12 +110,16 @@ Failure openForReading(const std::string& path, OpenFile* file) {
     const int64_t end = endOf(opened.get());
     file->facts.size = end < 0 ? 0 : static_cast<uint64_t>(end);
   }
+  takeOpen(std::move(opened), path, file);
+  return {};
+}
+
+void takeOpen(Descriptor opened, const std::string& path, OpenFile* file) {
   file->strategy = chooseStrategy(opened.get(), file->facts);
   file->path = path;
   file->id = ++lastId;
   file->fd = std::move(opened);
   ++openFiles;
-  return {};
 }
 
 }  // namespace memglass

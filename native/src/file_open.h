@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "descriptor.h"
 #include "failure.h"
@@ -16,6 +17,12 @@ class FolderWatch;
 
 enum class Strategy { kMap, kRead };
 
+/** Bytes from the first one up to the end, which is not among them. */
+struct LockedRange {
+  uint64_t start;
+  uint64_t end;
+};
+
 /** Belongs to one thread. */
 struct OpenFile {
   OpenFile();
@@ -26,11 +33,15 @@ struct OpenFile {
   Descriptor fd;
   /** Opened when something is first written. */
   Descriptor writable;
+  /** What is locked through `writable`. */
+  std::vector<LockedRange> locked;
   std::string path;
   FileFacts facts;
   Strategy strategy = Strategy::kRead;
   /** The file's key in the window cache; never used again after. */
   uint64_t id = 0;
+  /** Of the same address space, where the file is the memory of a process. */
+  Descriptor maps;
   /** A System V segment in the place of a file. */
   std::unique_ptr<Attachment> attachment;
   /** A watched folder in the place of a file. */
@@ -48,5 +59,8 @@ Failure inspectPath(const std::string& path, FileFacts* facts);
 
 /** Opens; on ENOTSUP `file->facts.kind` tells what stands there. */
 Failure openForReading(const std::string& path, OpenFile* file);
+
+/** Takes over what is open already, of which `file->facts` are known. */
+void takeOpen(Descriptor opened, const std::string& path, OpenFile* file);
 
 }  // namespace memglass

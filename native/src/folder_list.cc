@@ -41,8 +41,6 @@ void addEntry(const std::string& name, const struct statx& found, FolderListing*
   listing->modes.push_back(found.stx_mode & 07777u);
   listing->uids.push_back(found.stx_uid);
   listing->gids.push_back(found.stx_gid);
-  listing->links.push_back(found.stx_nlink);
-  listing->accessed.push_back(nanoseconds(found.stx_atime));
   listing->modified.push_back(nanoseconds(found.stx_mtime));
   listing->changed.push_back(nanoseconds(found.stx_ctime));
   listing->born.push_back((found.stx_mask & STATX_BTIME) != 0 ? nanoseconds(found.stx_btime) : 0);
@@ -107,8 +105,6 @@ Failure readSpace(int fd, FolderSpace* space) {
   space->bytes = found.f_blocks * unit;
   space->freeBytes = found.f_bfree * unit;
   space->availableBytes = found.f_bavail * unit;
-  space->inodes = found.f_files;
-  space->freeInodes = found.f_ffree;
   return {};
 }
 

@@ -32,16 +32,14 @@ struct FolderSpace {
   uint64_t bytes = 0;
   uint64_t freeBytes = 0;
   uint64_t availableBytes = 0;
-  uint64_t inodes = 0;
-  uint64_t freeInodes = 0;
 };
 
 struct FolderListing {
   NameTable names;
   std::vector<uint8_t> kinds;
   std::vector<uint64_t> devs, inos, sizes, allocated;
-  std::vector<uint32_t> modes, uids, gids, links;
-  std::vector<int64_t> accessed, modified, changed, born;
+  std::vector<uint32_t> modes, uids, gids;
+  std::vector<int64_t> modified, changed, born;
 
   /** Subfolders whose entries could not be listed. */
   struct Refused {

@@ -9,9 +9,9 @@
 namespace memglass {
 
 /**
- * Runs the operation, which answers 0 or an errno, in a forked child: it may do plain loads, stores and
- * system calls, and nothing that takes a lock. With all signals blocked none of Node's handlers runs in it.
- * EFAULT where a signal ended it.
+ * Runs the operation, which answers 0 or an errno, in a child that has this process's memory and signal
+ * handlers of its own: it may do plain loads, stores and system calls, and nothing that takes a lock. What it
+ * writes is there when it ends. EFAULT where a fault ended it.
  */
 Failure inChild(const std::function<int()>& operation, const char* name);
 

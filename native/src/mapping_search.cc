@@ -44,6 +44,7 @@ Mapped mapsFileNamed(const ProcessKey& key, const std::string& text, const std::
     }
   };
   reader.finish = [](int) {};
+  reader.longestPiece = [] { return size_t{0}; };
   const Failure failure = readProcessLines(key, "maps", canceled, reader);
   if (!failure) return found ? Mapped::kYes : Mapped::kNo;
   switch (failure.error) {

@@ -26,17 +26,6 @@ Settle readInto(OpenFile& file, uint64_t offset, size_t length) {
   return settleRead(bytes, offset, readRange(file, offset, bytes.get(), length));
 }
 
-Napi::Value read(const Napi::CallbackInfo& info, const Handle& file) {
-  uint64_t offset = 0;
-  size_t length = 0;
-  Napi::Object into;
-  if (!takeOffset(info, 0, "offset", &offset)) return {};
-  if (!takeBytes(info, 1, kMaxReadBytes, &into, &length)) return {};
-  return callsOf(info.Env()).start(info.Env(), file, into, length, [offset, length](OpenFile& open) {
-    return readInto(open, offset, length);
-  });
-}
-
 /** Opened by its path on the file's thread, and open as long as somebody waits. */
 ReadBytes readPresentBy(const std::string& path) {
   const auto pagemap = std::make_shared<Descriptor>();
@@ -44,13 +33,6 @@ ReadBytes readPresentBy(const std::string& path) {
     if (!pagemap->valid()) *pagemap = Descriptor(::open64(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     return pagemap->valid() ? readPresent(file, pagemap->get(), offset, into, length) : ReadOutcome{};
   };
-}
-
-Napi::Value waitForFile(const Napi::CallbackInfo& info, const Handle& file) {
-  if (info.Length() <= 4 || info[4].IsUndefined()) return waitForChange(info, file, &readRange);
-  std::string pagemap;
-  if (!takePath(info, 4, &pagemap)) return {};
-  return waitForChange(info, file, readPresentBy(pagemap));
 }
 
 Napi::Value probe(const Napi::CallbackInfo& info, const Handle& file) {
@@ -96,6 +78,24 @@ Napi::Value allocation(const Napi::CallbackInfo& info, const Handle& file) {
 
 }  // namespace
 
+Napi::Value readFile(const Napi::CallbackInfo& info, const Handle& file) {
+  uint64_t offset = 0;
+  size_t length = 0;
+  Napi::Object into;
+  if (!takeOffset(info, 0, "offset", &offset)) return {};
+  if (!takeBytes(info, 1, kMaxReadBytes, &into, &length)) return {};
+  return callsOf(info.Env()).start(info.Env(), file, into, length, [offset, length](OpenFile& open) {
+    return readInto(open, offset, length);
+  });
+}
+
+Napi::Value waitForFile(const Napi::CallbackInfo& info, const Handle& file) {
+  if (info.Length() <= 4 || info[4].IsUndefined()) return waitForChange(info, file, &readRange);
+  std::string pagemap;
+  if (!takePath(info, 4, &pagemap)) return {};
+  return waitForChange(info, file, readPresentBy(pagemap));
+}
+
 // Closures, not a class with `this`: a method taken off its object, or called on another, can then do no
 // harm.
 Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& facts, Strategy strategy) {
@@ -107,7 +107,7 @@ Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& 
                Napi::Function::New(
                    env, [file, body](const Napi::CallbackInfo& info) { return body(info, file); }, name));
   };
-  method("read", &read);
+  method("read", &readFile);
   method("waitForChange", &waitForFile);
   method("probe", &probe);
   method("residency", &residency);
@@ -118,7 +118,9 @@ Napi::Object makeNativeFile(Napi::Env env, const Handle& file, const FileFacts& 
   method("seals", &fileSeals);
   method("saveInPlace", &saveFileInPlace);
   method("saveBeside", &saveFileBeside);
-  method("storeNumber", &storeFileNumber);
+  method("digestBlocks", &digestFileBlocks);
+  method("makeAlike", &makeFileAlike);
+  method("store", &storeFileBytes);
   method("findLock", &findFileLock);
   method("lock", &lockFile);
   method("unlock", &unlockFile);

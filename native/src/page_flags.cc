@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "guarded_copy.h"
@@ -140,30 +139,6 @@ Failure visitPages(const ProcessKey& key, uint64_t start, uint64_t count, const 
     if (got != Got::kFailed && isThere) return {};
   }
   return {ESRCH, "read"};
-}
-
-namespace {
-
-class FlagsOfEach : public PageSink {
- public:
-  FlagsOfEach(uint64_t firstPage, std::string* flags) : firstPage_(firstPage), flags_(flags) {}
-  void clear() override { flags_->assign(flags_->size(), 0); }
-  void take(uint64_t page, const uint8_t* flags, size_t count) override {
-    std::memcpy(flags_->data() + (page - firstPage_), flags, count);
-  }
-
- private:
-  const uint64_t firstPage_;
-  std::string* const flags_;
-};
-
-}  // namespace
-
-Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t count, const std::atomic<bool>& canceled,
-                      std::string* flags) {
-  flags->assign(count, 0);
-  FlagsOfEach sink(start / pageSize(), flags);
-  return visitPages(key, start, count, canceled, &sink);
 }
 
 }  // namespace memglass

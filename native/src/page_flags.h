@@ -4,14 +4,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "failure.h"
 #include "process_folder.h"
 
 namespace memglass {
 
-/** Bits of a page; described in native/processes.d.ts. */
+/** Bits of a page; `PageCounts` in native/processes.d.ts describes them. */
 constexpr uint8_t kPagePresent = 1;
 constexpr uint8_t kPageSwapped = 2;
 constexpr uint8_t kPageFileOrShared = 4;
@@ -20,9 +19,6 @@ constexpr uint8_t kPageSoftDirty = 16;
 constexpr uint8_t kPageGuard = 32;
 constexpr uint8_t kPageZero = 64;
 constexpr uint8_t kPageHuge = 128;
-
-/** Pages that one call may ask for: 16 GiB of memory in pages of 4 KiB. */
-constexpr size_t kMostPages = size_t{1} << 22;
 
 /** Is given the pages for which the page tables hold something, and maybe others, in order and each once. */
 class PageSink {
@@ -34,12 +30,8 @@ class PageSink {
   virtual void take(uint64_t page, const uint8_t* flags, size_t count) = 0;
 };
 
-/** Shows the `count` pages from `start` on, a multiple of the page size. Fails as readRegions does. */
+/** Shows `sink` the `count` pages from `start` on, a multiple of the page size. Fails as readRegions does. */
 Failure visitPages(const ProcessKey& key, uint64_t start, uint64_t count, const std::atomic<bool>& canceled,
                    PageSink* sink);
-
-/** One byte per page from `start` on, a multiple of the page size. Fails as readRegions does. */
-Failure readPageFlags(const ProcessKey& key, uint64_t start, size_t pages, const std::atomic<bool>& canceled,
-                      std::string* flags);
 
 }  // namespace memglass

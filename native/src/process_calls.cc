@@ -7,16 +7,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "arguments.h"
 #include "cancellable.h"
 #include "guarded_copy.h"
 #include "mapping_search.h"
 #include "marshal.h"
+#include "native_file.h"
 #include "page_counts.h"
-#include "page_flags.h"
 #include "process_list.h"
-#include "process_write.h"
+#include "process_memory.h"
 #include "region_figures.h"
 #include "region_list.h"
 #include "typed_columns.h"
@@ -61,14 +62,13 @@ Napi::Object toObject(Napi::Env env, const RegionTable& table) {
   return object;
 }
 
-Napi::Object toObject(Napi::Env env, const FigureTable& table) {
+Napi::Object toObject(Napi::Env env, const FigurePart& part) {
   Napi::Object object = Napi::Object::New(env);
-  object.Set("count", count(env, table.starts.size()));
-  object.Set("starts", column(env, table.starts));
-  object.Set("ends", column(env, table.ends));
-  for (size_t i = 0; i < kFigureCount; ++i) object.Set(kFigureNames[i], column(env, table.figures[i]));
-  object.Set("flags", column(env, table.flags));
-  object.Set("flagSets", column(env, table.flagSets.table));
+  object.Set("first", count(env, part.first));
+  object.Set("count", count(env, part.count));
+  object.Set("isLast", Napi::Boolean::New(env, part.isLast));
+  object.Set("bytes", copyOf(env, part.bytes));
+  object.Set("flagSets", column(env, part.flagSets));
   return object;
 }
 
@@ -91,22 +91,28 @@ bool takeProcess(const Napi::CallbackInfo& info, ProcessKey* key) {
   return takeOffset(info, 1, "startTime", &key->startTime);
 }
 
-template <typename Table>
-Napi::Value readTable(const Napi::CallbackInfo& info,
-                      Failure (*read)(const ProcessKey&, const std::atomic<bool>&, Table*)) {
+Napi::Value regions(const Napi::CallbackInfo& info) {
   ProcessKey key;
   if (!takeProcess(info, &key)) return {};
-  return startCancellable(info.Env(), [key, read](const std::atomic<bool>& canceled) -> Settle {
-    const auto table = std::make_shared<Table>();
-    if (const Failure failure = read(key, canceled, table.get())) return rejectWith(failure);
+  return startCancellable(info.Env(), [key](const std::atomic<bool>& canceled) -> Settle {
+    const auto table = std::make_shared<RegionTable>();
+    if (const Failure failure = readRegions(key, canceled, table.get())) return rejectWith(failure);
     return [table](Napi::Env env, PendingCall& call) { call.resolve(env, toObject(env, *table)); };
   });
 }
 
-Napi::Value regions(const Napi::CallbackInfo& info) { return readTable<RegionTable>(info, &readRegions); }
-
+/** `(pid, startTime, hear)` */
 Napi::Value regionFigures(const Napi::CallbackInfo& info) {
-  return readTable<FigureTable>(info, &readRegionFigures);
+  ProcessKey key;
+  Napi::Function hear;
+  if (!takeProcess(info, &key) || !takeFunction(info, 2, "hear", &hear)) return {};
+  return startCancellable(info.Env(), hear, [key](const std::atomic<bool>& canceled, const Tell& tell) {
+    return resolveUnless(readRegionFigures(key, canceled, [&](FigurePart part) {
+      tell([part = std::make_shared<FigurePart>(std::move(part))](Napi::Env env, PendingCall& call) {
+        call.hear.Call({toObject(env, *part)});
+      });
+    }));
+  });
 }
 
 /** `(pid, startTime, start, end)` */
@@ -126,28 +132,88 @@ Napi::Value regionsIn(const Napi::CallbackInfo& info) {
   });
 }
 
-/** `(pid, startTime, address, expected, bytes)` */
-Napi::Value write(const Napi::CallbackInfo& info) {
-  ProcessKey key;
-  uint64_t address = 0;
+using Handle = std::shared_ptr<FileHandle>;
+
+/** `{starts, ends, offsets, devs, inos, rights}`, or nothing where the argument is left out. */
+bool takeMapped(const Napi::CallbackInfo& info, size_t index, MemoryWrite* wanted) {
+  if (info.Length() <= index || info[index].IsUndefined()) return true;
+  Napi::Object columns;
+  if (!takeObject(info, index, "mapped", &columns)) return false;
+  std::vector<uint64_t> starts, ends, offsets, devs, inos;
+  std::vector<uint8_t> rights;
+  if (!takeColumn(columns, "starts", &starts) || !takeColumn(columns, "ends", &ends) ||
+      !takeColumn(columns, "offsets", &offsets) || !takeColumn(columns, "devs", &devs) ||
+      !takeColumn(columns, "inos", &inos) || !takeColumn(columns, "rights", &rights)) {
+    return false;
+  }
+  const size_t rows = starts.size();
+  if (ends.size() != rows || offsets.size() != rows || devs.size() != rows || inos.size() != rows ||
+      rights.size() != rows) {
+    Napi::RangeError::New(info.Env(), "the columns of mapped must be of one length")
+        .ThrowAsJavaScriptException();
+    return false;
+  }
+  wanted->mapped.emplace(wanted->address, wanted->address + wanted->bytes.size());
+  for (size_t row = 0; row < rows; ++row) {
+    wanted->mapped->add({starts[row], ends[row], offsets[row], devs[row], inos[row], rights[row]});
+  }
+  return true;
+}
+
+/** `(address, expected | undefined, bytes, mapped?)` */
+Napi::Value write(const Napi::CallbackInfo& info, const Handle& memory) {
+  const auto wanted = std::make_shared<MemoryWrite>();
   std::shared_ptr<std::string> expected;
   std::shared_ptr<std::string> bytes;
-  if (!takeProcess(info, &key) || !takeBigInt(info, 2, "address", &address) ||
-      !takeContents(info, 3, &expected) || !takeContents(info, 4, &bytes)) {
-    return {};
-  }
-  if (expected->size() != bytes->size() || address + bytes->size() < address) {
+  if (!takeBigInt(info, 0, "address", &wanted->address) || !takeContents(info, 2, &bytes)) return {};
+  const bool isAny = info[1].IsUndefined();
+  if (!isAny && !takeContents(info, 1, &expected)) return {};
+  if ((!isAny && expected->size() != bytes->size()) || wanted->address + bytes->size() < wanted->address) {
     Napi::RangeError::New(info.Env(), "expected and bytes must be of one length, and end below 2^64")
         .ThrowAsJavaScriptException();
     return {};
   }
-  return callsOf(info.Env()).startAlone(info.Env(), {}, [=](OpenFile&) -> Settle {
-    bool differs = false;
-    size_t written = 0;
-    const auto now = std::make_shared<std::string>();
-    const Failure failure = writeMemory(key, address, *expected, *bytes, &differs, now.get(), &written);
-    if (failure || !differs) return settleWrite(failure, written);
-    return [now](Napi::Env env, PendingCall& call) { call.resolve(env, copyOf(env, *now)); };
+  wanted->bytes = std::move(*bytes);
+  if (!isAny) wanted->expected = std::move(*expected);
+  if (!takeMapped(info, 3, wanted.get())) return {};
+  return callsOf(info.Env()).start(info.Env(), memory, {}, 0, [wanted](OpenFile& open) -> Settle {
+    MemoryWritten written;
+    const Failure failure = writeMemory(open, *wanted, &written);
+    if (failure || written.now.empty()) return settleWrite(failure, written.count);
+    return [now = std::move(written.now)](Napi::Env env, PendingCall& call) {
+      call.resolve(env, copyOf(env, now));
+    };
+  });
+}
+
+Napi::Object makeMemory(Napi::Env env, const Handle& memory, bool isWritable) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("isWritable", Napi::Boolean::New(env, isWritable));
+  const auto method = [&](const char* name, Napi::Value (*body)(const Napi::CallbackInfo&, const Handle&)) {
+    object.Set(name,
+               Napi::Function::New(
+                   env, [memory, body](const Napi::CallbackInfo& info) { return body(info, memory); }, name));
+  };
+  method("read", &readFile);
+  method("waitForChange", &waitForFile);
+  method("write", &write);
+  method("close", [](const Napi::CallbackInfo& info, const Handle& closing) -> Napi::Value {
+    closing->worker->close();
+    return info.Env().Undefined();
+  });
+  return object;
+}
+
+/** `(pid, startTime)` */
+Napi::Value memory(const Napi::CallbackInfo& info) {
+  ProcessKey key;
+  if (!takeProcess(info, &key)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), {}, [key](OpenFile& open) -> Settle {
+    if (const Failure failure = openMemory(key, &open)) return rejectWith(failure);
+    const bool isWritable = isWritableMemory(open);
+    return [isWritable](Napi::Env env, PendingCall& call) {
+      call.resolve(env, makeMemory(env, call.file, isWritable));
+    };
   });
 }
 
@@ -157,11 +223,11 @@ struct PageSpan {
   uint64_t pages = 0;
 };
 
-/** `(pid, startTime, start, pages)`, of pages `most`. */
-bool takePages(const Napi::CallbackInfo& info, double most, PageSpan* span) {
+/** `(pid, startTime, start, pages)` */
+bool takePages(const Napi::CallbackInfo& info, PageSpan* span) {
   double pages = 0;
   if (!takeProcess(info, &span->key) || !takeBigInt(info, 2, "start", &span->start) ||
-      !takeInteger(info, 3, "pages", 0, most, &pages)) {
+      !takeInteger(info, 3, "pages", 0, kMostPagesCounted, &pages)) {
     return false;
   }
   span->pages = static_cast<uint64_t>(pages);
@@ -172,19 +238,6 @@ bool takePages(const Napi::CallbackInfo& info, double most, PageSpan* span) {
   return false;
 }
 
-/** `(pid, startTime, start, pages)` */
-Napi::Value pagemap(const Napi::CallbackInfo& info) {
-  PageSpan span;
-  if (!takePages(info, kMostPages, &span)) return {};
-  return startCancellable(info.Env(), [span](const std::atomic<bool>& canceled) -> Settle {
-    const auto flags = std::make_shared<std::string>();
-    const Failure failure =
-        readPageFlags(span.key, span.start, static_cast<size_t>(span.pages), canceled, flags.get());
-    if (failure) return rejectWith(failure);
-    return [flags](Napi::Env env, PendingCall& call) { call.resolve(env, copyOf(env, *flags)); };
-  });
-}
-
 constexpr std::array<const char*, kPageCounts> kPageCountNames = {
     "anonymous", "file", "zero", "swapped", "guard", "exclusive", "softDirty", "huge",
 };
@@ -193,8 +246,7 @@ constexpr std::array<const char*, kPageCounts> kPageCountNames = {
 Napi::Value pageCounts(const Napi::CallbackInfo& info) {
   PageSpan span;
   double parts = 0;
-  if (!takePages(info, kMostPagesCounted, &span) || !takeInteger(info, 4, "parts", 1, kMostParts, &parts))
-    return {};
+  if (!takePages(info, &span) || !takeInteger(info, 4, "parts", 1, kMostParts, &parts)) return {};
   return startCancellable(info.Env(), [span, parts](const std::atomic<bool>& canceled) -> Settle {
     const auto counts = std::make_shared<PageCountColumns>();
     const Failure failure =
@@ -240,8 +292,7 @@ void addProcessCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("readRegionFigures", Napi::Function::New(env, &regionFigures, "readRegionFigures"));
   exports.Set("searchMaps", Napi::Function::New(env, &searchMaps, "searchMaps"));
   exports.Set("readRegionsIn", Napi::Function::New(env, &regionsIn, "readRegionsIn"));
-  exports.Set("writeMemory", Napi::Function::New(env, &write, "writeMemory"));
-  exports.Set("readPagemap", Napi::Function::New(env, &pagemap, "readPagemap"));
+  exports.Set("openMemory", Napi::Function::New(env, &memory, "openMemory"));
   exports.Set("countPagemap", Napi::Function::New(env, &pageCounts, "countPagemap"));
 }
 

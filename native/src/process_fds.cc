@@ -19,14 +19,13 @@ namespace {
 constexpr int kNoNetwork = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
 
 /** False where it is none of ours, or closed meanwhile. */
-bool look(int processFolder, int folder, const char* number, MountKinds* mounts,
+bool look(int processFolder, int folder, const char* number, SharedMemoryDevices* devices,
           SharedDescriptor* descriptor) {
   struct statx object;
   if (::statx(folder, number, kNoNetwork, STATX_BASIC_STATS, &object) != 0) return false;
   if (!S_ISREG(object.stx_mode)) return false;
   descriptor->dev = makedev(object.stx_dev_major, object.stx_dev_minor);
-  descriptor->mount = mounts->of(descriptor->dev, processFolder);
-  if (descriptor->mount == MountKind::kOther && object.stx_nlink != 0) return false;
+  if (!devices->has(descriptor->dev, processFolder) && object.stx_nlink != 0) return false;
   // proc(5): the rights of the link are those the file was opened with.
   struct statx link;
   if (::statx(folder, number, kNoNetwork | AT_SYMLINK_NOFOLLOW, STATX_MODE, &link) != 0) return false;
@@ -46,7 +45,7 @@ bool look(int processFolder, int folder, const char* number, MountKinds* mounts,
 
 }  // namespace
 
-int readDescriptors(int processFolder, MountKinds* mounts, std::vector<SharedDescriptor>* found) {
+int readDescriptors(int processFolder, SharedMemoryDevices* devices, std::vector<SharedDescriptor>* found) {
   const int fd = ::openat64(processFolder, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return errno;
   DIR* stream = ::fdopendir(fd);
@@ -59,7 +58,7 @@ int readDescriptors(int processFolder, MountKinds* mounts, std::vector<SharedDes
   for (const dirent64* entry = ::readdir64(stream); entry != nullptr; entry = ::readdir64(stream)) {
     if (entry->d_name[0] != '.') {
       SharedDescriptor descriptor;
-      if (look(processFolder, fd, entry->d_name, mounts, &descriptor))
+      if (look(processFolder, fd, entry->d_name, devices, &descriptor))
         found->push_back(std::move(descriptor));
     }
     errno = 0;

@@ -1,11 +1,11 @@
 #pragma once
-// A process's descriptors of shared memory: objects on a shared-memory mount, and deleted files anywhere.
+// A process's descriptors of shared memory: objects on a device for it, and deleted files anywhere.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "mount_kinds.h"
+#include "shared_memory_devices.h"
 
 namespace memglass {
 
@@ -13,7 +13,6 @@ struct SharedDescriptor {
   uint32_t fd = 0;
   /** Bits kRead and kWrite of maps_line.h; none for O_PATH. */
   uint8_t access = 0;
-  MountKind mount = MountKind::kOther;
   uint32_t nlink = 0;
   uint64_t dev = 0;
   uint64_t ino = 0;
@@ -24,6 +23,6 @@ struct SharedDescriptor {
 };
 
 /** 0, or the errno: ENOENT or ESRCH where the process is gone, EACCES or EPERM where it is refused. */
-int readDescriptors(int processFolder, MountKinds* mounts, std::vector<SharedDescriptor>* found);
+int readDescriptors(int processFolder, SharedMemoryDevices* devices, std::vector<SharedDescriptor>* found);
 
 }  // namespace memglass

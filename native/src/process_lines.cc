@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
 
+#include "guarded_copy.h"
 #include "process_maps.h"
 
 namespace memglass {
@@ -14,17 +16,26 @@ namespace {
 
 /** Programs that follow each other in one process while it is looked at. */
 constexpr int kLooks = 5;
-/** The kernel gives a page at a time, or one block of lines where that is longer. */
-constexpr size_t kPiece = size_t{64} << 10;
+constexpr size_t kRoom = size_t{64} << 10;
+
+/**
+ * The kernel fills a page with piece after piece until there is as much as was asked for; one that does not
+ * fit any more it throws away and makes again for the next read, and for one of smaps it has walked the page
+ * tables. So no more is asked for than leaves room for the longest.
+ */
+size_t bytesToAsk(size_t longestPiece) {
+  return std::max(pageSize() / 2, pageSize() - std::min(longestPiece, pageSize()));
+}
 
 /** 0 at the end of the file, or the errno. */
 int readLines(int file, const std::atomic<bool>& canceled, const LineReader& reader) {
-  std::vector<char> piece(kPiece);
+  std::vector<char> piece(kRoom);
   size_t kept = 0;
   for (;;) {
     if (canceled) return ECANCELED;
     if (kept == piece.size()) piece.resize(2 * kept);
-    const ssize_t got = ::read(file, piece.data() + kept, piece.size() - kept);
+    const size_t room = std::min(piece.size() - kept, bytesToAsk(reader.longestPiece()));
+    const ssize_t got = ::read(file, piece.data() + kept, room);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return errno;
     if (got == 0) return 0;

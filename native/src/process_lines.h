@@ -17,11 +17,16 @@ struct LineReader {
   std::function<void(const char* begin, const char* end)> take;
   /** Before the file is closed, once all lines are taken. */
   std::function<void(int file)> finish;
+  /**
+   * Bytes of the longest piece so far that the kernel makes at once (a line; of smaps the lines of a region);
+   * 0 where nobody knows.
+   */
+  std::function<size_t()> longestPiece;
 };
 
 /**
- * Reads `name` of a process, a page at a time as the kernel gives it. Where the program ends in the middle
- * (exec keeps number and start time), it starts again. ESRCH where it goes on doing so.
+ * Reads `name` of a process, up to a page at a time as the kernel gives it. Where the program ends in the
+ * middle (exec keeps number and start time), it starts again. ESRCH where it goes on doing so.
  */
 Failure readProcessLines(const ProcessKey& key, const char* name, const std::atomic<bool>& canceled,
                          const LineReader& reader);

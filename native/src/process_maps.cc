@@ -29,21 +29,17 @@ bool isPrivateAnonymous(const SharedMapping& mapping) {
 }
 
 /** 0 at the end; ENOTTY where the kernel has no such call, ENAMETOOLONG where it cannot give a name. */
-int readByQuery(int folder, int maps, MountKinds* mounts, bool privateToo,
-                std::vector<SharedMapping>* found) {
+int readByQuery(int folder, int maps, SharedMemoryDevices* devices, std::vector<SharedMapping>* found) {
   char name[PATH_MAX];
   ProcmapQuery vma;
   for (uint64_t address = 0;; address = vma.end) {
-    int error;
-    if (privateToo) {
-      // Most of what is found are libraries: their names, the dear part, are not asked for.
-      error = queryMapping(maps, address, kFileBacked, nullptr, &vma);
-      const uint64_t dev = makedev(vma.devMajor, vma.devMinor);
-      if (error == 0 && (vma.rights & kShared) == 0 && mounts->of(dev, folder) == MountKind::kOther) continue;
-      if (error == 0) error = queryMapping(maps, vma.start, kFileBacked, name, &vma);
-    } else {
-      error = queryMapping(maps, address, kFileBacked | kShared, name, &vma);
-    }
+    // Most of what is found are libraries: their names, the dear part, are not asked for.
+    int error = queryMapping(maps, address, kFileBacked, nullptr, &vma);
+    const auto isWanted = [&] {
+      return (vma.rights & kShared) != 0 || devices->has(makedev(vma.devMajor, vma.devMinor), folder);
+    };
+    if (error == 0 && !isWanted()) continue;
+    if (error == 0) error = queryMapping(maps, vma.start, kFileBacked, name, &vma);
     if (error == ENOENT) return 0;
     if (error != 0) return error;
     SharedMapping mapping;
@@ -53,35 +49,25 @@ int readByQuery(int folder, int maps, MountKinds* mounts, bool privateToo,
     mapping.dev = makedev(vma.devMajor, vma.devMinor);
     mapping.ino = vma.inode;
     mapping.rights = static_cast<uint8_t>(vma.rights & 0xf);
-    mapping.mount = mounts->of(mapping.dev, folder);
     if (vma.nameSize > 0) mapping.name.assign(name, vma.nameSize - 1);
     // The second question may have met another mapping, made meanwhile.
-    const bool wanted = (mapping.rights & kShared) != 0 || mapping.mount != MountKind::kOther;
-    if (wanted && !isPrivateAnonymous(mapping)) found->push_back(std::move(mapping));
+    if (isWanted() && !isPrivateAnonymous(mapping)) found->push_back(std::move(mapping));
     if (vma.end <= address) return 0;  // The end of the address space.
   }
 }
 
-int readByText(int folder, int maps, MountKinds* mounts, bool privateToo, std::vector<SharedMapping>* found) {
+int readByText(int folder, int maps, SharedMemoryDevices* devices, std::vector<SharedMapping>* found) {
   std::string text;
   if (::lseek64(maps, 0, SEEK_SET) != 0) return errno;
   if (const int error = readToEnd(maps, &text)) return error;
   for (size_t start = 0; start < text.size();) {
     const size_t end = std::min(text.find('\n', start), text.size());
     MapsLine line;
-    if (parseMapsLine(text.data() + start, end - start, &line) && line.ino != 0) {
-      SharedMapping mapping{line.start,
-                            line.end,
-                            line.offset,
-                            line.dev,
-                            line.ino,
-                            line.rights,
-                            mounts->of(line.dev, folder),
-                            std::string(line.name)};
-      const bool shared = (mapping.rights & kShared) != 0;
-      if (shared || (privateToo && mapping.mount != MountKind::kOther && !isPrivateAnonymous(mapping))) {
-        found->push_back(std::move(mapping));
-      }
+    if (parseMapsLine(text.data() + start, end - start, &line) && line.ino != 0 &&
+        ((line.rights & kShared) != 0 || devices->has(line.dev, folder))) {
+      SharedMapping mapping{line.start, line.end,    line.offset,           line.dev,
+                            line.ino,   line.rights, std::string(line.name)};
+      if (!isPrivateAnonymous(mapping)) found->push_back(std::move(mapping));
     }
     start = end + 1;
   }
@@ -90,16 +76,16 @@ int readByText(int folder, int maps, MountKinds* mounts, bool privateToo, std::v
 
 }  // namespace
 
-MappingsAnswer readMappings(int folder, int maps, MountKinds* mounts, bool privateToo,
+MappingsAnswer readMappings(int folder, int maps, SharedMemoryDevices* devices,
                             std::vector<SharedMapping>* found) {
   if (!queryIsUnknown) {
-    const int error = readByQuery(folder, maps, mounts, privateToo, found);
+    const int error = readByQuery(folder, maps, devices, found);
     // A name longer than PATH_MAX is refused here, and printed whole by the text.
     if (error != ENOTTY && error != ENAMETOOLONG) return {error, false};
     if (error == ENOTTY) queryIsUnknown = true;
     found->clear();
   }
-  return {readByText(folder, maps, mounts, privateToo, found), true};
+  return {readByText(folder, maps, devices, found), true};
 }
 
 bool isSameAddressSpace(int maps, bool byText) {

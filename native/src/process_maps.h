@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "maps_line.h"
-#include "mount_kinds.h"
+#include "shared_memory_devices.h"
 
 namespace memglass {
 
@@ -18,7 +18,6 @@ struct SharedMapping {
   uint64_t ino = 0;
   /** Bits of maps_line.h. */
   uint8_t rights = 0;
-  MountKind mount = MountKind::kOther;
   std::string name;
 };
 
@@ -30,10 +29,10 @@ struct MappingsAnswer {
 };
 
 /**
- * Shared mappings with a file behind them, and private ones of an object on a shared-memory mount if asked
- * for. `maps` is the open file of that name in `processFolder`.
+ * Shared mappings with a file behind them, and private ones of an object on a device for shared memory.
+ * `maps` is the open file of that name in `processFolder`.
  */
-MappingsAnswer readMappings(int processFolder, int maps, MountKinds* mounts, bool privateToo,
+MappingsAnswer readMappings(int processFolder, int maps, SharedMemoryDevices* devices,
                             std::vector<SharedMapping>* found);
 
 /** Whether the address space behind an open maps is still the process's: exec(2) and exit(2) end it. */

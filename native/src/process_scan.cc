@@ -21,7 +21,6 @@ constexpr int kLooks = 3;
 struct Look {
   ProcessStat stat;
   uint64_t ipcNamespace = 0;
-  uint64_t mountNamespace = 0;
   int mapsError = 0;
   int fdsError = 0;
   bool byText = false;
@@ -37,21 +36,12 @@ bool hasSegment(const Look& look) {
                      [](const SharedMapping& mapping) { return mapping.name.rfind("/SYSV", 0) == 0; });
 }
 
-/** An object with a path, which means something in its mount namespace alone. */
-bool hasNamedObject(const Look& look) {
-  const auto named = [](const auto& row) {
-    return row.mount == MountKind::kTmpfs || row.mount == MountKind::kHugetlbfs;
-  };
-  return std::any_of(look.mappings.begin(), look.mappings.end(), named) ||
-         std::any_of(look.descriptors.begin(), look.descriptors.end(), named);
-}
-
 /**
  * Everything is read beneath one open folder of /proc, so that it is all of one process. What remains is
  * exec(2), which keeps number and start time: it shows in the old address space being gone, or in another
  * executable.
  */
-Seen lookAt(int processFolder, MountKinds* mounts, bool privateToo, Look* look) {
+Seen lookAt(int processFolder, SharedMemoryDevices* devices, Look* look) {
   if (readStat(processFolder, &look->stat) != 0) return Seen::kGone;
   if (look->stat.isKernelThread) return Seen::kKernelThread;
   Descriptor thread;
@@ -66,14 +56,13 @@ Seen lookAt(int processFolder, MountKinds* mounts, bool privateToo, Look* look) 
   const Descriptor maps(::openat64(folder, "maps", O_RDONLY | O_CLOEXEC));
   look->mapsError = maps.valid() ? 0 : errno;
   if (maps.valid()) {
-    const MappingsAnswer answer = readMappings(folder, maps.get(), mounts, privateToo, &look->mappings);
+    const MappingsAnswer answer = readMappings(folder, maps.get(), devices, &look->mappings);
     look->mapsError = answer.error;
     look->byText = answer.byText;
   }
-  look->fdsError = readDescriptors(folder, mounts, &look->descriptors);
-  // Asked only where they matter: they cost as much as all descriptors of a small process.
+  look->fdsError = readDescriptors(folder, devices, &look->descriptors);
+  // Asked only where it matters: it costs as much as all descriptors of a small process.
   if (hasSegment(*look)) look->ipcNamespace = inodeOf(folder, "ns/ipc");
-  if (hasNamedObject(*look)) look->mountNamespace = inodeOf(folder, "ns/mnt");
   if (isGone(look->mapsError) || isGone(look->fdsError)) return Seen::kChanged;
   if (inodeOf(folder, "exe") != executable) return Seen::kChanged;
   if (look->mapsError == 0 && !isSameAddressSpace(maps.get(), look->byText)) return Seen::kChanged;
@@ -86,7 +75,6 @@ void append(uint32_t pid, const Look& look, SharedUsers* users) {
   users->processes.startTimes.push_back(look.stat.startTime);
   users->processes.names.push_back(users->names.add(look.stat.name));
   users->processes.ipcNamespaces.push_back(look.ipcNamespace);
-  users->processes.mountNamespaces.push_back(look.mountNamespace);
   users->processes.mapsErrors.push_back(static_cast<uint32_t>(look.mapsError));
   users->processes.fdsErrors.push_back(static_cast<uint32_t>(look.fdsError));
   users->processes.byText.push_back(look.byText ? 1 : 0);
@@ -98,14 +86,12 @@ void append(uint32_t pid, const Look& look, SharedUsers* users) {
     users->mappings.devs.push_back(mapping.dev);
     users->mappings.inos.push_back(mapping.ino);
     users->mappings.rights.push_back(mapping.rights);
-    users->mappings.mounts.push_back(static_cast<uint8_t>(mapping.mount));
     users->mappings.names.push_back(users->names.add(mapping.name));
   }
   for (const SharedDescriptor& descriptor : look.descriptors) {
     users->descriptors.processes.push_back(process);
     users->descriptors.fds.push_back(descriptor.fd);
     users->descriptors.accesses.push_back(descriptor.access);
-    users->descriptors.mounts.push_back(static_cast<uint8_t>(descriptor.mount));
     users->descriptors.links.push_back(descriptor.nlink);
     users->descriptors.devs.push_back(descriptor.dev);
     users->descriptors.inos.push_back(descriptor.ino);
@@ -124,8 +110,8 @@ Failure scanSharedUsers(const ScanOptions& options, const std::atomic<bool>& can
   if (options.everyone) {
     if (Failure failure = listProcesses(proc.get(), &pids)) return failure;
   }
-  MountKinds mounts;
-  users->kernelDev = mounts.kernelDev();
+  SharedMemoryDevices devices;
+  users->kernelDev = devices.kernelDev();
   for (const uint32_t pid : pids) {
     for (int attempt = 0; attempt < kLooks; ++attempt) {
       if (canceled) return {ECANCELED, "ioctl"};
@@ -133,7 +119,7 @@ Failure scanSharedUsers(const ScanOptions& options, const std::atomic<bool>& can
           ::openat64(proc.get(), std::to_string(pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
       if (!folder.valid()) break;
       Look look;
-      const Seen seen = lookAt(folder.get(), &mounts, options.privateMappings, &look);
+      const Seen seen = lookAt(folder.get(), &devices, &look);
       if (seen == Seen::kWhole) append(pid, look, users);
       if (seen != Seen::kChanged) break;
     }

@@ -14,7 +14,6 @@ struct ScanOptions {
   /** Only these, in this order; all processes where `everyone`. */
   std::vector<uint32_t> pids;
   bool everyone = true;
-  bool privateMappings = true;
 };
 
 /** Columns. A row of the last two tables belongs to the process with that index. */
@@ -23,7 +22,7 @@ struct SharedUsers {
     std::vector<uint32_t> pids;
     std::vector<uint64_t> startTimes;
     std::vector<uint32_t> names;
-    std::vector<uint64_t> ipcNamespaces, mountNamespaces;
+    std::vector<uint64_t> ipcNamespaces;
     /** The errno that refused it; 0 where it was read. */
     std::vector<uint32_t> mapsErrors, fdsErrors;
     std::vector<uint8_t> byText;
@@ -31,13 +30,13 @@ struct SharedUsers {
   struct {
     std::vector<uint32_t> processes;
     std::vector<uint64_t> starts, ends, offsets, devs, inos;
-    std::vector<uint8_t> rights, mounts;
+    std::vector<uint8_t> rights;
     std::vector<uint32_t> names;
   } mappings;
   struct {
     std::vector<uint32_t> processes;
     std::vector<uint32_t> fds;
-    std::vector<uint8_t> accesses, mounts;
+    std::vector<uint8_t> accesses;
     std::vector<uint32_t> links;
     std::vector<uint64_t> devs, inos, sizes, allocated;
     std::vector<uint32_t> names;

@@ -4,7 +4,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <vector>
+#include <functional>
+#include <string>
 
 #include "columns.h"
 #include "failure.h"
@@ -12,7 +13,7 @@
 
 namespace memglass {
 
-/** The columns of figures, each with its lines of smaps; those of one column are added up. */
+/** Each with its lines of smaps; those of one figure are added up. In the order of native/processes.d.ts. */
 enum Figure : uint8_t {
   kRss,
   kPss,
@@ -33,26 +34,23 @@ enum Figure : uint8_t {
   kPageSize,
   kFigureCount,
 };
-/** In their order; the names of the properties in native/processes.d.ts. */
-constexpr const char* kFigureNames[] = {
-    "rss",        "pss",       "pssDirty",  "sharedClean", "sharedDirty",   "privateClean",   "privateDirty",
-    "referenced", "anonymous", "lazyFree",  "hugePages",   "sharedHugetlb", "privateHugetlb", "swap",
-    "swapPss",    "locked",    "pageSizes",
-};
-static_assert(std::size(kFigureNames) == kFigureCount);
-
-/** In the order of their addresses. */
-struct FigureTable {
-  std::vector<uint64_t> starts, ends;
-  /** Bytes. */
-  std::array<std::vector<double>, kFigureCount> figures;
-  /** Indexes into `flagSets`. */
-  std::vector<uint32_t> flags;
-  /** Two-letter codes, set apart by blanks. */
-  UniqueNames flagSets;
+/** Some of the rows, in the order of their addresses. */
+struct FigurePart {
+  /** Which row its first one is. What was told of that row and of those after it does not hold any more. */
+  size_t first = 0;
+  size_t count = 0;
+  bool isLast = false;
+  /** As native/processes.d.ts says. */
+  std::string bytes;
+  /** Two-letter codes, set apart by blanks: those of all parts so far. */
+  NameTable flagSets;
 };
 
-/** Fails as readRegions does, and with ENOSYS where the kernel is built without smaps. */
-Failure readRegionFigures(const ProcessKey& key, const std::atomic<bool>& canceled, FigureTable* table);
+/**
+ * Gives `take` the rows part by part, the last one once the program is known to be the one of the first.
+ * Fails as readRegions does, and with ENOSYS where the kernel is built without smaps.
+ */
+Failure readRegionFigures(const ProcessKey& key, const std::atomic<bool>& canceled,
+                          const std::function<void(FigurePart part)>& take);
 
 }  // namespace memglass

@@ -163,6 +163,7 @@ Failure readRegions(const ProcessKey& key, const std::atomic<bool>& canceled, Re
     }
   };
   reader.finish = [&](int maps) { settleNames(maps, table); };
+  reader.longestPiece = [] { return size_t{0}; };
   return readProcessLines(key, "maps", canceled, reader);
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "arguments.h"
+#include "block_digests.h"
 #include "marshal.h"
 
 namespace memglass {
@@ -111,6 +112,34 @@ bool takeObjectField(const Napi::Object& object, const char* name, Napi::Object*
   return false;
 }
 
+bool takeBlocks(const Napi::Object& object, std::vector<SaveBlock>* blocks) {
+  std::vector<uint64_t> offsets;
+  std::vector<uint64_t> lengths;
+  if (!takeOffsets(object, "offsets", false, &offsets) || !takeOffsets(object, "lengths", false, &lengths)) {
+    return false;
+  }
+  if (lengths.size() != offsets.size())
+    return refuse(object.Env(), "the columns of the blocks are not of one length");
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    if (lengths[i] == 0) return refuse(object.Env(), "a block has no bytes");
+    if (offsets[i] + lengths[i] > kMaxOffset) return refuse(object.Env(), "a block ends at no safe integer");
+    blocks->push_back({offsets[i], lengths[i]});
+  }
+  return true;
+}
+
+/** Which a save need not have. */
+bool takeDeleted(const Napi::Object& object, SaveRequest* request) {
+  if (!object.Has("blocks") || object.Env().IsExceptionPending()) return !object.Env().IsExceptionPending();
+  Napi::Object blocks;
+  if (!takeObjectField(object, "blocks", &blocks) || !takeBlocks(blocks, &request->blocks) ||
+      !takeText(object, "digests", &request->digests)) {
+    return false;
+  }
+  return request->digests.size() == request->blocks.size() * kDigestBytes ||
+         refuse(object.Env(), "the blocks do not take the digests there are");
+}
+
 /** Whether every byte of the new file comes from somewhere. */
 bool isComplete(const SaveRequest& request, Extent extent) {
   if (extent == Extent::kChanges && request.newSize <= request.expected.size) return true;
@@ -123,6 +152,11 @@ bool isComplete(const SaveRequest& request, Extent extent) {
 }
 
 }  // namespace
+
+bool takeBlocks(const Napi::CallbackInfo& info, size_t index, std::vector<SaveBlock>* blocks) {
+  Napi::Object object;
+  return takeObject(info, index, "blocks", &object) && takeBlocks(object, blocks);
+}
 
 bool takeSaveRequest(const Napi::CallbackInfo& info, size_t index, Extent extent, SaveRequest* request) {
   const Napi::Env env = info.Env();
@@ -140,7 +174,8 @@ bool takeSaveRequest(const Napi::CallbackInfo& info, size_t index, Extent extent
   if (request->newSize > kMaxOffset) return refuse(env, "the new size is no safe integer");
   if (!takeText(object, "bytes", &request->bytes) || !takeText(object, "originals", &request->originals) ||
       !takeObjectField(object, "pieces", &pieces) || !takePieces(pieces, request) ||
-      !takeObjectField(object, "checks", &checks) || !takeChecks(checks, request)) {
+      !takeObjectField(object, "checks", &checks) || !takeChecks(checks, request) ||
+      !takeDeleted(object, request)) {
     return false;
   }
   return isComplete(*request, extent) || refuse(env, "the pieces leave a part of the new file out");

@@ -2,12 +2,16 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "block_digests.h"
 #include "file_likeness.h"
+#include "file_writers.h"
 #include "folder_sync.h"
 #include "save_checks.h"
 #include "sparse_copy.h"
@@ -29,6 +33,19 @@ Failure realPathOf(const OpenFile& file, std::string* path) {
   return isSameFile(there, file.facts) ? Failure{} : Failure{ESTALE, "readlink"};
 }
 
+/** Each name leads to what the other led to. */
+bool exchange(const std::string& one, const std::string& other) {
+  return ::syscall(SYS_renameat2, AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0;
+}
+
+/** Whether a name leads to this file, as it was. */
+bool isStill(const std::string& name, const FileFacts& old) {
+  FileFacts now;
+  if (readLinkStat(name.c_str(), &now)) return false;
+  return isSameFile(now, old) && now.size == old.size && now.mtimeNs == old.mtimeNs && now.mode == old.mode &&
+         now.uid == old.uid && now.gid == old.gid && now.nlink == old.nlink;
+}
+
 /** The new file: without a name while it is made, where the file system has that, so that a kill leaves none.
  */
 class Beside {
@@ -44,6 +61,9 @@ class Beside {
   int fd() const { return fd_.get(); }
 
   Failure open() {
+    // Now: a folder that cannot be opened must not be a failure once the file is replaced.
+    folder_ = Descriptor(::open64(folderOf(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder_.valid()) return {errno, "openat"};
     fd_ = Descriptor(::open64(folderOf(path_).c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
     if (fd_.valid()) return {};
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT) return {errno, "openat"};
@@ -53,8 +73,11 @@ class Beside {
     return isNamed_ ? Failure{} : Failure{errno, "openat"};
   }
 
-  /** Takes the place of the old file. */
-  Failure swap() {
+  /**
+   * Takes the place of the old file, and of no other: ESTALE where something else has its path by now, or it
+   * was changed, and then that has it again.
+   */
+  Failure swap(const FileFacts& old) {
     if (!isNamed_) {
       if (Failure failure = clear()) return failure;
       if (::linkat(AT_FDCWD, linkOf(fd_.get()).c_str(), AT_FDCWD, name_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
@@ -62,9 +85,25 @@ class Beside {
       }
       isNamed_ = true;
     }
-    if (::rename(name_.c_str(), path_.c_str()) != 0) return {errno, "rename"};
+    if (exchange(name_, path_)) {
+      if (!isStill(name_, old)) {
+        // Where it cannot go back, it is not to be removed.
+        isNamed_ = exchange(name_, path_);
+        return {ESTALE, "rename"};
+      }
+      // Left behind at worst: the save is done.
+      ::unlink(name_.c_str());
+    } else {
+      if (errno == ENOENT) return {ESTALE, "rename"};
+      // Not every file system can. What others put there in this very moment is gone then.
+      if (errno != EINVAL && errno != ENOSYS) return {errno, "rename"};
+      if (::rename(name_.c_str(), path_.c_str()) != 0) return {errno, "rename"};
+    }
     isNamed_ = false;
-    return syncFolderOf(path_);
+    // Where it fails, a power loss brings the old file back, whole. To say that nothing was saved would be
+    // wrong.
+    ::fsync(folder_.get());
+    return {};
   }
 
  private:
@@ -76,6 +115,7 @@ class Beside {
 
   const std::string path_;
   const std::string name_;
+  Descriptor folder_;
   Descriptor fd_;
   bool isNamed_ = false;
 };
@@ -107,12 +147,15 @@ Failure saveBeside(OpenFile& file, const SaveRequest& request, SaveProgress& pro
   std::string path;
   if (Failure failure = checkIdentity(file, request.expected)) return failure;
   if (Failure failure = realPathOf(file, &path)) return failure;
-  if (Failure failure = checkOriginals(from, request, progress, &outcome->changed)) return failure;
-  if (!outcome->changed.empty()) return {};
   FileFacts before;
-  if (Failure failure = readStat(from, &before)) return failure;
+  if (Failure failure = readStatAndTick(from, &before)) return failure;
   if (before.kind != FileKind::kRegular) return {ENOTSUP, "rename"};
   if (before.nlink != 1) return {EMLINK, "rename"};
+  if (isOpenForWriting(from)) return {EBUSY, "fcntl"};
+  if (Failure failure = checkOriginals(from, request, progress, &outcome->changed)) return failure;
+  BlockChecks blocks(file, request);
+  if (Failure failure = blocks.look(progress, &outcome->changed)) return failure;
+  if (!outcome->changed.empty()) return {};
   Beside beside(path, before.ino);
   if (Failure failure = beside.open()) return failure;
   // First, so that what cannot be kept is said before the work.
@@ -125,8 +168,9 @@ Failure saveBeside(OpenFile& file, const SaveRequest& request, SaveProgress& pro
   FileFacts after;
   if (Failure failure = checkIdentity(file, request.expected)) return failure;
   if (Failure failure = readStat(from, &after)) return failure;
-  if (after.mtimeNs != before.mtimeNs || after.nlink != 1) return {ESTALE, "statx"};
-  return beside.swap();
+  // Of the mode, the owner and the attributes too.
+  if (after.ctimeNs != before.ctimeNs || isOpenForWriting(from)) return {ESTALE, "statx"};
+  return beside.swap(before);
 }
 
 }  // namespace memglass

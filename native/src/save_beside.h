@@ -12,8 +12,9 @@ namespace memglass {
  * one, is on the disk before it takes the name, and holes stay holes. A symlink is followed. Can be canceled
  * until it takes the name; where it fails nothing is left and the old file is as it was.
  *
- * EMLINK: the file has other hard links, which would keep the old one. EPERM or EACCES by fchown or
- * fsetxattr: what the old one has cannot be given to another. ESTALE: somebody wrote to it meanwhile.
+ * EMLINK: the file has other hard links, which would keep the old one. EBUSY by fcntl: others have it open
+ * for writing, and would go on with the old one. EPERM or EACCES by fchown or fsetxattr: what the old one has
+ * cannot be given to another. ESTALE: somebody wrote to it meanwhile.
  */
 Failure saveBeside(OpenFile& file, const SaveRequest& request, SaveProgress& progress, SaveOutcome* outcome);
 

@@ -5,13 +5,15 @@
 #include <cerrno>
 
 #include "arguments.h"
-#include "atomic_store.h"
+#include "block_digests.h"
+#include "file_likeness.h"
 #include "file_locks.h"
 #include "marshal.h"
 #include "save_arguments.h"
 #include "save_beside.h"
 #include "save_in_place.h"
 #include "save_journal.h"
+#include "store_arguments.h"
 #include "typed_columns.h"
 #include "whole_io.h"
 #include "writability.h"
@@ -21,6 +23,7 @@ namespace {
 
 using Handle = std::shared_ptr<FileHandle>;
 using Save = std::function<Failure(OpenFile&, SaveProgress&, SaveOutcome*)>;
+using Running = std::function<Settle(OpenFile&, SaveProgress&)>;
 
 Calls& callsOf(Napi::Env env) { return *env.GetInstanceData<Calls>(); }
 
@@ -34,14 +37,10 @@ Settle settleSave(Failure failure, SaveOutcome outcome) {
 }
 
 /** `{result, cancel, progress}` */
-Napi::Value startSave(Napi::Env env, const Handle& file, Save save) {
+Napi::Value startTask(Napi::Env env, const Handle& file, Running run) {
   const auto progress = std::make_shared<SaveProgress>();
-  const Napi::Value result =
-      callsOf(env).start(env, file, {}, 0, [save = std::move(save), progress](OpenFile& open) {
-        SaveOutcome outcome;
-        const Failure failure = save(open, *progress, &outcome);
-        return settleSave(failure, std::move(outcome));
-      });
+  const Napi::Value result = callsOf(env).start(
+      env, file, {}, 0, [run = std::move(run), progress](OpenFile& open) { return run(open, *progress); });
   if (result.IsEmpty()) return {};
   Napi::Object task = Napi::Object::New(env);
   task.Set("result", result);
@@ -54,10 +53,19 @@ Napi::Value startSave(Napi::Env env, const Handle& file, Save save) {
     Napi::Object told = Napi::Object::New(call.Env());
     told.Set("done", Napi::Number::New(call.Env(), static_cast<double>(progress->done.load())));
     told.Set("total", Napi::Number::New(call.Env(), static_cast<double>(progress->total.load())));
+    told.Set("hasJournal", Napi::Boolean::New(call.Env(), progress->hasJournal.load()));
     return told;
   };
   task.Set("progress", Napi::Function::New(env, tell, "progress"));
   return task;
+}
+
+Napi::Value startSave(Napi::Env env, const Handle& file, Save save) {
+  return startTask(env, file, [save = std::move(save)](OpenFile& open, SaveProgress& progress) {
+    SaveOutcome outcome;
+    const Failure failure = save(open, progress, &outcome);
+    return settleSave(failure, std::move(outcome));
+  });
 }
 
 Napi::Value replay(const Napi::CallbackInfo& info) {
@@ -66,6 +74,40 @@ Napi::Value replay(const Napi::CallbackInfo& info) {
   return callsOf(info.Env()).startAlone(info.Env(), path, [path](OpenFile&) {
     SaveProgress progress;
     return resolveUnless(replayJournal(path, progress));
+  });
+}
+
+Napi::Value force(const Napi::CallbackInfo& info) {
+  std::string path;
+  std::string file;
+  if (!takePath(info, 0, &path) || !takePath(info, 1, &file)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path, file](OpenFile&) {
+    SaveProgress progress;
+    return resolveUnless(forceJournal(path, file, progress));
+  });
+}
+
+Napi::Value read(const Napi::CallbackInfo& info) {
+  std::string path;
+  uint64_t most = 0;
+  if (!takePath(info, 0, &path) || !takeOffset(info, 1, "mostBytes", &most)) return {};
+  return callsOf(info.Env()).startAlone(info.Env(), path, [path, most](OpenFile&) -> Settle {
+    const auto contents = std::make_shared<JournalContents>();
+    if (const Failure failure = readJournal(path, most, contents.get())) return rejectWith(failure);
+    return [contents](Napi::Env env, PendingCall& call) {
+      const JournalHeader& header = contents->header;
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("path", copyOf(env, contents->filePath));
+      object.Set("dev", Napi::BigInt::New(env, header.dev));
+      object.Set("ino", Napi::BigInt::New(env, header.ino));
+      object.Set("oldSize", Napi::BigInt::New(env, header.oldSize));
+      object.Set("newSize", Napi::BigInt::New(env, header.newSize));
+      object.Set("isWhole", Napi::Boolean::New(env, contents->isWhole));
+      object.Set("offsets", column(env, contents->offsets));
+      object.Set("lengths", column(env, contents->lengths));
+      if (contents->hasBytes) object.Set("bytes", column(env, contents->bytes));
+      call.resolve(env, object);
+    };
   });
 }
 
@@ -80,35 +122,6 @@ bool takeRange(const Napi::CallbackInfo& info, uint64_t* offset, uint64_t* lengt
 }
 
 }  // namespace
-
-bool takeNumberStore(const Napi::CallbackInfo& info, size_t index, NumberStore* store) {
-  Napi::Object object;
-  double width = 0;
-  if (!takeOffset(info, index, "offset", &store->offset)) return false;
-  if (!takeInteger(info, index + 1, "width", 1, 8, &width)) return false;
-  if (!takeBigInt(info, index + 2, "value", &store->value)) return false;
-  store->width = static_cast<uint32_t>(width);
-  uint64_t still = 0;
-  if (info.Length() > index + 3 && !info[index + 3].IsUndefined()) {
-    if (!takeBigInt(info, index + 3, "ifStill", &still)) return false;
-    store->ifStill = still;
-  }
-  const bool isPower = (store->width & (store->width - 1)) == 0;
-  if (isPower && store->offset % store->width == 0) return true;
-  Napi::RangeError::New(info.Env(), "only 1, 2, 4 or 8 bytes at a multiple of their number are stored as one")
-      .ThrowAsJavaScriptException();
-  return false;
-}
-
-Settle settleStore(Failure failure, bool stored, uint64_t found) {
-  if (failure) return rejectWith(failure);
-  return [stored, found](Napi::Env env, PendingCall& call) {
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("stored", Napi::Boolean::New(env, stored));
-    object.Set("found", Napi::BigInt::New(env, found));
-    call.resolve(env, object);
-  };
-}
 
 Napi::Value saveFileInPlace(const Napi::CallbackInfo& info, const Handle& file) {
   const auto request = std::make_shared<SaveRequest>();
@@ -129,15 +142,33 @@ Napi::Value saveFileBeside(const Napi::CallbackInfo& info, const Handle& file) {
   });
 }
 
-Napi::Value storeFileNumber(const Napi::CallbackInfo& info, const Handle& file) {
-  NumberStore store;
-  ExpectedObject expected;
-  if (!takeExpected(info, 0, true, &expected) || !takeNumberStore(info, 1, &store)) return {};
-  return callsOf(info.Env()).start(info.Env(), file, {}, 0, [store, expected](OpenFile& open) {
-    bool stored = false;
-    uint64_t found = 0;
-    const Failure failure = storeNumber(open, store, expected, &stored, &found);
-    return settleStore(failure, stored, found);
+Napi::Value digestFileBlocks(const Napi::CallbackInfo& info, const Handle& file) {
+  const auto blocks = std::make_shared<std::vector<SaveBlock>>();
+  if (!takeBlocks(info, 0, blocks.get())) return {};
+  return startTask(info.Env(), file, [blocks](OpenFile& open, SaveProgress& progress) -> Settle {
+    std::vector<uint8_t> digests;
+    if (const Failure failure = takeDigests(open, *blocks, progress, &digests)) return rejectWith(failure);
+    return [digests = std::move(digests)](Napi::Env env, PendingCall& call) {
+      call.resolve(env, column(env, digests));
+    };
+  });
+}
+
+Napi::Value makeFileAlike(const Napi::CallbackInfo& info, const Handle& file) {
+  std::string path;
+  if (!takePath(info, 0, &path)) return {};
+  return callsOf(info.Env()).start(info.Env(), file, {}, 0, [path](OpenFile& open) {
+    return resolveUnless(makeAlike(path, open));
+  });
+}
+
+Napi::Value storeFileBytes(const Napi::CallbackInfo& info, const Handle& file) {
+  const auto store = std::make_shared<Store>();
+  if (!takeStore(info, 0, store.get())) return {};
+  return callsOf(info.Env()).start(info.Env(), file, {}, 0, [store](OpenFile& open) {
+    Stored stored;
+    const Failure failure = storeInFile(open, *store, &stored);
+    return settleStore(failure, std::move(stored));
   });
 }
 
@@ -194,6 +225,8 @@ Napi::Value fileWritability(const Napi::CallbackInfo& info, const Handle& file) 
 
 void addSaveCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("replayJournal", Napi::Function::New(env, &replay, "replayJournal"));
+  exports.Set("forceJournal", Napi::Function::New(env, &force, "forceJournal"));
+  exports.Set("readJournal", Napi::Function::New(env, &read, "readJournal"));
   exports.Set("limitWrites", Napi::Function::New(env, &limit, "limitWrites"));
 }
 

@@ -13,7 +13,9 @@ void addSaveCalls(Napi::Env env, Napi::Object exports);
 
 Napi::Value saveFileInPlace(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
 Napi::Value saveFileBeside(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
-Napi::Value storeFileNumber(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
+Napi::Value digestFileBlocks(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
+Napi::Value makeFileAlike(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
+Napi::Value storeFileBytes(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
 Napi::Value findFileLock(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
 Napi::Value lockFile(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);
 Napi::Value unlockFile(const Napi::CallbackInfo& info, const std::shared_ptr<FileHandle>& file);

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "block_digests.h"
+#include "file_likeness.h"
 #include "save_checks.h"
 #include "save_journal.h"
 #include "whole_io.h"
@@ -43,6 +46,27 @@ Failure reserve(int fd, const SaveRequest& request) {
   return {};
 }
 
+/** Writing a journal takes its time. What others did to the file meanwhile is not gone over: ESTALE. */
+Failure lookAgain(const OpenFile& file, int fd, const SaveRequest& request, BlockChecks& blocks,
+                  const Journal& journal, SaveProgress& progress) {
+  if (progress.canceled) return {ECANCELED, "pwrite64"};
+  // The journal knows what it met; the user, what he saw.
+  std::vector<uint32_t> changed;
+  if (Failure failure = blocks.lookAgain(progress, &changed)) return failure;
+  if (Failure failure = checkOriginals(fd, request, progress, &changed)) return failure;
+  if (!changed.empty()) return {ESTALE, "pread64"};
+  JournalTrace trace = JournalTrace::kOthers;
+  if (Failure failure = journal.look(fd, request.expected.size, &trace)) return failure;
+  if (trace == JournalTrace::kOthers) return {ESTALE, "pread64"};
+  ExpectedObject expected = request.expected;
+  // What is appended is in nobody's way where the size stays, and a log may grow all the time.
+  const int64_t end = endOf(fd);
+  if (request.newSize == expected.size && end > 0) {
+    expected.size = std::max(expected.size, static_cast<uint64_t>(end));
+  }
+  return checkIdentity(file, expected);
+}
+
 uint64_t totalOf(const SaveRequest& request) {
   uint64_t total = 0;
   for (const SavePiece& piece : request.pieces) total += piece.length;
@@ -63,26 +87,33 @@ Failure saveInPlace(OpenFile& file, const SaveRequest& request, const std::strin
                     SaveProgress& progress, SaveOutcome* outcome) {
   progress.total = totalOf(request) * (journalPath.empty() ? 1 : 2);
   Descriptor fd;
+  BlockChecks blocks(file, request);
   if (Failure failure = openToSave(file, &fd)) return failure;
   if (Failure failure = checkIdentity(file, request.expected)) return failure;
+  if (Failure failure = blocks.look(progress, &outcome->changed)) return failure;
   if (Failure failure = checkOriginals(fd.get(), request, progress, &outcome->changed)) return failure;
   if (!outcome->changed.empty()) return {};
+  const WriteTakes takes(fd.get());
   if (Failure failure = reserve(fd.get(), request)) return failure;
+  if (Failure failure = blocks.noteOwn()) return failure;
   if (journalPath.empty()) {
     if (Failure failure = writePieces(fd.get(), request, progress)) return failure;
+    takes.giveBack(fd.get());
     return ::fsync(fd.get()) == 0 ? Failure{} : Failure{errno, "fsync"};
   }
   Journal journal;
   if (Failure failure = Journal::write(journalPath, fd.get(), file.path, request, progress, &journal)) {
     return failure;
   }
-  if (progress.canceled) {
-    journal.remove();
-    return {ECANCELED, "pwrite64"};
+  if (Failure failure = lookAgain(file, fd.get(), request, blocks, journal, progress)) {
+    const Failure left = journal.withdraw();
+    return left ? left : failure;
   }
-  if (Failure failure = journal.apply(fd.get(), progress)) return failure;
-  if (::fsync(fd.get()) != 0) return {errno, "fsync"};
-  return journal.remove();
+  progress.hasJournal = true;
+  if (Failure failure = journal.complete(fd.get(), true, progress)) return failure;
+  // Left to the next write-back where it fails: the bytes are on the disk.
+  if (takes.giveBack(fd.get())) ::fsync(fd.get());
+  return {};
 }
 
 }  // namespace memglass

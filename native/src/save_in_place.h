@@ -9,7 +9,7 @@ namespace memglass {
 /**
  * Checks, and writes the pieces of the request: by way of a journal at `journal`, or straight where that is
  * empty. Flushed to the disk. Can be canceled until the first byte is written. Where it fails after that,
- * the journal stays.
+ * the journal stays. A failure by unlink before that: nothing is written, but by whoever finds the journal.
  */
 Failure saveInPlace(OpenFile& file, const SaveRequest& request, const std::string& journal,
                     SaveProgress& progress, SaveOutcome* outcome);

@@ -29,6 +29,12 @@ struct SaveCheck {
   size_t at;
 };
 
+/** A part of the old file that its digest is known of. */
+struct SaveBlock {
+  uint64_t offset;
+  uint64_t length;
+};
+
 struct SaveRequest {
   ExpectedObject expected;
   uint64_t newSize = 0;
@@ -37,6 +43,9 @@ struct SaveRequest {
   std::string bytes;
   std::vector<SaveCheck> checks;
   std::string originals;
+  std::vector<SaveBlock> blocks;
+  /** Of what the user deleted there, one after the other. */
+  std::string digests;
 };
 
 /** Between the thread that saves and the one that asks. */
@@ -44,10 +53,13 @@ struct SaveProgress {
   std::atomic<uint64_t> done{0};
   std::atomic<uint64_t> total{0};
   std::atomic<bool> canceled{false};
+  /** Its journal is there: whatever fails from now on is completed from it. */
+  std::atomic<bool> hasJournal{false};
 };
 
 struct SaveOutcome {
-  /** Indexes of the checks that failed, the first few: nothing was written then. */
+  /** Indexes of the checks that failed, and of the blocks behind them, the first few: nothing was written
+   * then. */
   std::vector<uint32_t> changed;
 };
 

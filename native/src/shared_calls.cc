@@ -8,7 +8,6 @@
 #include "cancellable.h"
 #include "folder_list.h"
 #include "marshal.h"
-#include "mount_kinds.h"
 #include "process_scan.h"
 #include "typed_columns.h"
 
@@ -27,9 +26,6 @@ Napi::Object toObject(Napi::Env env, const FolderSpace& space) {
   object.Set("fileSystem", Napi::String::New(env, fileSystemName(space.type)));
   object.Set("bytes", Napi::BigInt::New(env, space.bytes));
   object.Set("freeBytes", Napi::BigInt::New(env, space.freeBytes));
-  object.Set("availableBytes", Napi::BigInt::New(env, space.availableBytes));
-  object.Set("inodes", Napi::BigInt::New(env, space.inodes));
-  object.Set("freeInodes", Napi::BigInt::New(env, space.freeInodes));
   return object;
 }
 
@@ -52,8 +48,6 @@ Napi::Object toObject(Napi::Env env, const FolderListing& listing) {
   object.Set("modes", column(env, listing.modes));
   object.Set("uids", column(env, listing.uids));
   object.Set("gids", column(env, listing.gids));
-  object.Set("links", column(env, listing.links));
-  object.Set("accessedNs", column(env, listing.accessed));
   object.Set("modifiedNs", column(env, listing.modified));
   object.Set("changedNs", column(env, listing.changed));
   object.Set("bornNs", column(env, listing.born));
@@ -80,7 +74,6 @@ Napi::Object toObject(Napi::Env env, const SharedUsers& users) {
   processes.Set("startTimes", column(env, users.processes.startTimes));
   processes.Set("names", column(env, users.processes.names));
   processes.Set("ipcNamespaces", column(env, users.processes.ipcNamespaces));
-  processes.Set("mountNamespaces", column(env, users.processes.mountNamespaces));
   processes.Set("mapsErrors", column(env, users.processes.mapsErrors));
   processes.Set("fdsErrors", column(env, users.processes.fdsErrors));
   processes.Set("byText", column(env, users.processes.byText));
@@ -93,14 +86,12 @@ Napi::Object toObject(Napi::Env env, const SharedUsers& users) {
   mappings.Set("devs", column(env, users.mappings.devs));
   mappings.Set("inos", column(env, users.mappings.inos));
   mappings.Set("rights", column(env, users.mappings.rights));
-  mappings.Set("mounts", column(env, users.mappings.mounts));
   mappings.Set("names", column(env, users.mappings.names));
   Napi::Object descriptors = Napi::Object::New(env);
   descriptors.Set("count", Napi::Number::New(env, static_cast<double>(users.descriptors.fds.size())));
   descriptors.Set("processes", column(env, users.descriptors.processes));
   descriptors.Set("fds", column(env, users.descriptors.fds));
   descriptors.Set("accesses", column(env, users.descriptors.accesses));
-  descriptors.Set("mounts", column(env, users.descriptors.mounts));
   descriptors.Set("links", column(env, users.descriptors.links));
   descriptors.Set("devs", column(env, users.descriptors.devs));
   descriptors.Set("inos", column(env, users.descriptors.inos));
@@ -116,15 +107,11 @@ Napi::Object toObject(Napi::Env env, const SharedUsers& users) {
   return object;
 }
 
-/** `(pids?: Uint32Array, privateMappings?: boolean)` */
+/** `(pids?: Uint32Array)` */
 Napi::Value scan(const Napi::CallbackInfo& info) {
   std::optional<std::vector<uint32_t>> pids;
   ScanOptions options;
   if (!takePids(info, 0, &pids)) return {};
-  if (info.Length() > 1 && !info[1].IsUndefined() &&
-      !takeBoolean(info, 1, "privateMappings", &options.privateMappings)) {
-    return {};
-  }
   options.everyone = !pids.has_value();
   if (pids.has_value()) options.pids = std::move(*pids);
   return startCancellable(info.Env(), [options](const std::atomic<bool>& canceled) -> Settle {
@@ -138,7 +125,6 @@ Napi::Value scan(const Napi::CallbackInfo& info) {
 
 void addSharedCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("entryKinds", nameList(env, kEntryKindNames));
-  exports.Set("mountKinds", nameList(env, kMountKindNames));
   exports.Set("listSharedMemoryFolder",
               Napi::Function::New(env, &listSharedMemoryFolder, "listSharedMemoryFolder"));
   exports.Set("scanSharedUsers", Napi::Function::New(env, &scan, "scanSharedUsers"));

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "direct_copy.h"
 #include "whole_io.h"
 
 namespace memglass {
@@ -16,6 +17,9 @@ namespace {
 constexpr uint64_t kStep = uint64_t{16} << 20;
 /** Fits the second-level cache: a buffer of 1 MiB took twice the time. */
 constexpr size_t kBuffer = size_t{256} << 10;
+/** From here on it pays to leave the new file out of the page cache: pages for all of it cost more than the
+ * disk. */
+constexpr uint64_t kLong = uint64_t{32} << 20;
 
 bool isRefused(int error) {
   return error == ENOSYS || error == EXDEV || error == EINVAL || error == EOPNOTSUPP || error == EPERM;
@@ -27,6 +31,22 @@ class Copy {
 
   /** A range without holes. */
   Failure data(uint64_t source, uint64_t target, uint64_t length) {
+    uint64_t done = 0;
+    if (length >= kLong && source % kBlock != target % kBlock) {
+      done = -target % kDirectBlock;
+      if (Failure failure = steps(source, target, done)) return failure;
+      const uint64_t whole = (length - done) / kDirectBlock * kDirectBlock;
+      bool isDone = false;
+      if (Failure failure = copyDirect(from_, source + done, to_, target + done, whole, progress_, &isDone)) {
+        return failure;
+      }
+      if (isDone) done += whole;
+    }
+    return steps(source + done, target + done, length - done);
+  }
+
+ private:
+  Failure steps(uint64_t source, uint64_t target, uint64_t length) {
     for (uint64_t done = 0; done < length;) {
       if (progress_.canceled) return {ECANCELED, "copy_file_range"};
       uint64_t copied = 0;
@@ -41,7 +61,6 @@ class Copy {
     return {};
   }
 
- private:
   Failure step(uint64_t source, uint64_t target, uint64_t length, uint64_t* copied) {
     // Shifted by a part of a block nothing can be shared, and the kernel's copying takes twice the time.
     while (inKernel_ && source % kBlock == target % kBlock) {

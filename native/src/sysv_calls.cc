@@ -9,6 +9,7 @@
 #include "caller_buffer.h"
 #include "change_wait.h"
 #include "marshal.h"
+#include "store_arguments.h"
 #include "sysv_segment.h"
 
 namespace memglass {
@@ -126,6 +127,21 @@ Napi::Value write(const Napi::CallbackInfo& info) {
   });
 }
 
+/** `(id, expected, offset, bytes, ifStill?)` */
+Napi::Value store(const Napi::CallbackInfo& info) {
+  int id = 0;
+  ExpectedSegment expected;
+  const auto wanted = std::make_shared<Store>();
+  if (!takeId(info, &id) || !takeExpectedSegment(info, 1, &expected) || !takeStore(info, 2, wanted.get())) {
+    return {};
+  }
+  return callsOf(info.Env()).startAlone(info.Env(), "", [id, expected, wanted](OpenFile&) {
+    Stored stored;
+    const Failure failure = storeInSegment(id, *wanted, expected, &stored);
+    return settleStore(failure, std::move(stored));
+  });
+}
+
 Napi::Value readAttached(const Napi::CallbackInfo& info, const Handle& segment) {
   uint64_t offset = 0;
   size_t length = 0;
@@ -206,6 +222,7 @@ void addSysvCalls(Napi::Env env, Napi::Object exports) {
   exports.Set("changeSegment", Napi::Function::New(env, &change, "changeSegment"));
   exports.Set("removeSegment", Napi::Function::New(env, &remove, "removeSegment"));
   exports.Set("writeSegment", Napi::Function::New(env, &write, "writeSegment"));
+  exports.Set("storeInSegment", Napi::Function::New(env, &store, "storeInSegment"));
   exports.Set("attachSegment", Napi::Function::New(env, &attach, "attachSegment"));
 }
 

@@ -78,21 +78,38 @@ Failure removeSegment(int id, const ExpectedSegment& expected) {
   return ::shmctl(id, IPC_RMID, nullptr) == 0 ? Failure{} : Failure{errno, "shmctl"};
 }
 
+namespace {
+
+/** Attached for writing: it cannot go or change its size any more. */
+Failure attachExpected(int id, uint64_t offset, uint64_t length, const ExpectedSegment& expected,
+                       std::unique_ptr<Attachment>* attachment) {
+  if (offset > expected.size || length > expected.size - offset) return {ERANGE, "shmat"};
+  if (Failure failure = Attachment::attach(id, false, attachment)) return failure;
+  const SegmentFacts& facts = (*attachment)->facts();
+  const bool same = facts.size == expected.size && facts.creatorPid == expected.creatorPid;
+  return same ? Failure{} : Failure{ESTALE, "shmctl"};
+}
+
+}  // namespace
+
 Failure writeSegment(int id, uint64_t offset, const uint8_t* bytes, size_t length,
                      const ExpectedSegment& expected, size_t* written) {
-  if (offset > expected.size || length > expected.size - offset) return {ERANGE, "shmat"};
   std::unique_ptr<Attachment> attachment;
-  if (Failure failure = Attachment::attach(id, false, &attachment)) return failure;
-  // Looked at while attached: it cannot go or change its size any more.
-  if (attachment->facts().size != expected.size || attachment->facts().creatorPid != expected.creatorPid) {
-    return {ESTALE, "shmctl"};
-  }
+  if (Failure failure = attachExpected(id, offset, length, expected, &attachment)) return failure;
   while (*written < length) {
     const int64_t put = attachment->write(offset + *written, bytes + *written, length - *written);
     if (put <= 0) return {put < 0 ? static_cast<int>(-put) : EIO, "process_vm_writev"};
     *written += static_cast<size_t>(put);
   }
   return {};
+}
+
+Failure storeInSegment(int id, const Store& store, const ExpectedSegment& expected, Stored* stored) {
+  std::unique_ptr<Attachment> attachment;
+  if (Failure failure = attachExpected(id, store.offset, store.bytes.size(), expected, &attachment)) {
+    return failure;
+  }
+  return attachment->store(store, stored);
 }
 
 Failure Attachment::attach(int id, bool readOnly, std::unique_ptr<Attachment>* attachment) {
@@ -166,6 +183,17 @@ ResidencyAnswer Attachment::presence(const Buckets& buckets, uint8_t* into) cons
 
 int64_t Attachment::write(uint64_t offset, const uint8_t* bytes, size_t length) {
   return copyToMemory(base_ + offset, bytes, length);
+}
+
+Failure Attachment::store(const Store& store, Stored* stored) {
+  if (store.bytes.empty()) return {};
+  const Look look = [&](size_t from, std::string* into) -> Failure {
+    const auto outcome =
+        read(store.offset + from, reinterpret_cast<uint8_t*>(into->data()), into->size(), false);
+    return outcome.faults.empty() ? Failure{} : Failure{outcome.faults.front().error, "process_vm_readv"};
+  };
+  const Failure failure = storeMapped(base_ + store.offset, store, look, stored);
+  return failure.error == EFAULT ? Failure{ENOMEM, "store"} : failure;
 }
 
 }  // namespace memglass

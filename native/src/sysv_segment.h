@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "atomic_store.h"
 #include "buckets.h"
 #include "failure.h"
 #include "file_read.h"
@@ -45,6 +46,8 @@ Failure removeSegment(int id, const ExpectedSegment& expected);
 /** By an attachment of its own that lasts as long as the call. */
 Failure writeSegment(int id, uint64_t offset, const uint8_t* bytes, size_t length,
                      const ExpectedSegment& expected, size_t* written);
+/** As storeMapped, by an attachment of its own that lasts as long as the call. */
+Failure storeInSegment(int id, const Store& store, const ExpectedSegment& expected, Stored* stored);
 
 /** Detached when it goes. Belongs to one thread at a time. */
 class Attachment {
@@ -60,6 +63,7 @@ class Attachment {
   ResidencyAnswer presence(const Buckets& buckets, uint8_t* into) const;
   /** The count, or -errno. */
   int64_t write(uint64_t offset, const uint8_t* bytes, size_t length);
+  Failure store(const Store& store, Stored* stored);
 
   /** How many there are in the process. */
   static size_t count();

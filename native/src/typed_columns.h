@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <cstring>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -35,6 +36,20 @@ inline Napi::Value typedArray(Napi::Env env, napi_typedarray_type type, const vo
 template <typename T>
 Napi::Value column(Napi::Env env, const std::vector<T>& values) {
   return typedArray(env, typedArrayOf<T>(), values.data(), values.size(), sizeof(T));
+}
+
+/** A property that is such an array, copied; false with a TypeError pending. */
+template <typename T>
+bool takeColumn(const Napi::Object& columns, const char* name, std::vector<T>* values) {
+  const Napi::Value field = columns.Get(name);
+  if (columns.Env().IsExceptionPending()) return false;
+  if (!field.IsTypedArray() || field.As<Napi::TypedArray>().TypedArrayType() != typedArrayOf<T>()) {
+    Napi::TypeError::New(columns.Env(), std::string(name) + " must be a column").ThrowAsJavaScriptException();
+    return false;
+  }
+  const auto array = field.As<Napi::TypedArrayOf<T>>();
+  if (array.ElementLength() > 0) values->assign(array.Data(), array.Data() + array.ElementLength());
+  return true;
 }
 
 inline Napi::Object column(Napi::Env env, const NameTable& names) {

@@ -9,12 +9,16 @@
 
 namespace memglass {
 namespace {
+constexpr size_t kSector = 512;
 std::atomic<size_t> largestWrite{std::numeric_limits<size_t>::max()};
 }  // namespace
 
 Failure writeWhole(int fd, const uint8_t* bytes, size_t length, uint64_t offset, size_t* written) {
   while (*written < length) {
-    const size_t piece = std::min(length - *written, largestWrite.load());
+    const size_t most = largestWrite.load();
+    size_t piece = std::min(length - *written, most);
+    // Of a long write the kernel leaves no sector half done.
+    if (piece == most && most > kSector) piece -= (offset + *written + piece) % kSector;
     const ssize_t put = ::pwrite64(fd, bytes + *written, piece, static_cast<off64_t>(offset + *written));
     if (put > 0) {
       *written += static_cast<size_t>(put);

@@ -45,9 +45,10 @@ Failure readWritability(const OpenFile& file, Writability* answer) {
     return {};
   }
   const std::string link = "/proc/self/fd/" + std::to_string(fd);
-  // The kernel asks mode, ACL, mount and security modules.
-  if (::access(link.c_str(), W_OK) != 0) {
-    if (errno != EROFS && errno != EPERM && errno != EACCES) return {errno, "access"};
+  // The kernel asks mode, ACL, mount and security modules; as whom we would open it, which access(2) does
+  // not.
+  if (::faccessat(AT_FDCWD, link.c_str(), W_OK, AT_EACCESS) != 0) {
+    if (errno != EROFS && errno != EPERM && errno != EACCES) return {errno, "faccessat"};
     *answer = fromErrno(errno);
     return {};
   }

@@ -4,6 +4,9 @@ import type { Workbench } from '../host/workbench.ts';
 
 const KiB = 1024;
 
+/** What a host at rest still gives back from one look to the next. Bytes. */
+const largestDrift = 512 * KiB;
+
 export function hostPid(workbench: Workbench): Promise<number> {
   return workbench.inHost(() => process.pid);
 }
@@ -36,4 +39,15 @@ export function collectGarbage(workbench: Workbench): Promise<void> {
       await new Promise((done) => setTimeout(done, 100));
     }
   });
+}
+
+/** Waits until the host gives no more memory back: after its start, too, it does so for a while. */
+export async function settleMemory(workbench: Workbench, pid: number): Promise<void> {
+  for (let last = Number.POSITIVE_INFINITY, tries = 0; tries < 15; tries++) {
+    await workbench.page.waitForTimeout(2000);
+    await collectGarbage(workbench);
+    const now = memoryOf(pid)('VmRSS');
+    if (last - now < largestDrift) return;
+    last = now;
+  }
 }

@@ -9,6 +9,7 @@ import type { Workbench } from '../host/workbench.ts';
 import { LiveWriter } from '../support/liveWriter.ts';
 import { Scratch, sampleBytes } from '../support/scratch.ts';
 import type { BenchFiles } from './data.ts';
+import { lookAfterFrames } from './drawnFrames.ts';
 import { type Figure, median, randomNumbers, times } from './figure.ts';
 import { cpuSeconds, hostPid } from './hostProcess.ts';
 import { withWindow } from './window.ts';
@@ -25,7 +26,7 @@ export async function run(): Promise<Figure[]> {
   const scratch = new Scratch();
   try {
     return await withWindow(async (workbench, { files }) => {
-      await workbench.changeSettings({ 'memglass.live.rate': rate, 'memglass.layout.bytesPerRow': bytesPerRow });
+      await workbench.changeSettings({ 'memglass.watching.rate': rate, 'memglass.layout.bytesPerRow': bytesPerRow });
       const message = percentile(await messageTimes(workbench, files), 0.95);
       const path = join(scratch.shmFolder(), 'ring');
       writeFileSync(path, sampleBytes(size));
@@ -111,14 +112,14 @@ async function busyFigures(workbench: Workbench, path: string, writer: LiveWrite
   const cpu = await cpuMeter(workbench);
   await writer.spin(0, size);
   await frame.evaluate(() => {
-    window.memglassLooks = 0;
+    window.memglassLooked = 0;
     window.addEventListener('message', ({ data }) => {
-      if (data?.method === 'looked') window.memglassLooks++;
+      if (data?.method === 'looked') window.memglassLooked++;
     });
   });
   const started = performance.now();
   const used = await cpu(seconds);
-  const looks = (await frame.evaluate(() => window.memglassLooks)) / ((performance.now() - started) / 1000);
+  const looks = (await frame.evaluate(() => window.memglassLooked)) / ((performance.now() - started) / 1000);
   // What waited in a queue would show first.
   const settled = await storeAndSee(frame, writer, Uint8Array.of(0xc0, 0xff, 0xee, 0x11));
   await workbench.closeAllEditors();
@@ -159,7 +160,7 @@ async function latencyFigures(
 
 declare global {
   interface Window {
-    memglassLooks: number;
+    memglassLooked: number;
     /** When the first row begins with these digits: milliseconds since the epoch, after its frame was drawn. */
     memglassSeen(digits: string): Promise<number>;
   }
@@ -170,28 +171,13 @@ async function openLive(workbench: Workbench, path: string): Promise<Frame> {
   await workbench.openWith(path, 'memglass.hex');
   await workbench.webview().locator('.live[data-state="running"]').waitFor();
   const frame = await workbench.webviewFrame();
+  await lookAfterFrames(frame);
   await frame.evaluate(() => {
-    // Looks are taken when a frame of the page's own was drawn: a loop of frames just to look would cost what is measured.
-    const channel = new MessageChannel();
-    const looks = new Set<() => void>();
-    channel.port1.onmessage = () => {
-      for (const look of looks) look();
-    };
-    const requestFrame = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (callback) =>
-      requestFrame((time) => {
-        callback(time);
-        if (looks.size > 0) channel.port2.postMessage(0);
-      });
     window.memglassSeen = (digits) =>
-      new Promise((done) => {
-        const look = () => {
-          const text = document.querySelector('[role="row"][data-offset="0"] [data-cell="hex"]')?.textContent;
-          if (text?.replaceAll(' ', '').startsWith(digits) !== true) return;
-          looks.delete(look);
-          done(performance.timeOrigin + performance.now());
-        };
-        looks.add(look);
+      window.memglassUntilDrawn(() => {
+        const text = document.querySelector('[role="row"][data-offset="0"] [data-cell="hex"]')?.textContent;
+        const isThere = text?.replaceAll(' ', '').startsWith(digits) === true;
+        return isThere ? performance.timeOrigin + performance.now() : undefined;
       });
   });
   return frame;

@@ -162,7 +162,7 @@ interface Recording {
 }
 
 /** Frames and long tasks of a page while something is done to it. */
-async function record(frame: Frame, work: () => Promise<unknown>): Promise<Recording> {
+async function record(frame: Frame, work: (frame: Frame) => Promise<unknown>): Promise<Recording> {
   await frame.evaluate(() => {
     const recording = { deltas: [] as number[], longTasks: [] as number[], isOver: false };
     Object.assign(window, { recording });
@@ -179,7 +179,7 @@ async function record(frame: Frame, work: () => Promise<unknown>): Promise<Recor
     };
     requestAnimationFrame(look);
   });
-  await work();
+  await work(frame);
   return await frame.evaluate(() => {
     const { recording } = window as unknown as { recording: Recording & { isOver: boolean } };
     recording.isOver = true;
@@ -187,16 +187,30 @@ async function record(frame: Frame, work: () => Promise<unknown>): Promise<Recor
   });
 }
 
-async function scroll(workbench: Workbench, program: Program): Promise<Figure[]> {
+/**
+ * Until the figures are there, and what is drawn after them. The page waits by itself: what the driver brings into a
+ * page to wait for an element there is a long task of its own.
+ */
+function untilDrawn(frame: Frame): Promise<void> {
+  return frame.evaluate(async () => {
+    while (document.querySelector('[data-cell="rss"]:not(:empty)') === null)
+      await new Promise((done) => requestAnimationFrame(done));
+    await new Promise((done) => setTimeout(done, 2000));
+  });
+}
+
+/** Opens a map; milliseconds of the page's longest task. */
+async function openingTask(workbench: Workbench, program: Program): Promise<number> {
   await workbench.executeCommand('memglass.openMemoryMap', program.pid);
+  const { longTasks } = await record(await workbench.webviewFrame(), untilDrawn);
+  return Math.max(0, ...longTasks);
+}
+
+async function scroll(workbench: Workbench, program: Program): Promise<Figure[]> {
+  const longest = [await openingTask(workbench, program)];
   const frame = await workbench.webviewFrame();
-  const loading = await record(frame, () => frame.waitForSelector('[data-cell="rss"]:not(:empty)'));
-  await workbench.page.waitForTimeout(2000);
   const idle = await record(frame, () => workbench.page.waitForTimeout(seconds * 1000));
-  const figures: Figure[] = [
-    { name: 'map.open_65530_view_longest_task', value: Math.max(0, ...loading.longTasks), unit: 'ms', limit: 50 },
-    { name: 'map.scroll_idle_frame', value: median(idle.deltas), unit: 'ms' },
-  ];
+  const figures: Figure[] = [{ name: 'map.scroll_idle_frame', value: median(idle.deltas), unit: 'ms' }];
   for (const pixels of [120, 2400]) {
     const scrolled = await record(frame, () => turnWheel(frame, pixels, seconds * 60));
     const p95 = percentile(scrolled.deltas, 0.95);
@@ -206,8 +220,12 @@ async function scroll(workbench: Workbench, program: Program): Promise<Figure[]>
       { name: `map.scroll_long_tasks.${pixels}px`, value: scrolled.longTasks.length, unit: 'count', limit: 0 },
     );
   }
+  for (let turn = 1; turn < 3; turn++) {
+    await workbench.closeAllEditors();
+    longest.push(await openingTask(workbench, program));
+  }
   await workbench.closeAllEditors();
-  return figures;
+  return [{ name: 'map.open_65530_view_longest_task', value: median(longest), unit: 'ms', limit: 50 }, ...figures];
 }
 
 /** From the click until the new region and its figures are on the screen. */

@@ -3,7 +3,8 @@
 import type { CDPSession, Frame } from 'playwright-core';
 import type { Workbench } from '../host/workbench.ts';
 import { type Figure, randomNumbers } from './figure.ts';
-import { collectGarbage, hostPid, memoryOf } from './hostProcess.ts';
+import { hostPid, memoryOf, settleMemory } from './hostProcess.ts';
+import { pageHeap } from './pageHeap.ts';
 import { probeView } from './pageProbe.ts';
 import { turnWheel } from './wheel.ts';
 import { withWindow } from './window.ts';
@@ -21,7 +22,7 @@ export async function run(): Promise<Figure[]> {
     const session = await workbench.page.context().newCDPSession(workbench.page);
     const system = await browser.newBrowserCDPSession();
     const look = async () => {
-      await settle(workbench, pid);
+      await settleMemory(workbench, pid);
       const memory = memoryOf(pid);
       return {
         rss: memory('VmRSS'),
@@ -54,17 +55,6 @@ export async function run(): Promise<Figure[]> {
   });
 }
 
-/** Waits until the host gives no more memory back: after its start, too, it does so for a while. */
-async function settle(workbench: Workbench, pid: number): Promise<void> {
-  for (let last = Number.POSITIVE_INFINITY, tries = 0; tries < 15; tries++) {
-    await workbench.page.waitForTimeout(2000);
-    await collectGarbage(workbench);
-    const now = memoryOf(pid)('VmRSS');
-    if (last - now < MiB / 2) return;
-    last = now;
-  }
-}
-
 /** Each jump is over when its bytes show. */
 async function jumpAbout(workbench: Workbench, frame: Frame, size: number): Promise<void> {
   const random = randomNumbers(2);
@@ -73,14 +63,6 @@ async function jumpAbout(workbench: Workbench, frame: Frame, size: number): Prom
     await workbench.executeCommand('memglass.goToOffset', offset);
     await frame.evaluate((at) => window.memglassProbe.whenShown(at), offset);
   }
-}
-
-/** Bytes of JavaScript objects in the page's process: the webview's and the workbench's own share one heap. */
-async function pageHeap(session: CDPSession): Promise<number> {
-  await session.send('HeapProfiler.collectGarbage');
-  await session.send('Performance.enable');
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN;
 }
 
 /** Resident bytes of the browser's largest renderer. */

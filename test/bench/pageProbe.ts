@@ -3,6 +3,7 @@
 import type { Frame } from 'playwright-core';
 import type { Workbench } from '../host/workbench.ts';
 import { type DataFile, wordAt } from './data.ts';
+import { lookAfterFrames } from './drawnFrames.ts';
 
 /** Frames of some seconds. */
 export interface Recording {
@@ -63,24 +64,6 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
     const box = last.element.getBoundingClientRect();
     return last.offset + bytesPerRow >= size || box.bottom >= grid.getBoundingClientRect().bottom - box.height;
   };
-  // Messages posted in a frame come after it was drawn. Looks are taken when a frame of the page's own was: a loop of
-  // frames just to look would keep the page busy that is measured.
-  const channel = new MessageChannel();
-  const looks = new Set<() => void>();
-  let isLookComing = false;
-  channel.port1.onmessage = () => {
-    isLookComing = false;
-    for (const look of looks) look();
-  };
-  const requestFrame = window.requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (callback) =>
-    requestFrame((time) => {
-      callback(time);
-      if (looks.size === 0 || isLookComing) return;
-      isLookComing = true;
-      channel.port2.postMessage(0);
-    });
-
   let endLook = () => false;
   let recording:
     | {
@@ -96,23 +79,19 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
     for (const entry of list.getEntries()) recording?.longTasks.push(entry.duration);
   });
   window.memglassProbe = {
-    whenShown: (offset) =>
-      new Promise((done) => {
-        const first = offset - (offset % bytesPerRow);
-        const wanted = expected(first);
-        const look = () => {
-          const drawnAt = performance.timeOrigin + performance.now();
-          // One row at first, all of them only when it is there: looking, too, takes time.
-          const row = document.querySelector(`[role="row"][data-offset="${first}"]`);
-          if (row === null || digitsIn(row) !== wanted) return;
-          const all = rows();
-          if (!reachesDown(all) || !all.every(({ offset: at, digits }) => digits === expected(at))) return;
-          looks.delete(look);
-          done(drawnAt);
-        };
-        looks.add(look);
-        look();
-      }),
+    whenShown: (offset) => {
+      const first = offset - (offset % bytesPerRow);
+      const wanted = expected(first);
+      return window.memglassUntilDrawn(() => {
+        const drawnAt = performance.timeOrigin + performance.now();
+        // One row at first, all of them only when it is there: looking, too, takes time.
+        const row = document.querySelector(`[role="row"][data-offset="${first}"]`);
+        if (row === null || digitsIn(row) !== wanted) return undefined;
+        const all = rows();
+        const isRight = reachesDown(all) && all.every(({ offset: at, digits }) => digits === expected(at));
+        return isRight ? drawnAt : undefined;
+      });
+    },
     record() {
       const into = {
         deltas: [] as number[],
@@ -140,8 +119,8 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
         else if (!all.every((row) => row.digits === expected(row.offset))) into.wrong++;
         into.looking += performance.now() - start;
       };
-      looks.add(look);
-      endLook = () => looks.delete(look);
+      window.memglassLooks.add(look);
+      endLook = () => window.memglassLooks.delete(look);
       window.requestAnimationFrame(frame);
     },
     stop() {
@@ -174,6 +153,7 @@ function install(word: typeof wordAt, size: number, dataBytes: number): void {
 export async function probeView(workbench: Workbench, file: DataFile): Promise<Frame> {
   await workbench.webview().locator('[role="grid"]:not([aria-busy]) [data-cell="hex"]:not(:empty)').first().waitFor();
   const frame = await workbench.webviewFrame();
+  await lookAfterFrames(frame);
   await frame.evaluate(`(${String(install)})(${String(wordAt)}, ${file.size}, ${file.dataBytes})`);
   await frame.evaluate(() => window.memglassProbe.whenShown(window.memglassProbe.firstRow().offset));
   return frame;

@@ -1,27 +1,18 @@
 // 2,000 processes listed by the extension in its host, against a loop in C over the same files. Paired, and the longest
 // task on the host's main thread beside it.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
 import type { VSCodeApi } from '../host/control.ts';
-import { vsix } from '../host/paths.ts';
-import { VSCode } from '../host/vscode.ts';
-import { Workbench } from '../host/workbench.ts';
+import type { Workbench } from '../host/workbench.ts';
 import { compile, endCrowd, startCrowd } from './crowd.ts';
 import { type Figure, inPairs, median, pairedRatio, times } from './figure.ts';
+import { inWorkbench } from './inWorkbench.ts';
 import { longestTask } from './longestTask.ts';
 
 const processes = 2_000;
 const pairs = 9;
 
 export async function run(): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'memglass-bench-'));
-  const server = await VSCode.start({ vsix });
-  const browser = await launchBrowser();
-  try {
-    const workbench = await Workbench.open(server, browser);
+  return await inWorkbench(async (workbench, folder) => {
     await look(workbench);
     const loop = compile('process_list_loop', folder);
     const crowd = await startCrowd(folder, processes);
@@ -30,11 +21,7 @@ export async function run(): Promise<Figure[]> {
     } finally {
       await endCrowd(crowd);
     }
-  } finally {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function measure(workbench: Workbench, loop: string): Promise<Figure[]> {

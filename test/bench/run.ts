@@ -8,7 +8,12 @@ const [filter = ''] = process.argv.slice(2);
 const suffix = '.bench.ts';
 
 /** `jump` and `jump.p95_vs_ping` both choose jump.bench.ts; other names of a file's figures are below. */
-const otherNames: Readonly<Record<string, string>> = { guardedRead: 'read', scroll: 'view' };
+const otherNames: Readonly<Record<string, string>> = {
+  editsBack: 'edit',
+  guardedRead: 'read',
+  manyEdits: 'edit',
+  scroll: 'view',
+};
 
 function isChosen(file: string): boolean {
   const name = basename(file, suffix);

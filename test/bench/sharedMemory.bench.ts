@@ -2,16 +2,12 @@
 // against a loop in C over the same system calls. Paired, and the
 // longest task on the host's main thread beside it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { VSCodeApi } from '../host/control.ts';
-import { vsix } from '../host/paths.ts';
-import { VSCode } from '../host/vscode.ts';
-import { Workbench } from '../host/workbench.ts';
+import type { Workbench } from '../host/workbench.ts';
 import { compile, endCrowd, startCrowd } from './crowd.ts';
 import { type Figure, inPairs, median, pairedRatio, times } from './figure.ts';
+import { inWorkbench } from './inWorkbench.ts';
 import { longestTask } from './longestTask.ts';
 
 const objects = 10_000;
@@ -26,18 +22,10 @@ interface Look {
 }
 
 export async function run(): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'memglass-bench-'));
-  const server = await VSCode.start({ vsix });
-  const browser = await launchBrowser();
-  try {
-    const workbench = await Workbench.open(server, browser);
+  return await inWorkbench(async (workbench, folder) => {
     await look(workbench);
     return [...(await list(workbench)), ...(await users(workbench, folder))];
-  } finally {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** One look at everything, as other extensions get it. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Hole } from '../../extension/core/byteSource.ts';
-import { eventually, openView, useBrowser } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser } from '../support/page/viewPage.ts';
 
 useBrowser();
 
@@ -31,9 +32,13 @@ test('holes are ??, and say why where one asks', async () => {
 test('growth moves nothing', async () => {
   const view = await openView({ bytes: { kind: 'pattern', size: 0x10000 } });
   await view.notify('goTo', 0x8000);
+  const there = await view.untilRows((rows) => assert.ok(rows.some(({ offset }) => offset === 0x8000)));
   await view.page.mouse.move(300, 300);
   await view.page.mouse.wheel(0, 5);
-  const before = await view.untilRight();
+  const before = await view.untilRows((rows) => {
+    assert.equal(rows[0]?.top, (there[0]?.top ?? 0) - 5);
+    view.assertRight(rows);
+  });
   await view.forgetCalls();
   await view.change({ size: 0x20000, shownSize: 0x20000 }, { kind: 'pattern', size: 0x20000 });
   // What shows is read anew.
@@ -41,7 +46,10 @@ test('growth moves nothing', async () => {
   await view.untilRows((rows) => assert.deepEqual(rows, before));
   await view.page.keyboard.press('Control+End');
   await view.untilState({ cursor: 0x1ffff });
-  await view.untilRight();
+  await view.untilRows((rows) => {
+    assert.equal(rows.at(-1)?.offset, 0x1fff0);
+    view.assertRight(rows);
+  });
 });
 
 test('what was lost is past the end, until the user lets go of it', async () => {
@@ -53,7 +61,10 @@ test('what was lost is past the end, until the user lets go of it', async () => 
     text: 'Another process shrank this file to 3.8 KiB.',
     actions: [{ id: 'dismiss', label: 'End the View There' }],
   } as const;
-  const before = await view.untilRight();
+  const before = await view.untilRows((rows) => {
+    assert.equal(rows.at(-1)?.offset, 0xff0);
+    view.assertRight(rows);
+  });
   await view.change({ size: 0xf05, shownSize: 0x1000, banner }, { kind: 'pattern', size: 0xf05 });
   await view.untilRows((rows) => {
     assert.equal(rows[0]?.offset, before[0]?.offset);
@@ -61,14 +72,14 @@ test('what was lost is past the end, until the user lets go of it', async () => 
     assert.match(cut?.hex ?? '', /^[0-9A-F]{10}\?{22}$/);
     assert.equal(rows.at(-1)?.hex, '?'.repeat(32));
   });
-  assert.equal(await view.page.getByText(banner.text).isVisible(), true);
+  await view.page.getByText(banner.text).waitFor();
   await view.screenshot('shrunk-dark');
   await view.page.getByRole('button', { name: 'End the View There' }).click();
   await eventually(async () => assert.deepEqual(await view.calls('chose'), [['dismiss']]));
   await view.change({ shownSize: 0xf05, banner: undefined });
   await view.untilState({ cursor: 0xf04 });
   await view.untilRows((rows) => assert.equal(rows.at(-1)?.hex?.length, 10));
-  assert.equal(await view.page.getByText(banner.text).isVisible(), false);
+  await view.page.getByText(banner.text).waitFor({ state: 'hidden' });
 });
 
 test('shrunk to nothing, and the view ended there: the sentence', async () => {

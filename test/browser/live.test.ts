@@ -1,11 +1,12 @@
 // A live view in a page: the host is a function, and looks come when the test says so.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Look } from '../../extension/core/look.ts';
+import type { Look } from '../../extension/core/live/look.ts';
 import type { LiveStatus } from '../../extension/protocol/viewTypes.ts';
 import { noCharacter } from '../../webview/model/hexRow.ts';
 import { byteAt } from '../support/page/bytes.ts';
-import { eventually, openView, useBrowser, type ViewOptions, type ViewPage } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser, type ViewOptions, type ViewPage } from '../support/page/viewPage.ts';
 
 useBrowser();
 
@@ -18,11 +19,12 @@ interface Change {
   readonly isNews?: boolean;
 }
 
-/** Opens a live view and waits until it told the host what it shows. */
+/** Opens a live view and waits until it told the host what it shows. Its clock stands still: news stays as new as it is. */
 async function openLive(options: ViewOptions = {}): Promise<ViewPage> {
   const view = await openView({ ...options, status: { live, ...options.status } });
   await view.untilRight(0);
   await eventually(async () => assert.ok((await view.calls('shows')).length > 0));
+  await stopClock(view);
   return view;
 }
 
@@ -45,8 +47,18 @@ async function look(view: ViewPage, changes: readonly Change[], more: Partial<Lo
 }
 
 /** What is marked as changed, of any age. */
-async function changed(view: ViewPage): Promise<string[]> {
-  return (await Promise.all(levels.map((name) => view.highlighted(name)))).flat();
+const changed = (view: ViewPage) => view.highlighted(...levels);
+
+/** The page's clock, by which news ages. */
+function stopClock(view: ViewPage): Promise<void> {
+  return view.page.evaluate(() => {
+    const stopped = performance.now();
+    performance.now = () => stopped;
+  });
+}
+
+function letClockGoOn(view: ViewPage): Promise<void> {
+  return view.page.evaluate(() => void Reflect.deleteProperty(performance, 'now'));
 }
 
 /** Frames that the page asks for within so many milliseconds. */
@@ -75,8 +87,9 @@ test('what a look tells is in the row and lights up in both columns; then it fad
   await view.screenshot('live-dark');
   // Other rows are as they were.
   for (const other of await view.rows()) if (other.offset !== 0x20) view.assertRight([other]);
+  await letClockGoOn(view);
   await eventually(async () => assert.deepEqual(await view.highlighted('memglass-changed-5'), ['41 42', 'AB']));
-  assert.deepEqual(await view.highlighted('memglass-changed-0'), []);
+  assert.deepEqual(await view.highlighted(...levels.slice(0, 5)), []);
   assert.equal(await framesIn(view, 1000), 0);
 });
 
@@ -87,10 +100,13 @@ test('in the text, too, what a look tells lights up, in the characters that have
     status: { live },
   });
   await view.untilRows((rows) => assert.ok(rows.length > 20));
+  await stopClock(view);
   await look(view, [{ offset: 70, bytes: [0x41, 0x42] }], { writing: [{ offset: 71, length: 1 }] });
   assert.deepEqual(await view.highlighted('memglass-changed-0'), ['AB']);
   assert.deepEqual(await view.highlighted('memglass-writing'), ['B']);
+  await letClockGoOn(view);
   await eventually(async () => assert.deepEqual(await view.highlighted('memglass-changed-5'), ['AB']));
+  await stopClock(view);
   // It is news in the other view of the same bytes as well, and there alone.
   await view.page.getByRole('radio', { name: 'Hex' }).click();
   await eventually(async () => assert.deepEqual(await view.highlighted('memglass-changed-5'), ['41 42', 'AB']));
@@ -105,8 +121,9 @@ test('of a run only the bytes that differ are news, and none where the host says
     { offset: 0x40, bytes: [1, 2, 3], isNews: false },
   ]);
   assert.equal((await view.row(0x40))?.hex?.slice(0, 6), '010203');
-  assert.equal((await changed(view)).length, 2);
-  assert.equal((await changed(view))[0], other.toString(16).toUpperCase().padStart(2, '0'));
+  const news = await changed(view);
+  assert.equal(news.length, 2);
+  assert.equal(news[0], other.toString(16).toUpperCase().padStart(2, '0'));
 });
 
 test('the view and the cursor stay where they are, and a look that changes nothing draws nothing new', async () => {
@@ -122,6 +139,19 @@ test('the view and the cursor stay where they are, and a look that changes nothi
   assert.equal((await view.state()).cursor, 0x8000);
 });
 
+test('the host is told where a view has come to, by however many places that was', async () => {
+  const view = await openLive();
+  await view.forgetCalls();
+  const places = Array.from({ length: 20 }, (_, i) => 0x1000 * (i + 1));
+  for (const place of places) await view.notify('goTo', place);
+  await view.untilState({ cursor: places.at(-1) ?? 0 });
+  const [first] = await view.untilRight();
+  await eventually(async () => {
+    const shown = (await view.calls('shows')).map(([range]) => (range as { offset: number }).offset);
+    assert.equal(shown.at(-1), first?.offset);
+  });
+});
+
 test('bytes that are being written have a look of their own, as long as they are', async () => {
   const view = await openLive();
   await look(view, [{ offset: 0x20, bytes: [1, 2] }], { writing: [{ offset: 0x20, length: 1 }] });
@@ -133,34 +163,38 @@ test('bytes that are being written have a look of their own, as long as they are
 test('Space and the full stop are told to the host, and the header says how things are', async () => {
   const view = await openLive();
   const rate = view.page.locator('.live-rate');
-  assert.equal(await rate.textContent(), 'live 10 Hz');
+  assert.equal(await rate.textContent(), 'watching 10 Hz');
   await view.grid.focus();
   await view.page.keyboard.press('Space');
   await view.page.keyboard.press('.');
   await eventually(async () => assert.deepEqual(await view.calls('live'), [['pauseOrResume'], ['step']]));
   await view.change({ live: { ...live, isPaused: true, age: 3000 } });
-  await eventually(async () => assert.equal(await rate.textContent(), 'paused · 3 s ago'));
-  await eventually(async () => assert.equal(await rate.textContent(), 'paused · 4 s ago'));
+  const age = async () => Number(/^paused · (\d+) s ago$/.exec((await rate.textContent()) ?? '')?.[1] ?? -1);
+  const told = await eventually(async () => {
+    const seconds = await age();
+    assert.ok(seconds >= 3, `${seconds} s`);
+    return seconds;
+  });
+  await eventually(async () => assert.ok((await age()) > told));
   await view.page.getByRole('button', { name: 'Look Once (.)' }).click();
   await view.page.getByRole('button', { name: 'Resume (Space)' }).click();
   await rate.click();
   await eventually(async () =>
     assert.deepEqual(await view.calls('live'), [['pauseOrResume'], ['step'], ['step'], ['pauseOrResume']]),
   );
-  await eventually(async () => assert.deepEqual(await view.calls('run'), [['setLiveRate']]));
+  await eventually(async () => assert.deepEqual(await view.calls('run'), [['setWatchRate']]));
   await view.change({ live: { rate: 'off', isPaused: false, age: undefined } });
   await eventually(async () => assert.match((await rate.textContent()) ?? '', /^as of \d\d:\d\d:\d\d$/));
   await view.change({ live: undefined });
   await eventually(async () => assert.equal(await rate.count(), 0));
 });
 
-test('where it is not live the keys do nothing', async () => {
+test('where nothing is watched the keys do nothing', async () => {
   const view = await openView();
   await view.untilRight(0);
   await view.grid.focus();
   await view.page.keyboard.press('Space');
   await view.page.keyboard.press('.');
-  await view.frame();
   assert.deepEqual(await view.calls('live'), []);
 });
 
@@ -176,7 +210,7 @@ test('in a pause nothing that the file says moves the bytes, and news stays unti
   assert.deepEqual(await changed(view), ['02', noCharacter]);
 });
 
-test('while it is live a change of the file alone reads nothing: looks tell', async () => {
+test('while it is watched a change of the file alone reads nothing: looks tell', async () => {
   const view = await openLive();
   await eventually(async () => assert.ok((await view.calls('read')).length > 0));
   await view.frame();
@@ -230,6 +264,7 @@ test('where motion is unwanted nothing fades, and news is underlined at once', a
   const view = await openLive({ context: { reducedMotion: 'reduce' } });
   await look(view, [{ offset: 0x20, bytes: [0x41] }]);
   assert.deepEqual(await view.highlighted('memglass-changed-5'), ['41', 'A']);
+  await letClockGoOn(view);
   assert.equal(await framesIn(view, 500), 0);
 });
 
@@ -261,16 +296,37 @@ for (const width of [300, 480, 800]) {
     const view = await openLive({ width, path: '/dev/shm/a-segment-with-a-long-name' });
     await view.change({ live: { ...live, isPaused: true, age: 59 * 60_000 } });
     await eventually(async () => assert.equal(await view.page.locator('.live').getAttribute('data-state'), 'paused'));
-    const boxes = await view.page.evaluate(() =>
-      [...document.querySelectorAll('.header > *')]
-        .map((item) => ({ box: item.getBoundingClientRect(), name: item.className }))
-        .filter(({ box }) => box.width > 0)
-        .map(({ box, name }) => ({ left: box.left, right: box.right, name })),
-    );
-    for (const [index, { left, right, name }] of boxes.entries()) {
-      assert.ok(left >= 0 && right <= width + 0.5, `${name} from ${left} to ${right}`);
-      assert.ok(left >= (boxes[index - 1]?.right ?? 0) - 0.5, `${name} lies over ${boxes[index - 1]?.name}`);
-    }
+    await view.assertHeaderFits();
     await view.screenshot(`live-narrow-${width}`);
+  });
+}
+
+for (const width of [300, 400, 480, 600, 800, 920]) {
+  test(`${width} pixels wide, all buttons are in sight beside edits that are held`, async () => {
+    const view = await openLive({ width, path: '/dev/shm/a-segment-with-a-long-name' });
+    const editing = { mode: 'staged', isHeld: true, count: 12_345, isAutoSaved: false, taken: 0, others: 0 } as const;
+    await view.change({ live, editing });
+    await view.page.locator('.held').waitFor({ state: 'attached' });
+    await view.assertHeaderFits();
+    await view.screenshot(`held-narrow-${width}`);
+  });
+}
+
+for (const width of [300, 400, 560]) {
+  test(`${width} pixels wide, all buttons are in sight beside what becomes of typing`, async () => {
+    const view = await openLive({ width, path: '/dev/shm/a-segment-with-a-long-name' });
+    const editing = {
+      mode: 'live',
+      isLocked: true,
+      isHeld: false,
+      count: 0,
+      isAutoSaved: false,
+      taken: 0,
+      others: 0,
+    } as const;
+    await view.change({ live, editing });
+    await view.page.locator('.mode-badge').waitFor();
+    await view.assertHeaderFits();
+    await view.screenshot(`badge-narrow-${width}`);
   });
 }

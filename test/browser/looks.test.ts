@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually, openView, useBrowser, type ViewOptions, type ViewPage } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser, type ViewOptions, type ViewPage } from '../support/page/viewPage.ts';
 
 useBrowser();
 
@@ -59,16 +60,7 @@ for (const [width, sizeKind] of [
     };
     const view = await openView(options);
     await view.untilRight(0);
-    const boxes = await view.page.evaluate(() =>
-      [...document.querySelectorAll('.header > *')]
-        .map((item) => ({ box: item.getBoundingClientRect(), name: item.className }))
-        .filter(({ box }) => box.width > 0)
-        .map(({ box, name }) => ({ left: box.left, right: box.right, name })),
-    );
-    for (const [index, { left, right, name }] of boxes.entries()) {
-      assert.ok(left >= 0 && right <= width + 0.5, `${name} from ${left} to ${right}`);
-      assert.ok(left >= (boxes[index - 1]?.right ?? 0) - 0.5, `${name} lies over ${boxes[index - 1]?.name}`);
-    }
+    await view.assertHeaderFits();
     // A size cut short would be another size.
     if (sizeKind === 'exact') {
       const isCut = await view.page.locator('.header-facts').evaluate((facts) => facts.scrollWidth > facts.clientWidth);
@@ -131,11 +123,12 @@ test('the grid shows that it has the keyboard', async () => {
   const view = await openView();
   await view.untilRight(0);
   await view.click(5);
-  const fill = () =>
-    view.page
-      .locator('.caret.outline-active')
-      .first()
-      .evaluate((caret) => getComputedStyle(caret).backgroundColor);
+  await view.untilState({ cursor: 5 });
+  const fill = async () => {
+    await view.drawn();
+    const caret = view.page.locator('.caret.outline-active').first();
+    return await caret.evaluate((element) => getComputedStyle(element).backgroundColor);
+  };
   const focused = await fill();
   await view.page.locator('.icon-button').first().focus();
   await eventually(async () => assert.notEqual(await fill(), focused));

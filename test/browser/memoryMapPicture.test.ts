@@ -1,60 +1,13 @@
 // The picture of an address space, alone in a page: what is drawn, what is said of it, and what the hand does with it.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import type { PageCounts } from '../../extension/core/memoryMap/pageCounts.ts';
-import { launchBrowser } from '../host/browser.ts';
-import { openMap, useMapBrowser } from '../support/page/mapPage.ts';
-import { type PictureOptions, PicturePage } from '../support/page/picturePage.ts';
-import { eventually } from '../support/page/viewPage.ts';
+import { describe, test } from 'node:test';
+import { openPicture, type PictureOptions, type PicturePage, usePictures } from '../support/page/picturePage.ts';
+import { columns, described, figures, heap, pageSize, regions, stack } from '../support/page/sampleSpace.ts';
 import { columnsOf, figuresOf } from '../support/regions.ts';
 
-const regions = [
-  { first: 0x5_5810_0000 / 2 ** 12, pages: 64, rights: 'r-xp', name: '/usr/bin/postgres', inode: 7 },
-  { first: 0x5_5820_0000 / 2 ** 12, pages: 4096, name: '[heap]' },
-  { first: 0x7f00_0000_0000 / 2 ** 12, pages: 2 ** 31, rights: '---p' },
-  {
-    first: 0x7f90_0000_0000 / 2 ** 12 + 2 ** 31,
-    pages: 8192,
-    rights: 'rw-s',
-    name: '/dev/shm/ring',
-    inode: 8,
-  },
-  { first: 0x7f90_0000_0000 / 2 ** 12 + 2 ** 31 + 8192, pages: 1024, name: '[stack]' },
-] as const;
-const [code, heap, reserved, shared, stack] = [0, 1, 2, 3, 4] as const;
-const pageSize = 4096;
-const described = [
-  { ...regions[code], rss: 64 * pageSize, sharedClean: 64 * pageSize },
-  { ...regions[heap], rss: 2048 * pageSize, privateDirty: 2048 * pageSize, swap: 256 * pageSize },
-  { ...regions[reserved] },
-  { ...regions[shared], rss: 8192 * pageSize, sharedDirty: 8192 * pageSize },
-  { ...regions[stack], rss: 8 * pageSize, privateDirty: 8 * pageSize },
-];
-const figures = figuresOf(described);
-const columns = columnsOf(regions);
+usePictures();
 
-useMapBrowser();
-
-let browser: Browser;
-const opened: PicturePage[] = [];
-
-before(async () => {
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  for (const { page, errors } of opened.splice(0)) {
-    await page.context().close();
-    assert.deepEqual(errors, []);
-  }
-});
-after(() => browser.close());
-
-async function open(options: Partial<PictureOptions> = {}): Promise<PicturePage> {
-  const picture = await PicturePage.open(browser, { columns, figures, ...options });
-  opened.push(picture);
-  return picture;
-}
+const open = (options: Partial<PictureOptions> = {}) => openPicture({ columns, figures, ...options });
 
 /** Where in the page a share of the strip is. */
 async function pointOf(picture: PicturePage, share: number): Promise<{ x: number; y: number }> {
@@ -193,8 +146,7 @@ test('what the pointer is at is told with the figures of now', async () => {
 
 describe('the totals', () => {
   test('are told by kind, and what is not known yet is not drawn as nothing', async () => {
-    const picture = await PicturePage.open(browser, { columns });
-    opened.push(picture);
+    const picture = await openPicture({ columns });
     const totals = () => picture.page.locator('.picture-total').allTextContents();
     assert.deepEqual(await totals(), ['52.3 MiB', '…', '…', '…']);
     const resident = picture.page.locator('.picture-bar').nth(1);
@@ -241,67 +193,6 @@ describe('the totals', () => {
   });
 });
 
-describe('the pages of the selected region', () => {
-  const counts = (parts: number, values: Readonly<Record<string, readonly number[]>>) => {
-    const keys = ['anonymous', 'file', 'zero', 'swapped', 'guard', 'exclusive', 'softDirty', 'huge'];
-    const column = (key: string) => Float64Array.from({ length: parts }, (_, at) => values[key]?.[at] ?? 0);
-    return Object.fromEntries(keys.map((key) => [key, column(key)])) as unknown as PageCounts;
-  };
-  test('are counted once it is selected alone, and told in numbers', async () => {
-    const picture = await open();
-    assert.equal(await picture.page.locator('.picture-pages').isVisible(), false);
-    await picture.select([code, heap]);
-    assert.equal(await picture.page.locator('.picture-pages').isVisible(), false);
-    await picture.select([code]);
-    await picture.untilAsked(1);
-    assert.deepEqual(await picture.spans, [{ start: '558100000', pages: 64, parts: 64 }]);
-    await picture.answer(counts(64, { file: [1, 1, 1], anonymous: [0, 0, 0, 1, 1], swapped: [0, 0, 0, 0, 0, 1] }));
-    await picture.frame();
-    const told = await picture.page.locator('.pages-line').innerText();
-    assert.deepEqual(
-      told.split('\n').filter((line) => line !== ''),
-      [
-        'Pages of postgres at 0005 5810 0000',
-        '2 private copies (8 KiB)',
-        '3 of the file (12 KiB)',
-        '1 swapped out (4 KiB)',
-        '58 absent (232 KiB)',
-        'none dirty',
-      ],
-    );
-    const strip = picture.page.getByRole('img', { name: /^Pages of postgres .*2 private copies/ });
-    const colours = await picture.colours('.pages-strip', 0.4, 64);
-    assert.equal(new Set(colours.slice(0, 6)).size >= 3, true, colours.slice(0, 6).join(' '));
-    assert.ok(colours.slice(6).every((colour) => colour === '0,0,0,0'));
-    const box = await strip.boundingBox();
-    assert.ok(box !== null);
-    await picture.page.mouse.move(box.x + (3.5 / 64) * box.width, box.y + 5);
-    assert.equal(await strip.getAttribute('title'), 'Page 3 at 0005 5810 3000\nprivate copies');
-  });
-
-  test('of 8 TiB are asked for in a few pieces, and no more once the selection moves', async () => {
-    const picture = await open();
-    await picture.select([reserved]);
-    await picture.untilAsked(1);
-    assert.deepEqual((await picture.spans)[0], { start: '7f0000000000', pages: 2 ** 28, parts: 128 });
-    await picture.answer(counts(128, {}));
-    await picture.untilAsked(2);
-    await picture.select([]);
-    await picture.answer(counts(128, {}));
-    await picture.page.waitForTimeout(200);
-    const all = await picture.spans;
-    assert.deepEqual([all.length, all.at(-1)], [3, undefined]);
-  });
-
-  test('that the kernel does not tell have its reason beside them', async () => {
-    const picture = await open();
-    await picture.select([heap]);
-    await picture.untilAsked(1);
-    await picture.answer(undefined, 'You may not look into this process.');
-    await picture.page.getByText('You may not look into this process.').waitFor();
-  });
-});
-
 describe('the looks', () => {
   test('follow the theme, and in forced colours the patterns tell the kinds', async () => {
     const picture = await open();
@@ -338,49 +229,6 @@ describe('the looks', () => {
       height: element.getBoundingClientRect().height,
     }));
     assert.ok(scrollWidth <= 300 && height < 260, `${scrollWidth} x ${height}`);
-  });
-});
-
-describe('in the tab', () => {
-  const look = { id: 1, regions, figures: described };
-
-  test('what is chosen in the picture is selected in the table, and the other way', async () => {
-    const map = await openMap({ first: { id: 1, regions }, look, picture: true });
-    const { page } = map;
-    await page.locator('.picture-total').nth(1).filter({ hasText: '40.3 MiB' }).waitFor();
-    const strip = page.getByRole('slider', { name: 'Address space' });
-    await strip.focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Enter');
-    const selected = page.locator('[role=row][aria-selected=true]');
-    await selected.filter({ hasText: '[heap]' }).waitFor();
-    await page.getByText('The page tables are not told.').waitFor();
-    assert.deepEqual(await map.calls('countPages'), [[{ start: '558200000', pages: 4096, parts: 1024 }]]);
-    await page.locator('[role=row]', { hasText: '[stack]' }).click();
-    await page.getByText(/^Pages of \[stack\] at/).waitFor();
-    assert.match((await strip.getAttribute('aria-valuetext')) ?? '', /^\[stack\]/);
-
-    await page.getByRole('button', { name: /^Heap: / }).click();
-    await eventually(async () => assert.equal((await map.rows()).length, 1));
-    assert.deepEqual((await map.calls('filtered')).at(-1), [{ kinds: ['heap'] }]);
-    // What the filter keeps out comes back when it is chosen.
-    await strip.focus();
-    await page.keyboard.press('End');
-    await page.keyboard.press('Enter');
-    await eventually(async () => assert.equal((await map.rows()).length, 5));
-    await selected.filter({ hasText: '[stack]' }).waitFor();
-    await page.getByRole('button', { name: 'Show or Hide the Picture' }).click();
-    await eventually(async () => assert.deepEqual(await map.calls('run'), [['togglePicture']]));
-    await map.notify('pictureShown', false);
-    await page.locator('.picture').waitFor({ state: 'hidden' });
-    assert.equal(await page.locator('.picture-pages').isVisible(), false);
-  });
-
-  test('is drawn before the figures are there: what is not known yet is not nothing', async () => {
-    const map = await openMap({ first: { id: 1, regions }, picture: true });
-    await map.page.locator('.picture-total').first().filter({ hasText: '52.3 MiB' }).waitFor();
-    const totals = await map.page.locator('.picture-total').allTextContents();
-    assert.deepEqual(totals.slice(1), ['…', '…', '…']);
   });
 });
 

@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { given } from '../support/page/bytes.ts';
-import { eventually, openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
 
 useBrowser();
 
-/** Scrolls the view sideways and waits until that was drawn. */
+/** Scrolls the view sideways, as far as there is something to scroll to, and waits until that was drawn. */
 async function scrollSideways(view: ViewPage, pixels: number): Promise<void> {
   const { x, y } = await centre(view);
   await view.page.mouse.move(x, y);
   await view.page.mouse.wheel(pixels, 0);
-  await eventually(async () => assert.ok((await scrolled(view)) > 0));
+  await eventually(async () => {
+    const { scrollLeft, most } = await view.page
+      .locator('.viewport')
+      .evaluate(({ scrollLeft, scrollWidth, clientWidth }) => ({ scrollLeft, most: scrollWidth - clientWidth }));
+    assert.ok(most > 0);
+    assert.ok(Math.abs(scrollLeft - Math.min(pixels, most)) <= 1, `${scrollLeft} of ${most}`);
+  });
   await view.frame();
 }
-
-const scrolled = (view: ViewPage) => view.page.locator('.viewport').evaluate((viewport) => viewport.scrollLeft);
 
 async function centre(view: ViewPage): Promise<{ x: number; y: number }> {
   const box = await view.grid.boundingBox();

@@ -5,12 +5,13 @@ import { test } from 'node:test';
 import { root } from '../host/paths.ts';
 import { given } from '../support/page/bytes.ts';
 import { policyOf } from '../support/page/server.ts';
-import { eventually, openView, useBrowser } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser } from '../support/page/viewPage.ts';
 
 useBrowser();
 
 test('the page has the policy of the extension’s own document', () => {
-  const source = readFileSync(join(root, 'extension/ui/viewHtml.ts'), 'utf8');
+  const source = readFileSync(join(root, 'extension/ui/views/viewHtml.ts'), 'utf8');
   const list = /const policy = (\[[^\]]*\])\.join/.exec(source)?.[1] ?? '';
   const [, ...directives] = list.split('\n').map((line) => line.trim().replace(/^[`"]|[`"],?$/g, ''));
   const policy = directives.filter((line) => line !== ']').join('; ');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hexOf, slice } from '../support/page/bytes.ts';
-import { eventually, openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
 
 useBrowser();
 
@@ -42,9 +43,11 @@ for (const size of [tebibyte, tebibyte + 5, largest]) {
     await view.grid.focus();
     await view.page.keyboard.press('Control+End');
     await view.untilState({ cursor: size - 1 });
-    const rows = await view.untilRight();
-    const last = rows.at(-1);
-    assert.ok(last && last.offset + (last.hex?.length ?? 0) / 2 === size);
+    const rows = await view.untilRows((shown) => {
+      assert.equal((shown.at(-1)?.offset ?? 0) + (shown.at(-1)?.hex?.length ?? 0) / 2, size);
+      view.assertRight(shown);
+    });
+    const last = rows.at(-1) ?? assert.fail();
     // The row is whole: its foot is over the foot of the grid.
     const box = await view.grid.boundingBox();
     assert.ok(last.top + 18 <= (box?.height ?? 0) + 1);
@@ -79,8 +82,10 @@ test('the scrollbar drags to the end and back', async () => {
   await view.page.mouse.move(x, thumbY);
   await view.page.mouse.down();
   await view.page.mouse.move(x, bar.y + bar.height / 2, { steps: 5 });
-  const half = await view.untilRight();
-  assert.ok(Math.abs((half[0]?.offset ?? 0) / tebibyte - 0.5) < 0.05);
+  await view.untilRows((rows) => {
+    assert.ok(Math.abs((rows[0]?.offset ?? 0) / tebibyte - 0.5) < 0.05);
+    view.assertRight(rows);
+  });
   await view.page.mouse.move(x, bar.y + bar.height + 50, { steps: 5 });
   const end = await view.untilRows((rows) => {
     assert.equal(rows.at(-1)?.offset, tebibyte - 16);
@@ -90,7 +95,7 @@ test('the scrollbar drags to the end and back', async () => {
   await view.page.mouse.move(x, bar.y - 50, { steps: 5 });
   await view.untilRight(0);
   await view.page.mouse.up();
-  assert.equal(await view.page.locator('.scrollbar-dragged').count(), 0);
+  await eventually(async () => assert.equal(await view.page.locator('.scrollbar-dragged').count(), 0));
 });
 
 test('a click on the track goes there', async () => {
@@ -158,15 +163,16 @@ test('keys move the cursor and the view follows', async () => {
   await view.untilRight(16);
   await view.untilState({ cursor: 0 });
   await view.page.keyboard.press('PageDown');
-  const rows = await view.untilRows((shown) => {
-    assert.ok((shown[0]?.offset ?? 0) > 100);
-    view.assertRight(shown);
-  });
   const { cursor } = await view.state();
-  assert.ok(
-    rows.some((row) => cursor >= row.offset && cursor < row.offset + 16),
-    'the cursor shows',
-  );
+  assert.ok(cursor > 100);
+  await view.untilRows((rows) => {
+    assert.ok((rows[0]?.offset ?? 0) > 100);
+    view.assertRight(rows);
+    assert.ok(
+      rows.some((row) => cursor >= row.offset && cursor < row.offset + 16),
+      'the cursor shows',
+    );
+  });
 });
 
 test('Tab goes from column to column and out; Shift+Tab back', async () => {
@@ -197,7 +203,8 @@ test('going, looking ahead, and coming back to the very pixel', async () => {
   await view.page.keyboard.press('Shift+ArrowRight');
   await view.page.mouse.move(300, 300);
   await view.page.mouse.wheel(0, 26);
-  const before = await view.untilRows((rows) => assert.equal(rows[0]?.offset, 16));
+  const before = await view.untilRight(16);
+  await view.untilState({ anchor: 0x25, cursor: 0x26, top: 16 });
   const state = await view.state();
   await view.notify('preview', 0x8000);
   await view.untilRows((rows) => assert.ok(rows.some((row) => row.offset === 0x8000)));
@@ -235,6 +242,30 @@ test('zeros stay dim when their rows are used for others', async () => {
   await eventually(dim);
 });
 
+test('what stands for bytes without a character stands where they do', async () => {
+  const view = await openView({ bytes: { kind: 'zeros', size: 1 << 20 } });
+  await view.untilRight(0);
+  const placed = () =>
+    view.page.evaluate(() => {
+      const fillers = document.querySelector('.fillers')?.getBoundingClientRect();
+      const cells = [...document.querySelectorAll('[data-cell=text]')].map((cell) => cell.getBoundingClientRect());
+      const top = Math.min(...cells.map((cell) => cell.top));
+      const bottom = Math.max(...cells.map((cell) => cell.bottom));
+      return [(fillers?.top ?? 0) - top, (fillers?.bottom ?? 0) - bottom, (fillers?.left ?? 0) - (cells[0]?.left ?? 0)];
+    });
+  const inPlace = async () => {
+    for (const away of await placed()) assert.ok(Math.abs(away) < 0.1, `${away} px away`);
+  };
+  await eventually(inPlace);
+  await view.page.mouse.move(300, 300);
+  for (const pixels of [7, 40, 5000, -333]) {
+    const before = await view.untilRight();
+    await view.page.mouse.wheel(0, pixels);
+    await view.untilRows((rows) => assert.notEqual(rows[0]?.top, before[0]?.top));
+    await eventually(inPlace);
+  }
+});
+
 test('a window of another size has rows for all of it', async () => {
   const view = await openView({ height: 300, layout: { bytesPerRow: 'auto' }, width: 1400 });
   const few = await view.untilRows((rows) => view.assertRight(rows, 32));
@@ -269,20 +300,17 @@ test('layouts: bytes per row, groups, endianness, letters, addresses', async () 
   await view.untilRows((rows) => assert.equal(rows[2]?.address.trim(), '32'));
   await view.notify('layoutChanged', layout, { ...typography, lineHeight: 40 });
   await view.untilRows((rows) => assert.equal((rows[1]?.top ?? 0) - (rows[0]?.top ?? 0), 40));
-  assert.equal(
-    await view.page
-      .locator('.row .cell-hex')
-      .first()
-      .evaluate((cell) => getComputedStyle(cell).lineHeight),
-    '40px',
+  const cell = view.page.locator('.row .cell-hex').first();
+  await eventually(async () =>
+    assert.equal(await cell.evaluate((element) => getComputedStyle(element).lineHeight), '40px'),
   );
 });
 
 test('another width of the rows keeps the place', async () => {
   const view = await openView();
   await view.notify('goTo', 0x8005);
-  await view.untilRight();
   await view.untilState({ cursor: 0x8005 });
+  await view.untilRight();
   const typography = { lineHeight: 0, letterSpacing: 0, fontWeight: 'normal' };
   await view.notify(
     'layoutChanged',

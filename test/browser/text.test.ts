@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { given, lineText } from '../support/page/bytes.ts';
-import { eventually, openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
+import { eventually } from '../support/page/shownPage.ts';
+import { openView, useBrowser, type ViewPage } from '../support/page/viewPage.ts';
 
 useBrowser();
 

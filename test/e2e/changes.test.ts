@@ -4,10 +4,12 @@ import { appendFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { failureOf, makeSparse, sampleBytes, truncateForever } from '../support/scratch.ts';
+import { Notices } from './notices.ts';
 import { until, useScene, type View, waitForStatus } from './scene.ts';
 
 const scene = useScene();
-const press = (key: string) => scene.workbench.page.keyboard.press(key);
+const { press } = scene;
+const notices = new Notices(scene);
 const size = 40_000;
 const bytes = sampleBytes(size);
 const row = (offset: number) => bytes.subarray(offset, offset + 16);
@@ -34,8 +36,9 @@ test('a file that grows moves the end and not the view', async () => {
   const view = await scene.open(path);
   await view.focus();
   await press('PageDown');
+  const first = await view.waitForTop((found) => found > 0, 'scrolled');
   await press('PageDown');
-  const top = await view.waitForTop((found) => found > 0, 'scrolled');
+  const top = await view.waitForTop((found) => found > first, 'scrolled once more');
   appendFileSync(path, sampleBytes(60_000, 2));
   await waitForStatus(scene.workbench, (text) => text.includes('97.7 KiB'), 'the new size');
   await until(
@@ -136,14 +139,8 @@ test('reopening a deleted file says that there is none, and keeps the old one', 
   rmSync(path);
   await waitForBanner(view, /This file was deleted/);
   await choose(view, 'Reopen the Path');
-  await scene.workbench.executeCommand('notifications.showList');
-  const center = scene.workbench.page.locator('.notification-list-item');
-  await until(
-    () => center.allInnerTexts(),
-    (all) => all.join().includes('There is no file'),
-    'a notification',
-  );
-  await scene.workbench.executeCommand('notifications.clearAll');
+  await notices.waitFor('There is no file');
+  await notices.clear();
   await view.shows(0, row(0));
 });
 

@@ -1,75 +1,92 @@
 // Typing into a file, and what becomes of it: undo, save, revert, save as, and VS Code being killed.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test as plainTest } from 'node:test';
-import { saveInDialog, startCommand, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
+import { test } from 'node:test';
+import { acceptRow, saveInDialog } from './choosing.ts';
+import { content, hex, text, useEditScene } from './editScene.ts';
+import { startCommand, until, waitForQuickInput, waitForStatus } from './scene.ts';
 
-const scene = useScene();
+const {
+  scene,
+  press,
+  type,
+  typeAtOnce,
+  typeByte,
+  run,
+  status,
+  sample,
+  openToType,
+  noneStaged,
+  isDirty,
+  untilDirty,
+  untilKept,
+  heard,
+} = useEditScene();
 
-/** A test leaves nothing to be saved: VS Code would ask what to do with it. */
-function test(name: string, body: () => Promise<void>): void {
-  plainTest(name, async () => {
-    try {
-      await scene.workbench.attempt(name, body);
-    } finally {
-      await scene.workbench.page.keyboard.press('Escape');
-      await scene.workbench.closeAllEditors({ discard: true });
-    }
-  });
-}
-
-const press = (key: string) => scene.workbench.page.keyboard.press(key);
-const type = (text: string) => scene.workbench.page.keyboard.type(text);
-const run = (command: string, ...args: unknown[]) => scene.workbench.executeCommand(command, ...args);
-const text = (path: string) => readFileSync(path, 'latin1');
-const status = (words: string) => waitForStatus(scene.workbench, (found) => found.split('\n').includes(words), words);
-const noStaged = () => waitForStatus(scene.workbench, (found) => !found.includes('staged'), 'nothing staged');
-const isDirty = () => scene.workbench.page.locator('.tab.active.dirty').count();
-const untilDirty = (wanted: boolean) =>
-  until(isDirty, (count) => count === (wanted ? 1 : 0), wanted ? 'the tab is dirty' : 'the tab is clean');
-
-let count = 0;
-
-function sample(content = '0123456789abcdef0123456789ABCDEF'): string {
-  const path = join(scene.scratch.folder(), `edited${++count}.txt`);
-  writeFileSync(path, content);
-  return path;
-}
-
-async function openToType(path: string): Promise<View> {
-  const view = await scene.open(path);
-  await view.focus();
-  await status('OVR');
-  return view;
-}
-
-const hex = (value: string) => Buffer.from(value, 'latin1').toString('hex').toUpperCase();
-
-test('digits typed show at once, make the tab dirty, are undone and done again, and are in the file once saved', async () => {
+test('digits typed show at once, make the tab dirty, and are in the file once saved', async () => {
   const path = sample();
   const view = await openToType(path);
   await type('4142');
   await view.shows(0, hex('AB23456789abcdef'));
   await untilDirty(true);
   await status('staged 1 edit');
-  assert.equal(text(path), '0123456789abcdef0123456789ABCDEF');
+  assert.equal(text(path), content);
+  await press('Control+S');
+  await untilDirty(false);
+  await noneStaged();
+  assert.equal(text(path), 'AB23456789abcdef0123456789ABCDEF');
+  assert.deepEqual(scene.workbench.hostErrors, []);
+});
+
+test('what is typed is undone and done again, also beyond a save', async () => {
+  const path = sample();
+  const view = await openToType(path);
+  await typeByte('A');
+  await view.shows(0, hex('A123456789abcdef'));
+  await untilDirty(true);
+  await status('staged 1 edit');
   await press('Control+Z');
   await view.shows(0, hex('0123456789abcdef'));
   await untilDirty(false);
   await press('Control+Shift+Z');
-  await view.shows(0, hex('AB23456789abcdef'));
+  await view.shows(0, hex('A123456789abcdef'));
+  await untilDirty(true);
+  await status('staged 1 edit');
   await press('Control+S');
   await untilDirty(false);
-  await noStaged();
-  assert.equal(text(path), 'AB23456789abcdef0123456789ABCDEF');
-  // Undo goes on beyond the save.
+  await noneStaged();
+  assert.equal(text(path), `A${content.slice(1)}`);
   await press('Control+Z');
   await view.shows(0, hex('0123456789abcdef'));
   await untilDirty(true);
   await run('workbench.action.files.revert');
-  await view.shows(0, hex('AB23456789abcdef'));
+  await view.shows(0, hex('A123456789abcdef'));
   await untilDirty(false);
+  assert.deepEqual(scene.workbench.hostErrors, []);
+});
+
+test('what is typed in one go is one step of undo, where the machine was not held up meanwhile', async () => {
+  const view = await openToType(sample());
+  const [before, typed] = [hex('0123456789abcdef'), hex('AB23456789abcdef')];
+  const isTakenBack = async () => {
+    await press('Control+Home');
+    await typeAtOnce('4142');
+    await view.shows(0, typed);
+    await untilDirty(true);
+    await heard();
+    await press('Control+Z');
+    const row = await until(
+      () => view.hex(0),
+      (found) => found !== typed,
+      'something is undone',
+    );
+    await run('workbench.action.files.revert');
+    await untilDirty(false);
+    await view.shows(0, before);
+    return row === before;
+  };
+  await until(isTakenBack, (is) => is, 'one undo takes all of it back');
 });
 
 test('the text column takes characters in the encoding of the view', async () => {
@@ -87,22 +104,22 @@ test('the text column takes characters in the encoding of the view', async () =>
 test('what is saved, undone and typed over is not taken for saved', async () => {
   const path = sample();
   const view = await openToType(path);
-  await type('41');
+  await typeByte('A');
   await untilDirty(true);
   await press('Control+S');
   await untilDirty(false);
+  await noneStaged();
   await press('Control+Z');
   await view.shows(0, hex('0123456789abcdef'));
   await untilDirty(true);
   await press('ArrowRight');
   await press('ArrowRight');
-  await type('42');
+  await typeByte('B');
   await status('staged 2 edits');
   await untilDirty(true);
   await press('Control+S');
   await untilDirty(false);
-  assert.notEqual(text(path).indexOf('B'), -1);
-  assert.equal(text(path)[0], '0');
+  assert.equal(text(path), `012B${content.slice(4)}`);
 });
 
 test('bytes are inserted and deleted, also at the end, and saved as another file', async () => {
@@ -122,6 +139,7 @@ test('bytes are inserted and deleted, also at the end, and saved as another file
   await press('Control+Home');
   await press('Delete');
   await view.shows(0, hex('0123456789Y'));
+  await status('staged 1 edit');
   const copy = join(scene.scratch.folder(), 'copy.txt');
   startCommand(scene.workbench, 'workbench.action.files.saveAs');
   await saveInDialog(scene.workbench, copy);
@@ -137,9 +155,9 @@ test('bytes are inserted and deleted, also at the end, and saved as another file
 test('cut, paste with a choice of meanings, fill, and going through the edits', async () => {
   const path = sample();
   const view = await openToType(path);
-  scene.workbench.executeCommand('memglass.paste', '51 52').catch(() => {});
+  run('memglass.paste', '51 52').catch(() => {});
   await waitForQuickInput(scene.workbench, 'Paste, Overwriting');
-  await press('Enter');
+  await acceptRow(scene.workbench, /./);
   await view.shows(0, hex('QR23456789abcdef'));
   await view.focus();
   await view.waitForCursor(1);
@@ -150,7 +168,9 @@ test('cut, paste with a choice of meanings, fill, and going through the edits', 
   await run('memglass.fillSelection', 'EE');
   await view.shows(0, hex('QR23\xee\xee6789abcdef'));
   await status('staged 2 edits');
+  await heard();
   await press('Control+Home');
+  await view.waitForCursor(0);
   await press('F8');
   await until(
     () => scene.workbench.statusBarText(),
@@ -159,13 +179,24 @@ test('cut, paste with a choice of meanings, fill, and going through the edits', 
   );
   startCommand(scene.workbench, 'memglass.showEdits');
   await waitForQuickInput(scene.workbench, '2 Staged Edits');
+  const list = scene.workbench.page.locator('.quick-input-widget:visible');
+  // What a screen reader says of each: where, how much, and what became what.
+  await until(
+    () => list.getByRole('option').evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label'))),
+    (names) =>
+      names.join('\n') ===
+      '0x0 (0), overwritten · 2 bytes, 30 31 → 51 52\n0x4 (4), overwritten · 2 bytes, 34 35 → EE EE',
+    'each edit has its name',
+  );
+  await list.getByRole('option').first().hover();
+  await list.getByRole('option').first().getByRole('button', { name: 'Discard This Edit' }).waitFor();
   await press('Escape');
   await view.focus();
   await press('Control+A');
   await waitForStatus(scene.workbench, (found) => found.includes('32 selected'), 'all is selected');
   await run('memglass.discardEdits');
   await view.shows(0, hex('0123456789abcdef'));
-  await noStaged();
+  await noneStaged();
 });
 
 test('a save over bytes that others have changed asks in the view, and does what is chosen', async () => {
@@ -193,6 +224,92 @@ test('a save over bytes that others have changed asks in the view, and does what
   await untilDirty(false);
 });
 
+test('where theirs are kept, the edits that were in nobody’s way stay, and those given up can be had back', async () => {
+  const path = sample();
+  const view = await openToType(path);
+  await type('41');
+  await press('Control+End');
+  await view.waitForCursor(31);
+  await type('5A');
+  await status('staged 2 edits');
+  const theirs = `Y${content.slice(1)}`;
+  writeFileSync(path, theirs);
+  await press('Control+S');
+  await view.banner.getByRole('button', { name: 'Keep Theirs' }).click();
+  await view.shows(0, hex('Y123456789abcdef'));
+  await view.shows(16, hex('0123456789ABCDEZ'));
+  await status('staged 1 edit');
+  await view.banner.waitFor({ state: 'hidden' });
+  assert.equal(text(path), theirs);
+  await view.focus();
+  await press('Control+Z');
+  await view.shows(0, hex('A123456789abcdef'));
+  await status('staged 2 edits');
+  await press('Control+Shift+Z');
+  await view.shows(0, hex('Y123456789abcdef'));
+  await press('Control+S');
+  await untilDirty(false);
+  assert.equal(text(path), `${theirs.slice(0, 31)}Z`);
+});
+
+test('where a save met others’ bytes, both are shown, place by place', async () => {
+  const path = sample();
+  const view = await openToType(path);
+  await type('41');
+  await untilDirty(true);
+  writeFileSync(path, 'Z123456789abcdef0123456789ABCDEF');
+  await press('Control+S');
+  await view.banner.getByRole('button', { name: 'Show' }).click();
+  await waitForQuickInput(scene.workbench, 'Bytes That Others Have Changed');
+  await acceptRow(scene.workbench, /yours 41.*theirs 5A/);
+  await view.waitForCursor(0);
+  await untilDirty(true);
+  assert.equal(text(path)[0], 'Z');
+});
+
+test('a file that was cut under its edits says so, and is saved with those inside once that is chosen', async () => {
+  const path = sample();
+  const view = await openToType(path);
+  await type('41');
+  await press('Control+End');
+  await view.waitForCursor(31);
+  await type('5A');
+  await status('staged 2 edits');
+  truncateSync(path, 20);
+  await press('Control+S');
+  await view.banner.getByText('1 of your edits is past its end').waitFor();
+  assert.equal(text(path), '0123456789abcdef0123');
+  await status('staged 2 edits');
+  await view.banner.getByRole('button', { name: 'Keep Only Those Inside' }).click();
+  await status('staged 1 edit');
+  await untilDirty(true);
+  await view.focus();
+  await press('Control+S');
+  await untilDirty(false);
+  assert.equal(text(path), 'A123456789abcdef0123');
+});
+
+test('what an input method composes is typed once, and no key of it is a command', async () => {
+  const path = sample();
+  const view = await openToType(path);
+  await press('Tab');
+  await until(
+    () => view.grid.evaluate((grid) => 'editContext' in grid && grid.editContext != null),
+    (isOffered) => isOffered,
+    'the text column takes composed text',
+  );
+  const { page } = scene.workbench;
+  const session = await page.context().newCDPSession(page);
+  await session.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+  await view.frame.locator('.composing:visible').getByText('に').waitFor();
+  await session.send('Input.insertText', { text: '日本' });
+  await view.shows(0, `${Buffer.from('日本').toString('hex').toUpperCase()}${hex('6789abcdef')}`);
+  await status('staged 1 edit');
+  await untilDirty(true);
+  await press('Control+Z');
+  await view.shows(0, hex('0123456789abcdef'));
+});
+
 test('another file at the path is not written to unasked', async () => {
   const path = sample();
   const view = await openToType(path);
@@ -203,7 +320,7 @@ test('another file at the path is not written to unasked', async () => {
   await press('Control+S');
   await view.banner.getByText('another file has taken this path').waitFor();
   assert.equal(text(path), 'NEW3456789abcdef0123456789ABCDEF');
-  await view.banner.getByRole('button', { name: 'Keep Theirs' }).click();
+  await view.banner.getByRole('button', { name: 'Discard My Edits' }).click();
   await view.shows(0, hex('NEW3456789abcdef'));
   await untilDirty(false);
 });
@@ -216,9 +333,10 @@ test('two views of one file edit together', async () => {
   await right.grid.waitFor();
   await right.shows(0, hex('0123456789abcdef'));
   await right.focus();
-  await type('41');
+  await typeByte('A');
   await left.shows(0, hex('A123456789abcdef'));
   await right.shows(0, hex('A123456789abcdef'));
+  await untilDirty(true);
   await left.focus();
   await press('Control+Z');
   await right.shows(0, hex('0123456789abcdef'));
@@ -230,9 +348,9 @@ test('what cannot be written to says so, and takes no key', async () => {
   await view.header.getByText('read-only').waitFor();
   const before = await view.hex(0);
   await type('41');
-  await view.frame.locator('.hint:visible').getByText('writing to it is a command').waitFor();
+  await scene.said.waitFor('writing to it is a command');
   assert.equal(await view.hex(0), before);
-  assert.equal(await isDirty(), 0);
+  assert.equal(await isDirty(), false);
 });
 
 test('auto save writes by itself, and the header says so', async () => {
@@ -263,8 +381,9 @@ function backups(): string[] {
 test('after VS Code was killed the edits are there again, and can be saved', async () => {
   const path = sample();
   const view = await openToType(path);
-  await type('4142');
-  await view.shows(0, hex('AB23456789abcdef'));
+  await typeByte('A');
+  await view.shows(0, hex('A123456789abcdef'));
+  await untilKept(1, 1);
   await until(backups, (found) => found.length > 0, 'VS Code has written the edits down');
   // Which editor has which backup is a part of the window's state.
   await scene.workbench.saveWindowState('backupId');
@@ -272,18 +391,19 @@ test('after VS Code was killed the edits are there again, and can be saved', asy
   await scene.workbench.reload();
   const again = scene.view();
   await again.grid.waitFor();
-  await again.shows(0, hex('AB23456789abcdef'));
+  await again.shows(0, hex('A123456789abcdef'));
   await untilDirty(true);
-  assert.equal(text(path), '0123456789abcdef0123456789ABCDEF');
+  assert.equal(text(path), content);
   await again.focus();
   // What comes after it is undone, and it is still there to be saved.
   await press('Control+End');
-  await type('5A');
+  await again.waitForCursor(31);
+  await typeByte('Z');
   await again.shows(16, hex('0123456789ABCDEZ'));
   await press('Control+Z');
   await again.shows(16, hex('0123456789ABCDEF'));
   await untilDirty(true);
   await press('Control+S');
   await untilDirty(false);
-  assert.equal(text(path), 'AB23456789abcdef0123456789ABCDEF');
+  assert.equal(text(path), `A${content.slice(1)}`);
 });

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { formatCount } from '../../extension/core/numbers.ts';
+import { formatCount } from '../../extension/core/expressions/numbers.ts';
 import { makeSparse } from '../support/scratch.ts';
+import { Notices } from './notices.ts';
 import { bytes, row, size, useSampleScene } from './sampleScene.ts';
 import { hexOf, startCommand, titleOf, until, waitForQuickInput, waitForStatus } from './scene.ts';
 
-const { scene, sample, press, quickInput, goTo } = useSampleScene();
+const { scene, sample, press, goTo } = useSampleScene();
+const notices = new Notices(scene);
 
 const clipboard = () => scene.workbench.page.evaluate(() => navigator.clipboard.readText());
 
@@ -17,7 +19,7 @@ test('Ctrl+G shows the place while it is typed; Escape goes back, Enter goes the
   await view.shows(0, row(0));
   await view.focus();
   await press('Control+G');
-  await quickInput().waitFor();
+  await waitForQuickInput(scene.workbench, 'Go to Offset');
   await scene.workbench.page.keyboard.type('0x80000');
   await view.shows(0x80000, row(0x80000));
   await press('Escape');
@@ -40,11 +42,12 @@ test('a place that was only shown while it was typed is not the one that reopeni
   const view = await scene.open(path);
   await view.focus();
   await press('Control+G');
-  await quickInput().waitFor();
+  await waitForQuickInput(scene.workbench, 'Go to Offset');
   await scene.workbench.page.keyboard.type('0x80000');
   await view.shows(0x80000, row(0x80000));
   await press('Escape');
   await view.waitForTop((top) => top === 0, 'the view is back at the start');
+  await view.settled();
   await scene.workbench.executeCommand('workbench.action.closeAllEditors');
   assert.equal(await (await scene.open(path)).top(), 0);
 });
@@ -53,6 +56,7 @@ test('what is no offset is refused in words and moves nothing', async () => {
   const view = await scene.open(sample());
   await view.focus();
   await press('Control+G');
+  await waitForQuickInput(scene.workbench, 'Go to Offset');
   await scene.workbench.answerInput('ff');
   const message = scene.workbench.page.locator('.quick-input-message:visible');
   await until(
@@ -275,13 +279,7 @@ test('a range is selected by typing it, and a copy over the limit is refused in 
   await scene.workbench.page.evaluate(() => navigator.clipboard.writeText('as it was'));
   await view.focus();
   await press('Control+C');
-  const center = scene.workbench.page.locator('.notification-list-item');
-  await scene.workbench.executeCommand('notifications.showList');
-  await until(
-    () => center.allInnerTexts(),
-    (all) => all.join().includes('clipboard takes at most 16 MiB'),
-    'a refusal',
-  );
-  await scene.workbench.executeCommand('notifications.clearAll');
+  await notices.waitFor('clipboard takes at most 16 MiB');
+  await notices.clear();
   assert.equal(await clipboard(), 'as it was');
 });

@@ -9,7 +9,7 @@ import { sampleBytes } from '../support/scratch.ts';
 import { hexOf, until, useScene, type View } from './scene.ts';
 
 const scene = useScene();
-const press = (key: string) => scene.workbench.page.keyboard.press(key);
+const { press } = scene;
 const size = 64 * 1024;
 const bytes = sampleBytes(size);
 const row = (offset: number) => bytes.subarray(offset, offset + 16);
@@ -54,11 +54,11 @@ test('what another process stores through a mapping shows by itself and is marke
   const path = segment();
   const view = await scene.open(path);
   await view.shows(16, row(16));
-  await waitForRate(view, /^live 10 Hz$/);
+  await waitForRate(view, /^watching 10 Hz$/);
   const writer = await LiveWriter.start(scene.scratch, path);
   await writer.store(0x18, Uint8Array.of(0xde, 0xad));
   await view.shows(16, Buffer.concat([row(16).subarray(0, 8), Buffer.of(0xde, 0xad), row(16).subarray(10)]));
-  assert.ok((await changedTexts()).includes('DE AD'));
+  await until(changedTexts, (texts) => texts.includes('DE AD'), 'the two bytes are marked');
   await view.shows(32, row(32));
 });
 
@@ -66,30 +66,35 @@ test('a pause keeps the bytes, a step takes one look, and resuming goes on', asy
   const path = segment();
   const view = await scene.open(path);
   const writer = await LiveWriter.start(scene.scratch, path);
-  await waitForRate(view, /^live/);
+  await waitForRate(view, /^watching/);
   await writer.store(0, Uint8Array.of(1));
   await view.shows(0, Buffer.concat([Buffer.of(1), row(0).subarray(1)]));
   await view.focus();
   await press('Space');
-  await waitForRate(view, /^paused · 0 s ago$/);
+  await waitForRate(view, /^paused · \d+ s ago$/);
   await writer.store(0, Uint8Array.of(2));
   // Also what is noticed by the times of the file.
   utimesSync(path, new Date(), new Date());
-  await waitForRate(view, /^paused · 2 s ago$/);
+  await waitForRate(view, /^paused · ([2-9]|\d\d) s ago$/);
   assert.equal((await view.hex(0)).slice(0, 2), '01');
   await press('.');
   await view.shows(0, Buffer.concat([Buffer.of(2), row(0).subarray(1)]));
-  await waitForRate(view, /^paused · 0 s ago$/);
+  const ages = () =>
+    scene.said.all
+      .map((words) => /^paused · (\d+) s ago$/.exec(words)?.[1])
+      .filter(Boolean)
+      .map(Number);
+  await until(ages, (found) => found.some((age, i) => age < (found[i - 1] ?? 0)), 'what shows is of a later look');
   await writer.store(0, Uint8Array.of(3));
   await press('Space');
   await view.shows(0, Buffer.concat([Buffer.of(3), row(0).subarray(1)]));
-  await waitForRate(view, /^live 10 Hz$/);
+  await waitForRate(view, /^watching 10 Hz$/);
 });
 
 test('hidden, it is not read', async () => {
   const path = segment();
   const view = await scene.open(path);
-  await waitForRate(view, /^live/);
+  await waitForRate(view, /^watching/);
   // A read moves the time of the last access only where that is older than the last change.
   const isRead = async (within: number) => {
     utimesSync(path, new Date(0), new Date());
@@ -99,29 +104,42 @@ test('hidden, it is not read', async () => {
     await sleep(within);
     return statSync(path).atimeMs > 0;
   };
-  assert.equal(await isRead(600), true);
+  await until(
+    () => isRead(600),
+    (isIt) => isIt,
+    'it is read while it shows',
+  );
   await scene.workbench.executeCommand('workbench.action.files.newUntitledFile');
   await scene.workbench.page.locator('.monaco-editor').first().waitFor();
-  assert.equal(await isRead(600), false);
+  // A look that had begun may end a moment later, and word of the other tab come later still.
+  await until(
+    async () => (await isRead(600)) || (await isRead(600)) || (await isRead(600)),
+    (isIt) => !isIt,
+    'it is not read any more',
+  );
 });
 
 test('a writer at full speed: nothing hangs, and looks do not pile up', async () => {
   const path = segment();
   const view = await scene.open(path);
-  await scene.workbench.executeCommand('memglass.setLiveRate', 60);
-  await waitForRate(view, /^live 60 Hz$/);
+  await scene.workbench.executeCommand('memglass.setWatchRate', 60);
+  await waitForRate(view, /^watching 60 Hz$/);
   const writer = await LiveWriter.start(scene.scratch, path);
   await writer.spin(0, size);
   const frame = await scene.workbench.webviewFrame();
-  const looks = await frame.evaluate(async () => {
-    let count = 0;
-    window.addEventListener('message', ({ data }) => {
-      if (data?.method === 'looked') count++;
-    });
-    await new Promise((done) => setTimeout(done, 2000));
-    return count;
+  const { looks, seconds } = await frame.evaluate(async () => {
+    const begin = performance.now();
+    let looks = 0;
+    const enough = new Promise<void>((done) =>
+      window.addEventListener('message', ({ data }) => {
+        if (data?.method === 'looked' && ++looks > 20) done();
+      }),
+    );
+    // However long they take: of a machine that is busy nobody can ask for more.
+    await Promise.all([enough, new Promise((done) => setTimeout(done, 2000))]);
+    return { looks, seconds: (performance.now() - begin) / 1000 };
   });
-  assert.ok(looks > 20 && looks <= 2 * 60 + 10, `${looks} looks in 2 s`);
+  assert.ok(looks <= seconds * 60 + 10, `${looks} looks in ${seconds} s`);
   await until(
     () => frame.evaluate(() => CSS.highlights.get('memglass-writing')?.size ?? 0),
     (count) => count > 0,
@@ -134,10 +152,10 @@ test('a writer at full speed: nothing hangs, and looks do not pile up', async ()
   await view.shows(0x8000, Buffer.alloc(16, 0xee));
 });
 
-test('unlinked while it is open: the banner says so, and it stays live', async () => {
+test('unlinked while it is open: the banner says so, and it stays watched', async () => {
   const path = segment();
   const view = await scene.open(path);
-  await waitForRate(view, /^live/);
+  await waitForRate(view, /^watching/);
   const writer = await LiveWriter.start(scene.scratch, path);
   rmSync(path);
   await waitForBanner(view, /unlinked|deleted/);
@@ -146,10 +164,10 @@ test('unlinked while it is open: the banner says so, and it stays live', async (
   await view.shows(16, Buffer.alloc(16, 0x77));
 });
 
-test('opened anew in a pause it shows the new object, and is live', async () => {
+test('opened anew in a pause it shows the new object, and is watched', async () => {
   const path = segment();
   const view = await scene.open(path);
-  await waitForRate(view, /^live/);
+  await waitForRate(view, /^watching/);
   await view.focus();
   await press('Space');
   await waitForRate(view, /^paused/);
@@ -159,36 +177,39 @@ test('opened anew in a pause it shows the new object, and is live', async () => 
   await view.shows(0, row(0));
   await view.banner.getByRole('button', { name: 'Reopen the Path' }).click();
   await view.shows(0, Buffer.alloc(16, 0x33));
-  await waitForRate(view, /^live/);
+  await waitForRate(view, /^watching/);
 });
 
 test('shrunk while it is open: the banner says so, and the last bytes stay', async () => {
   const path = segment();
   const view = await scene.open(path);
-  await waitForRate(view, /^live/);
+  await waitForRate(view, /^watching/);
   await view.shows(32, row(32));
   truncateSync(path, 24);
   await waitForBanner(view, /shrank/);
   await view.shows(16, row(16));
   await view.shows(32, row(32));
   const frame = await scene.workbench.webviewFrame();
-  const lost = await frame.evaluate(() => CSS.highlights.get('memglass-lost')?.size ?? 0);
-  assert.ok(lost > 0, 'they are struck out');
+  await until(
+    () => frame.evaluate(() => CSS.highlights.get('memglass-lost')?.size ?? 0),
+    (lost) => lost > 0,
+    'they are struck out',
+  );
   assert.equal(hexOf(row(32)), await view.hex(32));
 });
 
-test('a file is live when asked for, and stays so for its view', async () => {
+test('a file is watched when asked for, and stays so for its view', async () => {
   const path = join(scene.scratch.folder(), 'file.bin');
   writeFileSync(path, bytes);
   const view = await scene.open(path);
   await view.shows(0, row(0));
   assert.equal(await rate(view).isVisible(), false);
-  await scene.workbench.executeCommand('memglass.setLiveRate', 30);
-  await waitForRate(view, /^live 30 Hz$/);
+  await scene.workbench.executeCommand('memglass.setWatchRate', 30);
+  await waitForRate(view, /^watching 30 Hz$/);
   const writer = await LiveWriter.start(scene.scratch, path);
   await writer.store(0, Buffer.alloc(16, 0x55));
   await view.shows(0, Buffer.alloc(16, 0x55));
-  await scene.workbench.executeCommand('memglass.setLiveRate', 'off');
+  await scene.workbench.executeCommand('memglass.setWatchRate', 'off');
   await until(
     () => rate(view).isVisible(),
     (isVisible) => !isVisible,

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import { test } from 'node:test';
 import { refToUri, type SourceRef } from '../../extension/core/sourceRef.ts';
-import { type Owner, type Program, start, startTimeOf } from '../support/programs.ts';
+import { type Program, start, startTimeOf } from '../support/programs.ts';
 import { until, useScene, type View, waitForStatus } from './scene.ts';
 
 const scene = useScene();
-const owner: Owner = { after: (undo) => scene.scratch.defer(undo) };
+const { owner } = scene;
 const size = 3 * 4096;
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const name = (what: string) => `memglass-test-${process.pid}-${what}`;
@@ -68,7 +68,11 @@ test('a POSIX object that is shrunk and unlinked keeps its last bytes', async ()
   const program = await start(owner, 'create', ring, size);
   await program.ask('poke 1 66');
   const view = await open({ kind: 'posixShm', path: bytesOf(ring) });
-  assert.deepEqual(await scene.workbench.tabTitles(), [ring]);
+  await until(
+    () => scene.workbench.tabTitles(),
+    (titles) => titles.join() === ring,
+    'the tab',
+  );
   await isCalled(view, new RegExp(`^/dev/shm/${ring}`));
   await view.shows(0, `7042${'00'.repeat(14)}`);
   await program.ask('poke 2 67');
@@ -132,11 +136,15 @@ test('the memory of a process that ended keeps its last bytes in the view', asyn
   const view = await open(region(program, `/dev/shm/${object}`));
   await isCalled(view, new RegExp(`^/dev/shm/${object} – shared_memory \\(${program.pid}\\)`));
   await view.shows(0, `7052${'00'.repeat(14)}`);
-  assert.match(await view.header.innerText(), /live/);
+  await isCalled(view, /watching/);
   await program.end();
   await waitForBanner(view, /^The process has ended, and its memory with it\./);
   await view.shows(0, `7052${'00'.repeat(14)}`);
-  assert.doesNotMatch(await view.header.innerText(), /live/);
+  await until(
+    () => view.header.innerText(),
+    (text) => !/watching/.test(text),
+    'it is not watched any more',
+  );
   await dismissed(view);
   await view.shows(0, `7052${'00'.repeat(14)}`);
 });

@@ -4,14 +4,17 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { usualColumns } from '../../extension/core/memoryMap/mapColumns.ts';
-import { type Owner, type Program, start, startSpace, startTimeOf } from '../support/programs.ts';
-import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+import { type Program, start, startSpace, startTimeOf } from '../support/programs.ts';
+import { chooseRow, takeStep, tick } from './choosing.ts';
+import { Notices } from './notices.ts';
+import { settled, startCommand, until, untilKeysAreHeard, useScene, waitForQuickInput } from './scene.ts';
 
-const scene = useScene();
-const owner: Owner = { after: (undo) => scene.scratch.defer(undo) };
+// Chosen, so that none gives way beside the side bar.
+const scene = useScene({ settings: { 'memglass.memoryMap.columns': usualColumns } });
+const { owner } = scene;
 const page = 4096;
 const hex = (address: bigint) => address.toString(16);
-const command = (id: string, ...args: unknown[]) => scene.workbench.executeCommand(id, ...args);
+const command = scene.run;
 const clipboard = () => scene.workbench.page.evaluate(() => navigator.clipboard.readText());
 const title = (text: string) => scene.workbench.page.locator('.tabs-container .tab.active', { hasText: text });
 
@@ -30,10 +33,19 @@ class MapView {
     return this.row(address).locator(`[data-cell=${column}]`);
   }
 
+  /** All names that show, whole. */
+  async names(): Promise<string[]> {
+    return await this.frame
+      .locator('[role=row] [data-cell=name]')
+      .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('aria-label') ?? cell.textContent ?? ''));
+  }
+
   async untilCell(address: bigint, column: string, wanted: string | RegExp): Promise<void> {
+    // A name that shows in part is whole in its label.
+    const whole = (cell: Element) => cell.getAttribute('aria-label') ?? cell.textContent;
     await until(
       async () =>
-        (await this.row(address).count()) === 0 ? undefined : await this.cell(address, column).textContent(),
+        (await this.row(address).count()) === 0 ? undefined : await this.cell(address, column).evaluate(whole),
       (text) => (typeof wanted === 'string' ? text === wanted : wanted.test(text ?? '')),
       `${column} of ${hex(address)} is ${wanted}`,
     );
@@ -122,7 +134,7 @@ test('hostile names are shown so that each looks like what it is', async () => {
   ];
   for (const name of shown) {
     await until(
-      () => view.frame.locator('[role=row] [data-cell=name]').allTextContents(),
+      () => view.names(),
       (names) => names.some((text) => text.endsWith(`/${name}`)),
       `a row of ${name}`,
     );
@@ -171,11 +183,57 @@ test('an earlier look is compared with, and the comparison ends', async () => {
     }
     startCommand(scene.workbench, 'memglass.map.compareWith');
     await waitForQuickInput(scene.workbench, 'Compare with an Earlier Look');
-    await scene.workbench.page.keyboard.press('End');
-    await scene.workbench.page.keyboard.press('Enter');
+    // The earliest one.
+    const earliest = scene.workbench.page.locator('.quick-input-list .monaco-list-row[data-last-element=true]');
+    await chooseRow(scene.workbench, (await earliest.textContent()) ?? '');
     await view.untilText('.map-chip', /compared with \d+ s ago/);
     await view.frame.locator('.map-chip:visible').click();
     await view.frame.locator('.map-chip:visible').waitFor({ state: 'detached' });
+  } finally {
+    await scene.workbench.changeSettings({ 'memglass.memoryMap.refresh': 2 });
+  }
+});
+
+test('what cannot be done with the regions is told, and what was mapped since the last look is shown', async () => {
+  await scene.workbench.changeSettings({ 'memglass.memoryMap.refresh': 'off' });
+  const notices = new Notices(scene);
+  const told = async (words: string) => {
+    await notices.waitFor(words);
+    await notices.clear();
+  };
+  try {
+    const program = await startSpace(owner, 'reservation', 2 ** 30);
+    const view = await open(program);
+    await view.untilText('.map-footer', /Rss/);
+    for (const name of ['openRegion', 'copy', 'copyAddress']) {
+      await command(`memglass.map.${name}`);
+      await told('No region is selected. Choose one in the table first.');
+    }
+    await view.frame.locator('[role=grid]').focus();
+    await scene.workbench.page.keyboard.press('Enter');
+    await told('No region is selected.');
+    await command('memglass.map.nextChange');
+    await told('No region that shows has changed.');
+    await view.frame.locator('[role=grid]').focus();
+    await scene.workbench.page.keyboard.press('Space');
+    await told('There is nothing to pause');
+
+    const address = BigInt(await program.ask('map 8000'));
+    await view.reveal(program, address);
+    await program.ask(`unmap ${hex(address)} 8000`);
+    await command('memglass.map.refresh');
+    await view.untilCell(address, 'change', '− gone');
+    await command('memglass.map.nextChange');
+    await view.row(address).and(view.frame.locator('[aria-selected=true]')).waitFor();
+    await command('memglass.map.copy');
+    await told('What is selected is not mapped any more.');
+    await command('memglass.map.copyAddress');
+    await until(clipboard, (text) => text === `0x${hex(address)}`, 'the address that it had');
+    await view.frame.locator('[role=grid]').focus();
+    await scene.workbench.page.keyboard.press('Enter');
+    await told(`0x${hex(address)} is in no region.`);
+    await command('memglass.showInMemoryMap', { pid: program.pid, address: `0x${hex(address)}` });
+    await told(`0x${hex(address)} is in no region.`);
   } finally {
     await scene.workbench.changeSettings({ 'memglass.memoryMap.refresh': 2 });
   }
@@ -203,7 +261,7 @@ test('a process that has ended leaves its last look, and a new map of it says th
   assert.equal(await view.row(program.address).count(), 1);
   await command('workbench.action.closeAllEditors');
   await command('memglass.openMemoryMap', key);
-  await new MapView().untilText('.empty', /It has ended\. Choose Another Process…$/);
+  await new MapView().untilText('.empty', /Process .+: It has ended\. Choose Another Process…$/);
 });
 
 test('Enter opens a region in the hex view, and a filter finds it by its address', async () => {
@@ -223,11 +281,31 @@ test('Enter opens a region in the hex view, and a filter finds it by its address
   await scene.view().rows.first().waitFor();
 });
 
+test('the keys of undo take back what is typed into the filter', async () => {
+  const view = await open(await start(owner, 'memfd', 'ring', 16 * page));
+  const filter = view.frame.locator('.map-filter');
+  const has = (text: string) =>
+    until(
+      () => filter.inputValue(),
+      (found) => found === text,
+      `the filter has ${text}`,
+    );
+  await filter.focus();
+  await scene.workbench.page.keyboard.type('r');
+  await has('r');
+  await scene.workbench.page.keyboard.press('Control+Z');
+  await has('');
+  await scene.workbench.page.keyboard.press('Control+Shift+Z');
+  await has('r');
+});
+
 test('regions are copied as maps has them, as CSV and as JSON', async () => {
   const program = await start(owner, 'memfd', 'ring', 16 * page);
   const view = await open(program);
   await view.untilText('.map-footer', /Rss/);
   await view.reveal(program, program.address);
+  await view.frame.locator('[role=grid]').focus();
+  await untilKeysAreHeard(scene.workbench);
   const [from = '', to = ''] =
     mapsLines(program).find(([place = '']) => BigInt(`0x${place}`) === program.address) ?? [];
   await scene.workbench.page.keyboard.press('Control+c');
@@ -250,10 +328,8 @@ test('kinds are chosen from a list, and so are columns', async () => {
   const view = await open(program);
   startCommand(scene.workbench, 'memglass.map.filterBy');
   await waitForQuickInput(scene.workbench, 'Filter Regions');
-  await scene.workbench.page
-    .locator('.quick-input-list .monaco-list-row', { hasText: 'shared memory' })
-    .first()
-    .click();
+  const listed = scene.workbench.page.locator('.quick-input-list .monaco-list-row');
+  await tick(listed.filter({ hasText: 'shared memory' }).first());
   await scene.workbench.page.keyboard.press('Enter');
   await until(
     () => view.rows.count(),
@@ -264,7 +340,7 @@ test('kinds are chosen from a list, and so are columns', async () => {
   try {
     startCommand(scene.workbench, 'memglass.map.columns');
     await waitForQuickInput(scene.workbench, 'Columns of Memory Maps');
-    await scene.workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Offset' }).click();
+    await tick(listed.filter({ hasText: 'Offset' }));
     await scene.workbench.page.keyboard.press('Enter');
     await view.untilCell(program.address, 'offset', '0');
   } finally {
@@ -272,12 +348,72 @@ test('kinds are chosen from a list, and so are columns', async () => {
   }
 });
 
-test('a map comes back with the window', async () => {
-  const program = await start(owner, 'memfd', 'ring', 16 * page);
+test('who chooses no column at all is told that there is always one', async () => {
+  await scene.workbench.changeSettings({ 'memglass.memoryMap.columns': ['start'] });
+  try {
+    await open(await start(owner, 'memfd', 'ring', 16 * page));
+    startCommand(scene.workbench, 'memglass.map.columns');
+    await waitForQuickInput(scene.workbench, 'Columns of Memory Maps');
+    const row = scene.workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Start' });
+    await takeStep(
+      (limits) => row.click(limits),
+      async () => (await row.getAttribute('aria-checked')) === 'false',
+      'the column is not ticked any more',
+    );
+    await scene.workbench.page.keyboard.press('Enter');
+    await new Notices(scene).waitFor('A memory map has at least one column.');
+  } finally {
+    await scene.workbench.changeSettings({ 'memglass.memoryMap.columns': usualColumns });
+  }
+});
+
+test('a map comes back as it was left: shown again after it was hidden, and with the window', async () => {
+  const program = await startSpace(owner, 'regions', 400);
   const view = await open(program);
-  await view.reveal(program, program.address);
-  await scene.workbench.saveWindowState(`${program.pid}`);
+  await view.untilText('.map-footer', /Rss/);
+  const keys = scene.workbench.page.keyboard;
+  const text = hex(program.address).slice(0, 5);
+  await view.frame.locator('.map-filter').fill(text);
+  await view.frame.locator('[role=columnheader][data-column=rights]').click();
+  await view.frame.locator('[role=grid]').focus();
+  for (let turn = 0; turn < 4; turn++) await keys.press('PageDown');
+  await keys.press('Shift+ArrowDown');
+  await keys.press('Shift+ArrowDown');
+  const shown = async (map: MapView) => ({
+    rows: await map.rows.evaluateAll((rows) =>
+      rows
+        .map((row) => ({ start: row.getAttribute('data-start'), top: row.getBoundingClientRect().top }))
+        .sort((a, b) => a.top - b.top),
+    ),
+    selected: await map.frame
+      .locator('[role=row][aria-selected=true]')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-start')).sort()),
+    sort: await map.frame.locator('[role=columnheader][data-column=rights]').getAttribute('aria-sort'),
+    text: await map.frame.locator('.map-filter').inputValue(),
+  });
+  let last = '';
+  const before = await until(
+    () => shown(view),
+    (now) => {
+      const isAtRest = JSON.stringify(now) === last;
+      last = JSON.stringify(now);
+      return now.selected.length === 3 && isAtRest;
+    },
+    'three rows are selected',
+  );
+  await settled(view.frame);
+  assert.deepEqual([before.sort, before.text], ['ascending', text]);
+  const comesBack = (what: string) =>
+    until(
+      () => shown(new MapView()),
+      (now) => JSON.stringify(now) === JSON.stringify(before),
+      `${what}: ${JSON.stringify(before.selected)}`,
+    );
+  await command('workbench.action.files.newUntitledFile');
+  await view.frame.locator('[role=grid]').waitFor({ state: 'hidden' });
+  await command('workbench.action.closeActiveEditor');
+  await comesBack('shown again');
+  await scene.workbench.saveWindowState(`${before.selected.at(-1)}`);
   await scene.workbench.reload();
-  const again = new MapView();
-  await again.row(program.address).and(again.frame.locator('[aria-selected=true]')).waitFor();
+  await comesBack('with the window');
 });

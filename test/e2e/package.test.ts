@@ -9,13 +9,13 @@ import { vsix } from '../host/paths.ts';
 import { VSCode } from '../host/vscode.ts';
 import { Workbench } from '../host/workbench.ts';
 import { sampleBytes } from '../support/scratch.ts';
-import { until, useScene, View, waitForStatus } from './scene.ts';
+import { until, useScene, View, waitForQuickInput, waitForStatus } from './scene.ts';
 
 const scene = useScene({ vsix });
+const { press } = scene;
 const size = 1_000_003;
 const bytes = sampleBytes(size);
 const row = (offset: number) => bytes.subarray(offset, offset + 16);
-const press = (key: string) => scene.workbench.page.keyboard.press(key);
 
 function sample(name = 'packaged.bin'): string {
   const path = join(scene.scratch.folder(), name);
@@ -24,9 +24,14 @@ function sample(name = 'packaged.bin'): string {
 }
 
 async function goTo(expression: string): Promise<void> {
-  await scene.view().focus();
+  const view = scene.view();
+  await view.focus();
   await press('Control+G');
+  await waitForQuickInput(scene.workbench, 'Go to Offset');
   await scene.workbench.answerInput(expression);
+  await scene.workbench.page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
+  // VS Code gives the keyboard back a moment later.
+  await view.focus();
 }
 
 test('the installed package opens a file, and asks nothing of the network', async () => {
@@ -74,11 +79,12 @@ test('place, selection, history and what is shown survive a reload of the window
   for (let i = 0; i < 3; i++) await press('Shift+ArrowRight');
   await waitForStatus(scene.workbench, (text) => text.includes('4 selected (0x4)'), '4 selected');
   const top = await scene.view().top();
+  await scene.view().settled();
   await scene.workbench.saveWindowState(String(0x90003));
   await scene.workbench.reload();
   const view = scene.view();
   await view.shows(0x90000, row(0x90000));
-  assert.equal(await view.top(), top);
+  await view.waitForTop((found) => found === top, 'the same first row');
   await view.focus();
   await waitForStatus(scene.workbench, (text) => text.includes('4 selected (0x4)'), '4 selected');
   await press('Control+Alt+-');
@@ -90,6 +96,7 @@ test('place and mode survive closing and reopening the tab', async () => {
   const view = await scene.open(path);
   await goTo('0x90000');
   await view.waitForCursor(0x90000);
+  await view.settled();
   await scene.workbench.executeCommand('workbench.action.closeAllEditors');
   await scene.open(path);
   await scene.view().shows(0x90000, row(0x90000));
@@ -97,6 +104,7 @@ test('place and mode survive closing and reopening the tab', async () => {
   await scene.view().frame.getByRole('radio', { name: 'Text' }).click();
   const isText = () => scene.view().frame.getByRole('radio', { name: 'Text' }).getAttribute('aria-checked');
   await until(isText, (checked) => checked === 'true', 'text');
+  await scene.view().settled();
   await scene.workbench.executeCommand('workbench.action.closeAllEditors');
   await scene.open(path);
   await until(isText, (checked) => checked === 'true', 'still text');

@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { debuggerExtension } from '../host/paths.ts';
 import type { Theme } from '../host/workbench.ts';
 import { start, startSpace } from '../support/programs.ts';
-import { chooseInOpenMenu, startCommand, until, useScene, waitForQuickInput } from './scene.ts';
+import { acceptRow, chooseInMenuOf, expand, takeStep } from './choosing.ts';
+import { startCommand, until, useScene, waitForQuickInput } from './scene.ts';
 
 const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' }, extensions: [debuggerExtension] });
-const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
+const { owner } = scene;
 const page = () => scene.workbench.page;
 const view = () => page().locator('.pane', { has: page().locator('.pane-header', { hasText: 'Processes' }) });
 const rows = () => view().locator('.monaco-list-row');
@@ -19,36 +20,27 @@ async function show(): Promise<void> {
   await rows().first().waitFor();
 }
 
-/** Opens the element, if it is not open. */
-async function open(text: string): Promise<void> {
-  const found = row(text);
-  await found.waitFor();
-  if ((await found.getAttribute('aria-expanded')) !== 'true') await found.locator('.monaco-tl-twistie').click();
-  await until(
-    () => found.getAttribute('aria-expanded'),
-    (expanded) => expanded === 'true',
-    `${text} is open`,
-  );
-}
-
 test('from a process to the bytes of a region, in both themes', async () => {
   const ring = await start(owner, 'memfd', 'ring', 65536);
   await ring.ask('pattern 0 65536');
   await scene.workbench.executeCommand('memglass.sharedMemory.focus');
   await show();
   await scene.workbench.executeCommand('memglass.processes.filter', String(ring.pid));
-  await open('shared_memory');
+  await expand(row('shared_memory'));
   await row('Executable and libraries').waitFor();
   for (const [name, theme] of Object.entries(themes)) {
     await scene.workbench.setTheme(theme);
     await scene.workbench.screenshot(`processes-${name}`);
   }
-  await open('Shared memory');
+  await expand(row('Shared memory'));
   const region = row('/memfd:ring');
   assert.match(await region.innerText(), /rw-s · 64 KiB · shared file/);
   await scene.workbench.screenshot('processes-region');
-  await region.click();
-  await scene.view().rows.first().waitFor();
+  await takeStep(
+    (limits) => region.click(limits),
+    () => scene.view().rows.first().isVisible(),
+    'the region is open',
+  );
   await scene.workbench.executeCommand('memglass.processes.clearFilter');
 });
 
@@ -67,7 +59,7 @@ test('as a tree, and by the file that is mapped', async () => {
   await page().keyboard.type(`${folder}/fake`);
   await page().keyboard.press('Enter');
   await view().locator('.message').filter({ hasText: '1 of' }).waitFor();
-  assert.match(await row('address_space').innerText(), new RegExp(String(program.pid)));
+  await row(`address_space ${program.pid}`).waitFor();
   await scene.workbench.screenshot('processes-mapped');
   await scene.workbench.executeCommand('memglass.processes.clearFilter');
   await scene.workbench.executeCommand('memglass.processes.showFlat');
@@ -82,11 +74,7 @@ test('a process is chosen by typing, and its map opens', async () => {
   await listed.nth(2).waitFor();
   await scene.workbench.screenshot('processes-picker');
   await page().keyboard.type(String(program.pid));
-  await listed
-    .filter({ hasText: `address_space ${program.pid}` })
-    .first()
-    .waitFor();
-  await page().keyboard.press('Enter');
+  await acceptRow(scene.workbench, `address_space ${program.pid}`);
   await until(
     () => scene.workbench.tabTitles(),
     (titles) => titles.includes(`address_space (${program.pid})`),
@@ -117,13 +105,16 @@ test('from a debug session to the map of its process, and from a variable to its
     page().locator('.debug-variables .monaco-list-row').filter({ hasText: name }).first();
   await variable('ring').waitFor();
   await scene.workbench.screenshot('processes-debug');
-  await variable('count').click({ button: 'right' });
   const menu = page().locator('.monaco-menu');
-  await menu.getByText('Copy Value').first().waitFor();
+  await takeStep(
+    (limits) => variable('count').click({ button: 'right', ...limits }),
+    () => menu.getByText('Copy Value').first().isVisible(),
+    'the menu of a variable',
+  );
   assert.equal(await menu.getByText('Open This Address in Memglass').count(), 0);
   await page().keyboard.press('Escape');
-  await variable('ring').click({ button: 'right' });
-  await chooseInOpenMenu(scene.workbench, 'Open This Address in Memglass');
+  await menu.first().waitFor({ state: 'hidden' });
+  await chooseInMenuOf(scene.workbench, variable('ring'), 'Open This Address in Memglass');
   await scene.view().rows.first().waitFor();
   await action.click();
   await until(

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { refToUri, type SourceRef } from '../../extension/core/sourceRef.ts';
-import { type Owner, type Program, startSpace, startTimeOf } from '../support/programs.ts';
+import { type Program, startSpace, startTimeOf } from '../support/programs.ts';
 import { startCommand, until, useScene, type View, waitForQuickInput, waitForStatus } from './scene.ts';
 
 const scene = useScene();
-const owner: Owner = { after: (undo) => scene.scratch.defer(undo) };
+const { owner } = scene;
 const page = 4096;
 const hex = (address: bigint) => `0x${address.toString(16)}`;
 const upper = (address: bigint) => `0x${address.toString(16).toUpperCase()}`;
@@ -36,7 +36,7 @@ async function pointers(): Promise<{ program: Program; view: View }> {
 const waitForCursor = (address: bigint) =>
   waitForStatus(scene.workbench, (text) => text.includes(upper(address)), upper(address));
 
-const command = (id: string, ...args: unknown[]) => scene.workbench.executeCommand(id, ...args);
+const command = scene.run;
 
 async function goTo({ address }: Program, expression: string, place: bigint): Promise<void> {
   await command('memglass.goToOffset', expression);
@@ -142,6 +142,58 @@ test('values that point into what is mapped are marked, and the hover says where
   await view.frame.locator('.hover').filter({ hasText: '+0x20' }).waitFor();
 });
 
+test('the header tells the rights and the kind of mapping, with what they mean, as they are now', async () => {
+  const { program, view } = await pointers();
+  const facts = view.header.locator('.header-region');
+  const says = (wanted: RegExp) =>
+    until(
+      () => facts.innerText(),
+      (text) => wanted.test(text),
+      String(wanted),
+    );
+  await says(/^rw-p$/);
+  assert.match((await facts.getAttribute('title')) ?? '', /^w {2}the process may write to it$/m);
+  assert.match((await facts.getAttribute('title')) ?? '', /^p {2}private: .* no other process sees it$/m);
+  await program.ask(`close ${program.address.toString(16)} ${(2 * page).toString(16)}`);
+  await says(/^---p$/);
+  await program.ask(`open ${(program.address + BigInt(page)).toString(16)} ${page.toString(16)}`);
+  await says(/^---p, r--p · 2 regions$/);
+  await program.ask(`unmap ${program.address.toString(16)} ${page.toString(16)}`);
+  await says(/^r--p$/);
+  const other = await pointers();
+  await goTo(other.program, 'start+8', 8n);
+  await waitForCursor(BigInt(String(await command('memglass.region.followPointer', {}))));
+  const ofCode = scene.view().header;
+  await ofCode.locator('.header-name').filter({ hasText: 'address_space' }).waitFor();
+  await ofCode
+    .locator('.header-region')
+    .filter({ hasText: /^r-xp · private file$/ })
+    .waitFor();
+});
+
+test('another extension reads a region by its address, exactly, and nothing that is too much', async () => {
+  const program = await startSpace(owner, 'unreadable', 'none');
+  const { scheme, path } = refToUri(region(program, 1));
+  const whole = { $uri: `${scheme}:${path}` };
+  // Run by the extension that tests use, which is another one.
+  const found = await scene.workbench.inHost(async (vscode, uri) => {
+    const target = uri as unknown as Parameters<typeof vscode.workspace.fs.stat>[0];
+    const { size, permissions } = await vscode.workspace.fs.stat(target);
+    const bytes = await vscode.workspace.fs.readFile(target);
+    return { size, permissions, length: bytes.length, isRight: bytes.every((byte) => byte === 0x61) };
+  }, whole);
+  assert.deepEqual(found, { size: page, permissions: 1, length: page, isRight: true });
+  const reserved = await startSpace(owner, 'reservation', 2 ** 40);
+  const large = refToUri(region(reserved, 2 ** 28));
+  const refused = scene.workbench.inHost(
+    async (vscode, uri) => {
+      await vscode.workspace.fs.readFile(uri as unknown as Parameters<typeof vscode.workspace.fs.readFile>[0]);
+    },
+    { $uri: `${large.scheme}:${large.path}` },
+  );
+  await assert.rejects(refused, /has 1 TiB, and no more than 64 MiB are read as a whole/);
+});
+
 test('next and previous go through the regions, and one question tells where an address is', async () => {
   const { program } = await pointers();
   const maps = readFileSync(`/proc/${program.pid}/maps`, 'latin1').split('\n');
@@ -173,10 +225,10 @@ test('the same byte is found in another process that maps the same file', async 
 
 test('an unlocked region says so in red, shows at once what is written, and is locked again by reopening', async () => {
   const { program, view } = await pointers();
-  const badge = view.header.locator('.header-unlocked');
-  assert.equal(await badge.isVisible(), false);
+  const badge = view.header.locator('.mode-badge');
+  await badge.filter({ hasText: 'Live, locked' }).waitFor();
   await command('memglass.region.unlock', {});
-  await badge.filter({ hasText: 'unlocked' }).waitFor();
+  await badge.filter({ hasText: /^Live$/ }).waitFor();
   await goTo(program, 'start+0x40', 0x40n);
   startCommand(scene.workbench, 'memglass.region.writeBytes');
   await waitForQuickInput(scene.workbench, 'Write Bytes at');
@@ -184,11 +236,16 @@ test('an unlocked region says so in red, shows at once what is written, and is l
   await scene.workbench.page.locator('.quick-input-message').filter({ hasText: '2 bytes' }).waitFor();
   await scene.workbench.page.keyboard.press('Enter');
   await view.shows(0x40, `DEAD${'00'.repeat(14)}`);
-  assert.equal(await program.ask(`load ${(program.address + 0x41n).toString(16)}`), String(0xad));
+  await until(
+    () => program.ask(`load ${(program.address + 0x41n).toString(16)}`),
+    (found) => found === String(0xad),
+    'the second byte in the memory',
+  );
   await command('memglass.region.undoWrite', {});
   await view.shows(0x40, '00'.repeat(16));
   await command('workbench.action.closeAllEditors');
-  assert.equal(await (await open(region(program, 2))).header.locator('.header-unlocked').isVisible(), false);
+  const again = await open(region(program, 2));
+  await again.header.locator('.mode-badge').filter({ hasText: 'Live, locked' }).waitFor();
 });
 
 test('code is written to only after a question that says what becomes of it', async () => {
@@ -201,10 +258,7 @@ test('code is written to only after a question that says what becomes of it', as
   await waitForQuickInput(scene.workbench, 'Write Bytes at');
   await scene.workbench.page.keyboard.type('cc');
   await scene.workbench.page.keyboard.press('Enter');
-  const dialog = scene.workbench.page.locator('.monaco-dialog-box');
-  await dialog.filter({ hasText: 'private copy of 1 pages' }).waitFor();
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  await scene.workbench.answerDialog('Cancel', 'private copy of 1 pages');
 });
 
 test('a region that cannot be read says why, in words for this very case', async () => {

@@ -2,14 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleBytes } from '../support/scratch.ts';
-import { useScene, type View } from './scene.ts';
+import { useScene, type View, waitForQuickInput } from './scene.ts';
 
 export const size = 1_000_003;
 export const bytes = sampleBytes(size);
 
 export function useSampleScene() {
   const scene = useScene();
-  const press = (key: string) => scene.workbench.page.keyboard.press(key);
+  const { press } = scene;
   const quickInput = () => scene.workbench.page.locator('.quick-input-widget:visible input').first();
   return {
     scene,
@@ -24,8 +24,11 @@ export function useSampleScene() {
     async goTo(view: View, expression: string): Promise<void> {
       await view.focus();
       await press('Control+G');
+      await waitForQuickInput(scene.workbench, 'Go to Offset');
       await scene.workbench.answerInput(expression);
       await quickInput().waitFor({ state: 'hidden' });
+      // VS Code gives the keyboard back a moment later.
+      await view.focus();
     },
   };
 }

@@ -3,16 +3,27 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, FrameLocator, Locator } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { root } from '../host/paths.ts';
 import { type StartOptions, VSCode } from '../host/vscode.ts';
 import { Workbench } from '../host/workbench.ts';
+import type { Owner } from '../support/programs.ts';
 import { Scratch } from '../support/scratch.ts';
+import { Said } from './said.ts';
+import { until } from './until.ts';
+
+export { until };
 
 /** What a test file has: a VS Code of its own, and one window in it. */
 export class Scene {
   readonly scratch = new Scratch();
+  /** Ends programs after the last test of the file. */
+  readonly owner: Owner = { after: (undo) => this.scratch.defer(undo) };
+  /** What the views of its window say only for a while. */
+  readonly said = new Said();
+  readonly #options: StartOptions;
   #server: VSCode | undefined;
   #browser: Browser | undefined;
   #workbench: Workbench | undefined;
@@ -32,19 +43,56 @@ export class Scene {
     return this.#workbench;
   }
 
-  async start(options: StartOptions): Promise<void> {
+  constructor(options: StartOptions) {
     // A package is installed as a user would; without one the extension runs from this folder.
-    const source = options.vsix === undefined ? { development: root } : {};
-    this.#server = await VSCode.start({ ...source, ...options });
+    this.#options = options.vsix === undefined ? { development: root, ...options } : options;
+  }
+
+  async start(): Promise<void> {
+    this.#server = await VSCode.start(this.#options);
     this.#browser = await launchBrowser();
-    this.#workbench = await Workbench.open(this.#server, this.#browser);
+    this.#workbench = await this.#open();
+  }
+
+  /** Another window in the place of the one there is, of which it knows nothing: not even which tabs were open. */
+  async freshWindow(): Promise<void> {
+    await this.#workbench?.close();
+    this.#workbench = await this.#open();
+  }
+
+  #open(): Promise<Workbench> {
+    return Workbench.open(this.server, this.browser, { prepare: (context) => this.said.listenIn(context) });
   }
 
   async stop(): Promise<void> {
     await this.#browser?.close();
     await this.#server?.stop();
-    await this.scratch.clean();
   }
+
+  /** Takes away what a test has left: what is asked, unsaved editors, groups, notifications. */
+  async clear(): Promise<void> {
+    const late = sleep(120_000, undefined, { ref: false });
+    await Promise.race([this.#clear(), late.then(() => assert.fail('what a test has left cannot be taken away'))]);
+  }
+
+  async #clear(): Promise<void> {
+    const { page } = this.workbench;
+    // A question in the middle of the window comes before all else. It may go by itself, and another come after it.
+    const question = this.workbench.dialog;
+    const close = question.getByRole('button', { name: 'Close Dialog' });
+    while ((await question.count()) > 0) await close.click({ timeout: 1000 }).catch(() => {});
+    await page.keyboard.press('Escape');
+    await this.workbench.executeCommand('workbench.action.closeQuickOpen');
+    await this.workbench.closeAllEditors({ discard: true });
+    await this.workbench.executeCommand('workbench.action.closeAllGroups');
+    await this.workbench.clearNotifications();
+    this.said.forget();
+  }
+
+  readonly press = (key: string): Promise<void> => this.workbench.page.keyboard.press(key);
+  readonly type = (text: string): Promise<void> => this.workbench.page.keyboard.type(text);
+  readonly run = (command: string, ...args: readonly unknown[]): Promise<unknown> =>
+    this.workbench.executeCommand(command, ...args);
 
   /** The nth view that shows. */
   view(index = 0): View {
@@ -61,19 +109,34 @@ export class Scene {
   }
 }
 
-/** Starts a VS Code before the tests of a file and ends it after them; each test begins without an editor. */
+/**
+ * Starts a VS Code before the tests of a file and ends it after them; each test begins without an editor. One that failed
+ * may have left anything, and goes on with its steps where it was cut off at its time limit: the next has another VS Code.
+ */
 export function useScene(options: StartOptions = {}): Scene {
-  const scene = new Scene();
-  before(() => scene.start(options));
-  after(() => scene.stop());
+  const scene = new Scene(options);
+  const startAnew = async () => {
+    await scene.stop();
+    await scene.start();
+  };
+  before(() => scene.start());
+  after(async () => {
+    await scene.stop();
+    await scene.scratch.clean();
+  });
   afterEach(async (t) => {
-    // A picture of what a failed test left on the screen.
     if ('error' in t && t.error != null) {
-      await scene.workbench.attempt(t.name, () => Promise.reject(new Error('see the test'))).catch(() => {});
+      // A picture of what it left on the screen.
+      await scene.workbench.attempt(t.name, () => Promise.reject(t.error)).catch(() => {});
+      await startAnew();
+      return;
     }
-    await scene.workbench.page.keyboard.press('Escape');
-    await scene.workbench.executeCommand('workbench.action.closeAllEditors');
-    await scene.workbench.executeCommand('workbench.action.closeAllGroups');
+    try {
+      await scene.clear();
+    } catch (error) {
+      await startAnew();
+      throw error;
+    }
   });
   return scene;
 }
@@ -163,66 +226,60 @@ export class View {
     return await until(() => this.top(), isThere, what);
   }
 
+  /** Waits until the page has told where the user is: a moment after he was there last, lest it is told with each frame. */
+  async settled(): Promise<void> {
+    await settled(this.frame);
+  }
+
   /** The offset the status bar tells. */
   async waitForCursor(offset: number): Promise<void> {
     const words = `0x${offset.toString(16).toUpperCase()} (${offset})`;
     await waitForStatus(this.#workbench, (text) => text.split('\n').includes(words), words);
   }
 
-  /** Gives the grid the keyboard. Chords reach their commands once VS Code has been told, a moment later. */
+  /**
+   * Gives the grid the keyboard. Chords reach their commands once VS Code has been told, a moment later: it looks every
+   * 250 ms whether a page has the keyboard, and hears nothing of one that lost it and has it back within that time.
+   */
   async focus(): Promise<void> {
+    if (!(await this.grid.evaluate(() => document.hasFocus()))) await this.settled();
     await this.grid.focus();
-    const heard = () => this.#workbench.inHost(() => (globalThis as unknown as { keysHeard: number }).keysHeard);
-    const before = await heard();
-    await until(
-      async () => {
-        await this.#workbench.page.keyboard.press('Control+Alt+Shift+F9');
-        return await heard();
-      },
-      (now) => now > before,
-      'the keyboard is known to be with the grid',
-    );
+    await untilKeysAreHeard(this.#workbench);
   }
+}
+
+/** The page's own timers are over before this one of it. */
+export async function settled(page: FrameLocator): Promise<void> {
+  await page.locator('body').evaluate(() => new Promise((done) => setTimeout(done, 300)));
+}
+
+/** Waits until VS Code knows that a grid has the keyboard, of bytes or of regions. */
+export async function untilKeysAreHeard(workbench: Workbench): Promise<void> {
+  const heard = () =>
+    workbench.inHost(() => {
+      const { keysHeard, endsHeard } = globalThis as unknown as { keysHeard: number; endsHeard: number };
+      return { keysHeard, endsHeard };
+    });
+  const before = await heard();
+  await until(
+    async () => {
+      await workbench.page.keyboard.press('Control+Alt+Shift+F9');
+      return await heard();
+    },
+    (now) => now.keysHeard > before.keysHeard,
+    'the keyboard is known to be with the grid',
+  );
+  // One that is heard late must not be taken for the answer to the next question.
+  await workbench.page.keyboard.press('Control+Alt+Shift+F8');
+  await until(heard, (now) => now.endsHeard > before.endsHeard, 'all keys until now are heard');
 }
 
 /**
  * Runs a command that ends only when a quick input is answered. Not by the palette: as that closes, VS Code gives the
  * focus back to a webview that had it, late, and takes it from the quick input that has just come up.
  */
-export function startCommand(workbench: Workbench, command: string): void {
-  workbench.executeCommand(command).catch(() => {});
-}
-
-/** Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. */
-export async function saveInDialog({ page }: Workbench, file: string): Promise<void> {
-  const widget = page.locator('.quick-input-widget:visible');
-  const row = widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: '..' }).first();
-  const isClosed = () =>
-    widget.waitFor({ state: 'hidden', timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
-  do {
-    await row.waitFor();
-    await widget.locator('input').first().fill(file);
-    await row.waitFor();
-    await widget.getByRole('button', { name: /^(OK|Save|Save Here)$/ }).click();
-  } while (!(await isClosed()));
-}
-
-/** Chooses from the context menu that comes up. */
-export async function chooseInOpenMenu({ page }: Workbench, label: string): Promise<void> {
-  const item = page.locator('.monaco-menu .action-menu-item').filter({ hasText: label }).first();
-  await item.waitFor();
-  // A menu that has just come up takes no click: the release of the button that opened it would be one. And one click
-  // too many would take the focus from the quick input that comes up.
-  const isClosed = () =>
-    item.waitFor({ state: 'hidden', timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
-  do await item.click();
-  while (!(await isClosed()));
+export function startCommand(workbench: Workbench, command: string, ...args: readonly unknown[]): void {
+  workbench.executeCommand(command, ...args).catch(() => {});
 }
 
 /** A command's title in the palette, in English, whatever it is called at the moment. */
@@ -254,24 +311,6 @@ export async function waitForStatus(
   what: string,
 ): Promise<string> {
   return await until(() => workbench.statusBarText(), isThere, `the status bar tells ${what}`);
-}
-
-/** Looks until what is found is right; fails with what was last found. */
-export async function until<T>(look: () => T | Promise<T>, isThere: (found: T) => boolean, what: string): Promise<T> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    let found: T | undefined;
-    let problem: unknown;
-    try {
-      found = await look();
-      if (isThere(found)) return found;
-    } catch (error) {
-      // An element may go between two questions about it.
-      problem = error;
-    }
-    if (Date.now() > deadline) assert.fail(`${what}; found ${JSON.stringify(found) ?? String(problem)}`);
-    await new Promise((done) => setTimeout(done, 25));
-  }
 }
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();

@@ -1,16 +1,17 @@
 // Pictures of the main states, in out/screenshots, for people to look at: dark, light and high contrast.
-import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Theme } from '../host/workbench.ts';
 import { LiveWriter } from '../support/liveWriter.ts';
 import { start } from '../support/programs.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
+import { expand } from './choosing.ts';
 import { startCommand, until, useScene, waitForQuickInput, waitForStatus } from './scene.ts';
 
 // Without motion no picture catches a box half faded in.
 const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' } });
-const press = (key: string) => scene.workbench.page.keyboard.press(key);
+const { press } = scene;
 
 const themes: Record<string, Theme> = {
   dark: 'Default Dark Modern',
@@ -32,6 +33,8 @@ async function startSharing(): Promise<void> {
   if (isSharing) return;
   isSharing = true;
   const owner = { after: (end: () => void | Promise<void>) => scene.scratch.defer(end) };
+  // Of a run that was killed.
+  rmSync('/dev/shm/memglass-ring', { force: true });
   await start(owner, 'create', 'memglass-ring', 65_536);
   await start(owner, 'attach', 'memglass-ring', 65_536);
   await start(owner, 'sysv-removed', 0, 100_000);
@@ -155,7 +158,7 @@ const states: Record<string, () => Promise<void>> = {
       (count) => count !== undefined && count > 4,
       'news',
     );
-    await scene.workbench.executeCommand('memglass.live.pause');
+    await scene.workbench.executeCommand('memglass.watching.pause');
     await view.frame.locator('.live[data-state="paused"]').waitFor();
     await strip();
   },
@@ -175,8 +178,7 @@ const states: Record<string, () => Promise<void>> = {
     await workbench.executeCommand('memglass.sharedMemory.focus');
     await workbench.executeCommand('memglass.sharedMemory.filter', 'shared_memory');
     const row = workbench.page.getByRole('treeitem', { name: /^memglass-ring .*2 procs/ });
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+    await expand(row);
     const hover = workbench.page.locator('.workbench-hover').filter({ hasText: 'POSIX shared memory' });
     // A row that is refreshed while the pointer rests on it wants it to come again.
     const isThere = async () => {

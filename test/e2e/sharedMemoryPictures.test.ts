@@ -3,13 +3,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Theme } from '../host/workbench.ts';
 import { start } from '../support/programs.ts';
+import { acceptRow, tick } from './choosing.ts';
 import { startCommand, useScene, waitForQuickInput } from './scene.ts';
 
 const scene = useScene({ settings: { 'workbench.reduceMotion': 'on' } });
-const owner = { after: (undo: () => void | Promise<void>) => scene.scratch.defer(undo) };
+const { owner, press } = scene;
 const page = () => scene.workbench.page;
 const input = () => page().locator('.quick-input-widget:visible input').first();
-const press = (key: string) => page().keyboard.press(key);
 const newSegment = 'New Shared Memory Segment';
 
 const themes: Record<string, Theme> = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
@@ -36,8 +36,7 @@ async function startOn(command: string, name: string): Promise<void> {
   );
   await input().waitFor();
   await input().fill(name);
-  await page().locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().waitFor();
-  await press('Enter');
+  await acceptRow(scene.workbench, name);
 }
 
 const states: Record<string, () => Promise<void>> = {
@@ -70,7 +69,7 @@ const states: Record<string, () => Promise<void>> = {
   },
   'unlink-used': async () => {
     await startOn('memglass.sharedMemory.unlink', 'picture-ring');
-    await page().locator('.monaco-dialog-box').waitFor();
+    await scene.workbench.dialog.waitFor();
   },
   shrink: async () => {
     await startOn('memglass.sharedMemory.resize', 'picture-ring');
@@ -82,7 +81,7 @@ const states: Record<string, () => Promise<void>> = {
     startCommand(scene.workbench, 'memglass.sharedMemory.findLeaks');
     await waitForQuickInput(scene.workbench, 'Leaked Segments');
     const row = page().locator('.quick-input-list .monaco-list-row').filter({ hasText: 'picture-left' });
-    await row.click();
+    await tick(row);
   },
 };
 
@@ -95,6 +94,8 @@ for (const [name, theme] of Object.entries(themes)) {
       await scene.workbench.executeCommand('workbench.action.focusActiveEditorGroup');
       const left = '/dev/shm/picture-left';
       writeFileSync(left, new Uint8Array(300_000));
+      // Of a run that was killed.
+      rmSync('/dev/shm/picture-ring', { force: true });
       const producer = await start(owner, 'create', 'picture-ring', 65_536);
       const consumer = await start(owner, 'attach', 'picture-ring', 65_536);
       try {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { noCharacter } from '../../webview/model/hexRow.ts';
 import { makeSparse, sampleBytes } from '../support/scratch.ts';
+import { noteKeyboardElsewhere } from './keyboardElsewhere.ts';
 import { bytes, row, useSampleScene } from './sampleScene.ts';
 import { hexOf, startCommand, until, waitForQuickInput, waitForStatus } from './scene.ts';
 
@@ -25,14 +26,17 @@ test('rows show the bytes of the file, as hex and as characters', async () => {
   const view = await scene.open(sample());
   const offsets = await view.offsets();
   assert.ok(offsets.length > 20, `${offsets.length} rows`);
-  for (const offset of offsets) {
+  const last = offsets.at(-1) ?? 0;
+  await view.shows(last, row(last));
+  const fillersOf = (await view.frame.locator('.fillers').textContent())?.split('\n') ?? [];
+  for (const [at, offset] of offsets.entries()) {
     assert.equal(await view.hex(offset), hexOf(row(offset)));
     const text = view.row(offset).locator('[data-cell="text"]');
     const isCharacter = (byte: number) => byte > 0x1f && byte < 0x7f;
     const characters = [...row(offset)].map((byte) => (isCharacter(byte) ? String.fromCharCode(byte) : noCharacter));
     assert.equal(await text.textContent(), characters.join(''));
     const fillers = [...row(offset)].map((byte) => (isCharacter(byte) ? ' ' : '·'));
-    assert.equal(await text.getAttribute('data-fillers'), fillers.join('').trimEnd());
+    assert.equal(fillersOf[at], fillers.join('').trimEnd());
   }
   assert.equal(await view.row(16).locator('[data-cell="address"]').textContent(), '0000 0010');
 });
@@ -79,7 +83,8 @@ test('two views of one file side by side have a place each', async () => {
   await right.waitForCursor(0x90000);
   await right.shows(0x90000, row(0x90000));
   await left.shows(0x1000, row(0x1000));
-  assert.ok((await scene.view(0).top()) < 0x2000, 'the left view stays');
+  const stays = await left.top();
+  assert.ok(stays >= 0 && stays < 0x2000, 'the left view stays');
 });
 
 test('a layout choice changes all views and is written to the settings', async () => {
@@ -123,6 +128,36 @@ test('a layout choice changes all views and is written to the settings', async (
   await left.shows(16, row(16));
 });
 
+test('from one question about the layout to the next, and back, the keyboard goes nowhere else', async () => {
+  const view = await scene.open(sample());
+  await view.focus();
+  startCommand(scene.workbench, 'memglass.changeLayout');
+  await waitForQuickInput(scene.workbench, 'Layout');
+  const elsewhere = await noteKeyboardElsewhere(scene.workbench.page);
+  const widget = scene.workbench.page.locator('.quick-input-widget:visible');
+  const choose = async (label: string, next: string) => {
+    await scene.workbench.pick(label);
+    await widget.getByText(next).first().waitFor();
+  };
+  await choose('Bytes per Row', 'As Many as Fit');
+  await widget.getByRole('button', { name: 'Back' }).click();
+  await choose('Bytes per Row', 'As Many as Fit');
+  await scene.workbench.pick('Another Number…');
+  const input = widget.locator('input').first();
+  await until(
+    () => input.inputValue(),
+    (text) => text === '16',
+    'the number as it is',
+  );
+  await input.fill('513');
+  await widget.getByText('Type a whole number from 1 to 512.').waitFor();
+  await input.fill('24');
+  assert.deepEqual(await elsewhere(), []);
+  await input.press('Enter');
+  await view.shows(24, bytes.subarray(24, 48));
+  await resetLayout();
+});
+
 test('a choice is written back to the workspace where that owns the setting', async () => {
   const view = await scene.open(sample());
   await scene.workbench.inHost((vscode) =>
@@ -163,12 +198,13 @@ test('the strip shows what is cached and what is a hole, and says it', async () 
     'figures',
   );
   assert.match(label ?? '', /of the file is in the page cache\. \d+% is data on disk/);
-  const painted = await strip.evaluate((canvas) => {
-    const { width, height } = canvas as HTMLCanvasElement;
-    const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
-    return [...data].some((value) => value !== 0);
-  });
-  assert.ok(painted, 'the strip is empty');
+  const isPainted = () =>
+    strip.evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+      return [...data].some((value) => value !== 0);
+    });
+  await until(isPainted, (isIt) => isIt, 'something is painted in the strip');
   const box = await strip.boundingBox();
   assert.ok(box !== null);
   await strip.hover({ position: { x: 5, y: box.height - 10 } });
@@ -225,12 +261,13 @@ test('place, selection and what is shown survive a tab switch', async () => {
   await goTo(view, '0x90000');
   await press('Shift+ArrowRight');
   await waitForStatus(scene.workbench, (text) => text.includes('2 selected'), '2 selected');
+  await view.settled();
   const top = await view.top();
   const other = join(scene.scratch.folder(), 'other.bin');
   writeFileSync(other, 'other');
   await (await scene.open(other)).shows(0, Buffer.from('other'));
   await scene.workbench.page.locator('.tab[data-resource-name="sample.bin"]').click();
   await scene.view().shows(0x90000, row(0x90000));
-  assert.equal(await scene.view().top(), top);
+  await scene.view().waitForTop((found) => found === top, 'the same first row');
   await waitForStatus(scene.workbench, (text) => text.includes('2 selected'), 'still 2 selected');
 });

@@ -2,6 +2,9 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findBrowser } from './setup.mjs';
 
+/** Milliseconds until what a page is asked for counts as never coming: no measure of speed, however much else runs. */
+export const pagePatience = 120_000;
+
 /** Always `close()` it in a `finally`. `headed` is for looking on while a test runs. */
 export function launchBrowser(options: { readonly headed?: boolean } = {}): Promise<Browser> {
   const executablePath = findBrowser();

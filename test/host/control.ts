@@ -14,6 +14,9 @@ export interface UriArgument {
 
 export const uri = (text: string): UriArgument => ({ $uri: text });
 
+/** Milliseconds until an extension host counts as one that does not come: no measure of speed. */
+const patience = 180_000;
+
 function encode(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? { $bigint: String(value) } : value;
 }
@@ -47,20 +50,22 @@ export class Control {
     if (this.#window !== undefined) return join(this.#folder, `${this.#window}.sock`);
     // Without the smoke test driver a window cannot be named: then it is the newest one.
     const all = readdirSync(this.#folder).map((name) => join(this.#folder, name));
-    return all.sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs).at(-1);
+    const since = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return all.sort((a, b) => since(a) - since(b)).at(-1);
   }
 
-  /** Waits until the window's extension host answers. */
-  async ready(timeout = 30_000): Promise<void> {
-    const deadline = Date.now() + timeout;
+  /** Waits until the window's extension host answers, another process than `before`. */
+  async ready(before?: number): Promise<void> {
+    const deadline = Date.now() + patience;
     for (;;) {
+      let problem: unknown;
       try {
-        await this.evaluate(() => 0);
-        return;
+        if ((await this.evaluate(() => process.pid)) !== before) return;
       } catch (error) {
-        if (Date.now() > deadline) throw new Error('The extension host did not answer.', { cause: error });
-        await sleep(50);
+        problem = error;
       }
+      if (Date.now() > deadline) throw new Error('The extension host did not answer.', { cause: problem });
+      await sleep(50);
     }
   }
 

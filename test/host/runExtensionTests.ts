@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, pagePatience } from './browser.ts';
 import { type Counts, writeCounts } from './counts.ts';
 import { debuggerExtension, root, screenshots } from './paths.ts';
 import { VSCode } from './vscode.ts';
 
-const limit = 300_000;
+/** Milliseconds without a word of any test until the run counts as hung: no test may take as long, however many there are. */
+const limit = 1_200_000;
 
 interface Report extends Counts {
   readonly failures: readonly { readonly title: string; readonly error: string }[];
@@ -29,17 +30,28 @@ async function runTests(reportPath: string): Promise<Report> {
     const page = await browser.newPage();
     // VS Code's web workbench calls these two, if they are there, while tests run.
     const log: string[] = [];
+    let saidAt = performance.now();
     await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
       const line = args.map(String).join(' ');
       // Everything of VS Code's own comes here too; it is wanted only when something went wrong.
-      if (line.startsWith('[test] ')) console.log(line.slice('[test] '.length));
-      else log.push(`[${type}] ${line}`);
+      if (!line.startsWith('[test] ')) {
+        log.push(`[${type}] ${line}`);
+        return;
+      }
+      saidAt = performance.now();
+      console.log(line.slice('[test] '.length));
     });
     const ended = new Promise<string>((done) => {
       void page.exposeFunction('codeAutomationExit', (code: number) => done(`it ended with code ${code}`));
     });
-    await page.goto(server.newWindow().address);
-    const why = await Promise.race([ended, sleep(limit, `it was not done within ${limit / 1000} s`, { ref: false })]);
+    const silent = async () => {
+      for (let left = limit; left > 0; left = saidAt + limit - performance.now()) {
+        await sleep(left, undefined, { ref: false });
+      }
+      return `no test said a word for ${limit / 1000} s`;
+    };
+    await page.goto(server.newWindow().address, { waitUntil: 'commit', timeout: pagePatience });
+    const why = await Promise.race([ended, silent()]);
     // A crashed host ends with code 0, so only the report counts.
     if (existsSync(reportPath)) return JSON.parse(readFileSync(reportPath, 'utf8'));
     mkdirSync(screenshots, { recursive: true });

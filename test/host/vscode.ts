@@ -1,6 +1,6 @@
 // A real VS Code for tests: its server with a state folder of its own in the temp folder, on a free port.
 // The page that talks to it is workbench.ts.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,8 +58,16 @@ export interface StartOptions {
   readonly control?: boolean;
   /** On for tests of folders that are not trusted; off, everything is trusted. */
   readonly workspaceTrust?: boolean;
+  /** Who runs it, where that is not who tests it; only root can. Everything it writes is given to this user. */
+  readonly user?: ServerUser;
   /** Off only for tests of notifications: with it toasts are not shown, without it `development` and `tests` do nothing. */
   readonly smokeTestDriver?: boolean;
+}
+
+export interface ServerUser {
+  readonly uid: number;
+  /** Becomes that user and runs the rest of the line. */
+  readonly command: readonly string[];
 }
 
 const running = new Set<VSCode>();
@@ -75,14 +83,36 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
-  return address.port;
+function isJson(path: string): boolean {
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }
+
+/** Not one that the kernel may give to a connection until the server listens, or while it is started again. */
+async function freePort(): Promise<number> {
+  const own = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1').split(/\s+/).map(Number);
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 40_000);
+    const isOwn = port >= (own[0] ?? 0) && port <= (own[1] ?? 0);
+    if (!isOwn && (await isFree(port))) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  const isListening = await new Promise<boolean>((done) => {
+    probe.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
+  });
+  if (isListening) await new Promise((done) => probe.close(done));
+  return isListening;
+}
+
+/** Milliseconds until a server counts as one that does not come: no measure of speed. */
+const patience = 180_000;
 
 export class VSCode {
   readonly port: number;
@@ -174,7 +204,9 @@ export class VSCode {
     // The shell is the leader of a session of its own and ends it when its input closes, so nothing is left even
     // when this process is killed with SIGKILL. When the server ends by itself, the shell ends too.
     const script = '{ "$@" </dev/null; kill -TERM $$; } & read -r _; kill -KILL -$$';
-    const child = spawn('/bin/sh', ['-c', script, 'sh', node, ...this.#arguments(), ...flags], {
+    const { uid, command = [] } = this.#options.user ?? {};
+    if (uid !== undefined) execFileSync('chown', ['-R', String(uid), this.#state, this.workspace]);
+    const child = spawn('/bin/sh', ['-c', script, 'sh', ...command, node, ...this.#arguments(), ...flags], {
       env: this.#environment(),
       cwd: this.workspace,
       detached: true,
@@ -192,7 +224,7 @@ export class VSCode {
   }
 
   async #ready(child: ChildProcess): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`VS Code's server ended at once.\n${this.#output}`);
@@ -203,7 +235,7 @@ export class VSCode {
       }
       await sleep(50);
     }
-    throw new Error(`VS Code's server did not answer within 30 s.\n${this.#output}`);
+    throw new Error(`VS Code's server did not answer within ${patience / 1000} s.\n${this.#output}`);
   }
 
   /** The address of a new window and the name under which its control extension listens. */
@@ -219,9 +251,13 @@ export class VSCode {
     return { address: `${address}&payload=${encodeURIComponent(JSON.stringify(payload))}`, name };
   }
 
+  get #settingsFile(): string {
+    return join(this.#state, 'data/User/settings.json');
+  }
+
   #writeSettings(): void {
     const settings = { ...quietSettings, ...this.#options.settings };
-    writeFileSync(join(this.#state, 'data/User/settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
+    writeFileSync(this.#settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
   }
 
   /** What the server and its extension hosts have logged, for a failure report. */
@@ -253,6 +289,8 @@ export class VSCode {
   /** Starts again on the same state and port, so that a window can restore what it had. */
   async restart(): Promise<void> {
     await this.#end('SIGTERM');
+    // VS Code writes its settings in place: a kill may have come between.
+    if (!isJson(this.#settingsFile)) this.#writeSettings();
     await this.#spawn();
   }
 
@@ -265,7 +303,8 @@ export class VSCode {
       killSession(pid, 'SIGTERM', pid); // not the shell: it would end the others with SIGKILL
       while (sessionMembers(pid).some((member) => member !== pid) && Date.now() < deadline) await sleep(25);
     }
-    for (let tries = 0; tries < 200 && killSession(pid, 'SIGKILL') > 0; tries++) await sleep(10);
+    const deadline = Date.now() + 30_000;
+    while (killSession(pid, 'SIGKILL') > 0 && Date.now() < deadline) await sleep(10);
     running.delete(this);
   }
 

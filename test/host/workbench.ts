@@ -2,7 +2,8 @@
 // test needs to pass arguments.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, errors, type Frame, type FrameLocator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { pagePatience } from './browser.ts';
 import { Control, type UriArgument, type VSCodeApi } from './control.ts';
 import { screenshots } from './paths.ts';
 import type { VSCode } from './vscode.ts';
@@ -19,6 +20,8 @@ export interface OpenOptions {
   readonly folder?: string;
   /** A context of the test's own, for a second window that shares the first one's storage, or one to be reopened. */
   readonly context?: BrowserContext;
+  /** Runs before there is a page. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -41,48 +44,61 @@ export class Workbench {
     page.on('pageerror', (error) => this.console.push(`[pageerror] ${error.stack ?? error.message}`));
   }
 
+  /** What VS Code caught that the extension threw at it. */
+  get hostErrors(): readonly string[] {
+    return this.console.filter((line) => line.startsWith('[error] [memglass.memglass]'));
+  }
+
   /** Opens a window and waits until a user could work in it. */
   static async open(server: VSCode, browser: Browser, options: OpenOptions = {}): Promise<Workbench> {
     const viewport = options.viewport ?? { width: 1280, height: 800 };
     const own = options.context === undefined ? await browser.newContext({ viewport }) : undefined;
     const context = options.context ?? own;
     if (context === undefined) throw new Error('no browser context');
+    await options.prepare?.(context);
+    context.setDefaultTimeout(pagePatience);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     const { address, name } = server.newWindow(options.folder);
     const workbench = new Workbench(await context.newPage(), server, new Control(server.controlFolder, name), own);
     await workbench.attempt('open-workbench', async () => {
-      await workbench.page.goto(address);
+      await workbench.page.goto(address, { waitUntil: 'commit' });
       await workbench.ready();
     });
     return workbench;
   }
 
-  /** Waits for a window that was loaded or reloaded: the file list, the palette, the extension host. */
-  async ready(): Promise<void> {
-    await this.page.locator('.explorer-folders-view .monaco-list').waitFor({ timeout: 60_000 });
-    await this.#openQuickInput('F1');
-    await this.page.keyboard.press('Escape');
+  /**
+   * Waits for a window that was loaded or reloaded: the file list, the palette, the extension host, which is another
+   * process than `hostBefore`.
+   */
+  async ready(hostBefore?: number): Promise<void> {
+    await this.page.locator('.explorer-folders-view .monaco-list').waitFor();
+    await this.#control.ready(hostBefore);
+    await this.#untilKeysAreHeard();
+    await this.#openQuickInput('>');
+    await this.executeCommand('workbench.action.closeQuickOpen');
     await this.page.locator(quickInput).waitFor({ state: 'hidden' });
-    await this.#control.ready();
   }
 
-  /** A key pressed before the keybindings are registered is lost, so it is pressed until the box is there. */
-  async #openQuickInput(key: string): Promise<void> {
-    const box = this.page.locator(`${quickInput} input`).first();
-    for (let tries = 0; ; tries++) {
-      await this.page.keyboard.press(key);
-      try {
-        await box.waitFor({ timeout: 500 });
-        return;
-      } catch (error) {
-        if (!(error instanceof errors.TimeoutError) || tries > 60) throw error;
-      }
+  /** A key pressed before the keybindings are registered is lost. This one does nothing, however often it is heard. */
+  async #untilKeysAreHeard(): Promise<void> {
+    const heard = () => this.inHost(() => (globalThis as unknown as { endsHeard: number }).endsHeard);
+    for (const end = Date.now() + pagePatience; (await heard()) === 0; ) {
+      if (Date.now() > end) throw new Error('VS Code hears no key');
+      await this.page.keyboard.press('Control+Alt+Shift+F8');
+      await this.page.waitForTimeout(100);
     }
+  }
+
+  /** Not by its key: one that is slow to open would be asked for twice, and take what is typed for another's. */
+  async #openQuickInput(prefix: string): Promise<void> {
+    await this.executeCommand('workbench.action.quickOpen', prefix);
+    await this.page.locator(`${quickInput} input`).first().waitFor();
   }
 
   /** Runs a command as the palette shows it: `View: Split Editor`. */
   async runCommand(title: string): Promise<void> {
-    await this.#openQuickInput('F1');
+    await this.#openQuickInput('>');
     await this.page.locator(`${quickInput} input`).first().fill(`>${title}`);
     await this.#pick(title);
   }
@@ -94,11 +110,13 @@ export class Workbench {
       has: this.page.locator('.label-name').filter({ hasText: exact }),
     });
     await row.first().waitFor();
-    if (await row.first().evaluate((element) => element.classList.contains('focused'))) {
-      await this.page.keyboard.press('Enter');
-    } else {
-      await row.first().click();
+    const isFocused = () => row.first().evaluate((element) => element.classList.contains('focused'));
+    // By keys: a list that has just come up is drawn anew beneath a click, and takes none then.
+    for (let tries = 0; !(await isFocused()); tries++) {
+      if (tries > 200) throw new Error(`The row "${label}" is not reached by the arrow keys`);
+      await this.page.keyboard.press('ArrowDown');
     }
+    await this.page.keyboard.press('Enter');
   }
 
   /** Chooses a row of a quick pick that a command has opened. */
@@ -117,7 +135,7 @@ export class Workbench {
 
   /** Types a file's name into quick open and waits until its row is the chosen one. Enter would open it. */
   async prepareQuickOpen(name: string): Promise<void> {
-    await this.#openQuickInput('Control+P');
+    await this.#openQuickInput('');
     await this.page.locator(`${quickInput} input`).first().fill(name);
     const label = this.page.locator(`${quickInput} .monaco-list-row.focused .label-name`).first();
     await label.filter({ hasText: name }).waitFor();
@@ -164,23 +182,48 @@ export class Workbench {
     return frame;
   }
 
+  /** What is asked in the middle of the window. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Answers the question that has these words in it, and gives the whole of it. */
+  async answerDialog(button: string, words: string | RegExp = ''): Promise<string> {
+    const asked = this.dialog.filter({ hasText: words });
+    await asked.waitFor();
+    const text = await asked.innerText();
+    await asked.getByRole('button', { name: button, exact: true }).click();
+    await asked.waitFor({ state: 'hidden' });
+    return text;
+  }
+
   /** Closes all editors. Unsaved changes are an error unless they may be discarded. */
   async closeAllEditors(options: { readonly discard?: boolean } = {}): Promise<void> {
     const tabs = this.page.locator('.part.editor .tabs-container .tab');
-    const dialog = this.page.locator('.monaco-dialog-box');
     const asked = this.executeCommand('workbench.action.closeAllEditors');
     asked.catch(() => {});
     // With unsaved changes the command ends only when the dialog is answered.
-    const question = dialog.waitFor().then(
+    const question = this.dialog.waitFor().then(
       () => true,
       () => false,
     );
     if (await Promise.race([asked.then(() => false), question])) {
-      if (options.discard !== true) throw new Error(`Unsaved changes: ${await dialog.textContent()}`);
-      await dialog.getByRole('button', { name: "Don't Save" }).click();
+      if (options.discard !== true) throw new Error(`Unsaved changes: ${await this.dialog.textContent()}`);
+      await this.dialog.getByRole('button', { name: "Don't Save" }).click();
       await asked;
     }
     await tabs.first().waitFor({ state: 'detached' });
+  }
+
+  /**
+   * Takes all notifications away. A list that was shown while there was nothing to show does not take itself for visible,
+   * not even when something has come: hidden then it keeps that, and shows it below whatever comes next. Shown once more
+   * it knows that it is visible.
+   */
+  async clearNotifications(): Promise<void> {
+    await this.executeCommand('notifications.showList');
+    await this.executeCommand('notifications.showList');
+    await this.executeCommand('notifications.clearAll');
   }
 
   /** Titles of the open editors, in order. */
@@ -230,7 +273,7 @@ export class Workbench {
       .evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-resource-name') ?? ''));
     const wanted = [...names, including];
     await this.page.evaluate(pretendToLoseFocus);
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + pagePatience;
     while (!(await this.page.evaluate(savedEditors, wanted))) {
       if (Date.now() > deadline) throw new Error(`VS Code did not write down that ${names.join(', ')} are open`);
       await this.page.waitForTimeout(250);
@@ -241,8 +284,10 @@ export class Workbench {
 
   /** Loads the window again, in the same browser context: after `server.restart()` that restores what was open. */
   async reload(): Promise<void> {
-    await this.page.reload();
-    await this.ready();
+    // It goes on to answer for a while.
+    const hostBefore = await this.inHost(() => process.pid).catch(() => undefined);
+    await this.page.reload({ waitUntil: 'commit' });
+    await this.ready(hostBefore);
   }
 
   /** Writes out/screenshots/<name>.png and gives its path. */

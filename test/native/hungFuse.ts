@@ -42,11 +42,17 @@ const daemon = `
       reply(unique, 0, Buffer.alloc(16));
     } else if (opcode === RELEASE) {
       reply(unique, 0, Buffer.alloc(0));
-    } else if (![READ, FORGET, INTERRUPT, BATCH_FORGET].includes(opcode)) {
+    } else if (opcode === READ) {
+      fs.writeFileSync(process.argv[1], '');
+    } else if (![FORGET, INTERRUPT, BATCH_FORGET].includes(opcode)) {
       reply(unique, -38, Buffer.alloc(0));
     }
   }
 `;
+
+/** For a child: has it wait until a read of the hung file that `path`, an expression, names is on its way. */
+export const untilHung = (path: string) =>
+  `while (!require('node:fs').existsSync(${path} + '.asked')) await new Promise((resolve) => setTimeout(resolve, 2));`;
 
 /** The path of a file of 1 MiB whose reads hang until the test is over; undefined with the test skipped. */
 export function mountHungFile(t: TestContext): string | undefined {
@@ -73,7 +79,9 @@ export function mountHungFile(t: TestContext): string | undefined {
     t.skip(`mount -t fuse: ${mounted.stderr.trim()}`);
     return undefined;
   }
-  const server = spawn(process.execPath, ['-e', daemon], { stdio: ['ignore', 'inherit', 'inherit', fuse] });
+  const server = spawn(process.execPath, ['-e', daemon, `${path}.asked`], {
+    stdio: ['ignore', 'inherit', 'inherit', fuse],
+  });
   closeSync(fuse);
   // The last descriptor of the connection goes with the daemon; the kernel then fails all that waits (ECONNABORTED).
   t.after(async () => {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { addon, childOptions, childScript, diskFolder, nothingHeld, open, pathOf, read, runChild } from './addon.ts';
-import { mountHungFile } from './hungFuse.ts';
+import { mountHungFile, untilHung } from './hungFuse.ts';
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
 const threads = () => readdirSync('/proc/self/task').length;
@@ -168,14 +168,14 @@ test('a read that hangs holds up its own file and nothing else, not even the exi
     const note = (name) => (error) => settled.push(name + ' ' + error.code);
     hung.read(0, new Uint8Array(10)).catch(note('first'));
     hung.read(0, new Uint8Array(10)).catch(note('second'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    ${untilHung('args[0]')}
     const file = await addon.openFile(pathOf(args[1]));
     const into = new Uint8Array(7);
     await file.read(0, into);
     require('node:fs').readFileSync(args[1]); // Neither node:fs nor the memory map is held up.
     new Uint8Array(2 ** 28).fill(1);
     hung.close();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    while (settled.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     console.log(Buffer.from(into) + '', settled.join(), addon.counts().openFiles);
     process.exit(3);
     `,

@@ -1,8 +1,8 @@
 // What is open in a view is no user of its object: the list shows those who would miss it.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { SharedMemoryObject } from '../../extension/core/sharedMemory.ts';
-import { refOfObject } from '../../extension/core/sharedMemoryRef.ts';
+import type { SharedMemoryObject } from '../../extension/core/sharedMemory/sharedMemory.ts';
+import { refOfObject } from '../../extension/core/sharedMemory/sharedMemoryRef.ts';
 import type { SourceRef } from '../../extension/core/sourceRef.ts';
 import { openSource } from '../../extension/platform/openSource.ts';
 import { OwnHolds } from '../../extension/platform/ownHolds.ts';

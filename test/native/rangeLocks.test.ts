@@ -1,8 +1,8 @@
 // Advisory locks of ranges: those of real second processes, and our own.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { addon, diskFolder, open, pathOf } from './addon.ts';
@@ -65,4 +65,43 @@ test('our lock is in the way of others, not in ours, and ends with the file', as
   other.close();
   // It is closed on its own thread.
   while (!(await file.lock(50, 1)));
+});
+
+/** How often a file is open for writing here. */
+function timesOpenForWriting(path: string): number {
+  const isWriter = (fd: string) => {
+    try {
+      const { 1: flags = '0' } = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? [];
+      return readlinkSync(`/proc/self/fd/${fd}`) === path && (Number.parseInt(flags, 8) & 3) !== 0;
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc/self/fd').filter(isWriter).length;
+}
+
+test('a file is open for writing while something of it is locked by us, and no longer', async (t) => {
+  const path = join(diskFolder(t), 'program');
+  writeFileSync(path, '#!/bin/sh\n', { mode: 0o700 });
+  const file = await open(t, path);
+  assert.equal(await file.lock(0, 8), true);
+  assert.equal(await file.lock(4, 100), true);
+  await file.store(0, new TextEncoder().encode('#!'));
+  assert.equal(timesOpenForWriting(path), 1);
+  await file.unlock(0, 8);
+  const other = await open(t, path);
+  assert.deepEqual(await other.findLock(0, 0), { isExclusive: true, offset: 8n, length: 96n });
+  // What somebody else has is not ours, and nothing is kept open for it.
+  assert.equal(await other.lock(50, 1), false);
+  assert.equal(timesOpenForWriting(path), 1);
+  await file.unlock(20, 10);
+  assert.equal(timesOpenForWriting(path), 1);
+  await file.unlock(0, 0);
+  assert.equal(timesOpenForWriting(path), 0);
+  execFileSync(path);
+  assert.equal(await file.lock(200, 0), true);
+  await file.unlock(200, 50);
+  assert.deepEqual(await other.findLock(0, 0), { isExclusive: true, offset: 250n, length: 0n });
+  await file.unlock(250, 0);
+  assert.equal(timesOpenForWriting(path), 0);
 });

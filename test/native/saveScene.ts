@@ -8,9 +8,8 @@ import type { SaveRequest } from '../../native/index.d.ts';
 import { editsOf, requestFor, type TextEdit } from '../support/savesOf.ts';
 import { childOptions, childScript, isSanitized } from './addon.ts';
 
-const size = 20_000;
-export const old = 'old content of the file, '.repeat(size / 25);
-const shownAt = (offset: number) => old.charCodeAt(offset);
+const sentence = 'old content of the file, ';
+const shownAt = (offset: number) => sentence.charCodeAt(offset % sentence.length);
 
 /** All calls that change anything; the threads of Node itself make none of these. */
 export const changing = [
@@ -23,28 +22,44 @@ export const changing = [
   'linkat',
   'unlink',
   'rename',
+  'renameat2',
   'fchown',
   'fchmod',
   'fsetxattr',
   'flock',
   'copy_file_range',
+  'io_submit',
 ];
 
 export interface Case {
   readonly name: string;
   readonly way: 'inPlace' | 'beside';
+  /** Of the old file: a multiple of 25. Bytes. */
+  readonly size: number;
   readonly edits: readonly TextEdit[];
 }
 
+/** Bytes typed over at both ends of a small file. */
+export const overwriting: Case = {
+  name: 'overwriting',
+  way: 'inPlace',
+  size: 20_000,
+  edits: [
+    { offset: 10, length: 5, text: 'FIRST' },
+    { offset: 16_000, length: 5, text: 'LAST!' },
+  ],
+};
+
 /** The save, in a process of its own. Each write is short, so that there are some of them. */
 const body = `
-  const { path, journal, way, largest, columns, bytes, originals, ...rest } = JSON.parse(args[0]);
+  const { path, journal, way, largest, columns, bytes, originals, digests, ...rest } = JSON.parse(args[0]);
   const take = ([offsets, lengths, sources]) => ({
     offsets: Float64Array.from(offsets), lengths: Float64Array.from(lengths), sources: Float64Array.from(sources ?? []) });
   const { dev, ino, size, newSize } = rest;
   const request = {
     expected: { dev: BigInt(dev), ino: BigInt(ino), size: BigInt(size) }, newSize: BigInt(newSize),
-    pieces: take(columns.pieces), checks: take(columns.checks),
+    pieces: take(columns.pieces), checks: take(columns.checks), blocks: take(columns.blocks),
+    digests: Uint8Array.from(Buffer.from(digests, 'base64')),
     bytes: Uint8Array.from(Buffer.from(bytes, 'base64')), originals: Uint8Array.from(Buffer.from(originals, 'base64')) };
   addon.limitWrites(largest);
   const file = await addon.openFile(pathOf(path));
@@ -59,6 +74,7 @@ const body = `
 export class Scene {
   readonly path: string;
   journal: string;
+  readonly old: string;
   readonly wanted: string;
   readonly #folder: string;
   readonly #case: Case;
@@ -68,12 +84,13 @@ export class Scene {
     this.#case = each;
     this.path = join(this.#folder, 'file');
     this.journal = join(this.#folder, 'journal');
-    let view = old;
+    this.old = sentence.repeat(each.size / sentence.length);
+    let view = this.old;
     for (const { offset, length = 0, text } of each.edits) {
       view = view.slice(0, offset) + text + view.slice(offset + length);
     }
     this.wanted = view;
-    writeFileSync(this.path, old);
+    writeFileSync(this.path, this.old);
     chmodSync(this.path, 0o640);
   }
 
@@ -92,7 +109,7 @@ export class Scene {
     readonly said: string;
     readonly trace: string;
   } {
-    const { way, edits } = this.#case;
+    const { way, edits, size } = this.#case;
     const overlay = editsOf(size, shownAt, ...edits);
     const request = requestFor(this.path, overlay, way === 'beside' ? 'whole' : 'changes');
     const trace = join(this.#folder, 'trace');
@@ -120,16 +137,18 @@ export class Scene {
 }
 
 function inJson(path: string, journal: string, way: string, request: SaveRequest): string {
-  const { expected, newSize, pieces, checks, bytes, originals } = request;
+  const { expected, newSize, pieces, checks, bytes, originals, blocks, digests } = request;
   return JSON.stringify({
-    ...{ path, journal, way, largest: 3000 },
+    ...{ path, journal, way, largest: 3072 },
     ...{ dev: String(expected.dev), ino: String(expected.ino), size: String(expected.size), newSize: String(newSize) },
     columns: {
       pieces: [[...pieces.offsets], [...pieces.lengths], [...pieces.sources]],
       checks: [[...checks.offsets], [...checks.lengths]],
+      blocks: [[...(blocks?.offsets ?? [])], [...(blocks?.lengths ?? [])]],
     },
     bytes: Buffer.from(bytes).toString('base64'),
     originals: Buffer.from(originals).toString('base64'),
+    digests: Buffer.from(digests ?? []).toString('base64'),
   });
 }
 

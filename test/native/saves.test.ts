@@ -1,6 +1,5 @@
 // Saving into a file and beside it: what is written, what stays, and what is refused.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -18,7 +17,9 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { editsOf, requestFor, type TextEdit } from '../support/savesOf.ts';
 import { addon, diskFolder, failureOf, mountTmpfs, open, pathOf, read, shmFolder } from './addon.ts';
+import { makePeculiar, peculiaritiesOf } from './likeness.ts';
 
+const MiB = 2 ** 20;
 const text = 'The quick brown fox jumps over the lazy dog. ';
 const shownAt = (offset: number) => text.charCodeAt(offset % text.length);
 
@@ -89,6 +90,42 @@ function textOfSize(size: number): string {
   return text.repeat(Math.ceil(size / text.length)).slice(0, size);
 }
 
+test('a save in place keeps set-user-ID, set-group-ID and capabilities, which a write takes away', async (t) => {
+  const folder = diskFolder(t);
+  const path = textFile(folder, 20_000);
+  const failure = makePeculiar(path) ?? failureOf('setcap', 'cap_net_raw+ep', path);
+  if (failure !== undefined) return t.skip(failure);
+  const before = peculiaritiesOf(path);
+  assert.match(String(before), /security\.capability/);
+  assert.deepEqual(await saveInPlace(t, path, undefined, { offset: 5000, length: 3, text: 'ABC' }), []);
+  assert.deepEqual(peculiaritiesOf(path), before);
+  writeFileSync(path, textOfSize(20_000));
+  assert.equal(failureOf('setcap', 'cap_net_raw+ep', path), undefined);
+  assert.deepEqual(await saveInPlace(t, path, join(folder, 'journal'), { offset: 3, text: '<inserted>' }), []);
+  assert.deepEqual(peculiaritiesOf(path), before);
+});
+
+test('an owner who is not root has set-user-ID back, too', async (t) => {
+  const folder = diskFolder(t);
+  const path = textFile(folder, 20_000);
+  if (process.getuid?.() !== 0) return t.skip('needs root to become another user');
+  chmodSync(folder, 0o755);
+  chownSync(path, 65_534, 65_534);
+  chmodSync(path, 0o6755);
+  const file = await open(t, path);
+  const request = requestFor(path, editsOf(20_000, shownAt, { offset: 5000, length: 3, text: 'ABC' }), 'changes');
+  process.setegid?.(65_534);
+  process.seteuid?.(65_534);
+  try {
+    await file.saveInPlace(request, undefined).result;
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+  assert.equal(readFileSync(path, 'latin1').slice(5000, 5003), 'ABC');
+  assert.equal(statSync(path).mode & 0o7777, 0o6755);
+});
+
 test('short writes of the kernel are gone on from', async (t) => {
   const folder = diskFolder(t);
   const path = textFile(folder, 30_000);
@@ -112,20 +149,9 @@ test('short writes of the kernel are gone on from', async (t) => {
 test('a save beside keeps owner, mode, ACL and attributes, whatever the umask, and leaves nothing else', async (t) => {
   const folder = diskFolder(t);
   const path = textFile(folder, 9000);
-  if (process.getuid?.() === 0) chownSync(path, 12_345, 54_321);
-  chmodSync(path, 0o4751);
-  const attributes = `import os, struct
-acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *e) for e in [(1,7,0xffffffff),(2,4,777),(4,5,0xffffffff),(16,5,0xffffffff),(32,1,0xffffffff)])
-os.setxattr("${path}", "user.note", b"kept")
-os.setxattr("${path}", "system.posix_acl_access", acl)`;
-  const failure = failureOf('python3', '-c', attributes);
+  const failure = makePeculiar(path);
   if (failure !== undefined) return t.skip(failure);
-  const look = () => {
-    const { uid, gid, mode } = statSync(path);
-    const told = `import os; print([(n, os.getxattr("${path}", n)) for n in sorted(os.listxattr("${path}"))])`;
-    return [uid, gid, mode, outputOf('python3', '-c', told)];
-  };
-  const [before, { ino }] = [look(), statSync(path)];
+  const [before, { ino }] = [peculiaritiesOf(path), statSync(path)];
   const umask = process.umask(0o077);
   t.after(() => process.umask(umask));
   const edits = [
@@ -135,7 +161,7 @@ os.setxattr("${path}", "system.posix_acl_access", acl)`;
   const wanted = edited(path, ...edits);
   assert.deepEqual(await saveBeside(t, path, ...edits), []);
   assert.equal(readFileSync(path, 'latin1'), wanted);
-  assert.deepEqual(look(), before);
+  assert.deepEqual(peculiaritiesOf(path), before);
   assert.notEqual(statSync(path).ino, ino);
   assert.deepEqual(readdirSync(folder), ['file']);
 });
@@ -225,6 +251,34 @@ test('a full file system leaves the file as it was, and no journal', async (t) =
   assert.deepEqual(await saveInPlace(t, path, undefined, small), []);
 });
 
+test('a long file is copied right from wherever to wherever, around its holes', async (t) => {
+  const folder = diskFolder(t);
+  const size = 40 * MiB + 12_345;
+  for (const edits of [
+    [{ offset: 0, text: 'x' }],
+    [{ offset: 4097, length: 4096 * 3 + 1, text: '' }],
+    [
+      { offset: 100, text: 'y'.repeat(5000) },
+      { offset: size + 5000, text: 'the end' },
+    ],
+  ]) {
+    const path = textFile(folder, size);
+    const wanted = edited(path, ...edits);
+    await saveBeside(t, path, ...edits);
+    assert.ok(readFileSync(path).equals(Buffer.from(wanted, 'latin1')));
+  }
+  const path = textFile(folder, size);
+  truncateSync(path, 400 * MiB);
+  const { blocks } = statSync(path);
+  await saveBeside(t, path, { offset: 1, text: 'z' });
+  assert.equal(statSync(path).size, 400 * MiB + 1);
+  assert.ok(statSync(path).blocks <= blocks + 64, `${statSync(path).blocks} blocks, once ${blocks}`);
+  const { bytes } = await read(await open(t, path), size - 5, 20);
+  const tail = Buffer.from(bytes).toString('latin1');
+  const last = Array.from({ length: 6 }, (_, i) => String.fromCharCode(shownAt(size - 6 + i))).join('');
+  assert.equal(tail, `${last}${'\0'.repeat(14)}`);
+});
+
 test('a save that is canceled in time leaves nothing', async (t) => {
   const folder = diskFolder(t);
   const path = textFile(folder, 5000);
@@ -273,7 +327,3 @@ test('what cannot be meant is refused before any file is touched', async (t) => 
   assert.equal(readFileSync(path, 'latin1'), textOfSize(100));
   assert.ok(!existsSync(`${path}.part`));
 });
-
-function outputOf(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { encoding: 'utf8' });
-}

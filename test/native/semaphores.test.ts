@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, truncateSync,
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { objectKey } from '../../extension/core/sharedMemory.ts';
+import { objectKey } from '../../extension/core/sharedMemory/sharedMemory.ts';
 import { SharedMemoryLookout } from '../../extension/platform/sharedMemory/sharedMemoryLookout.ts';
 import { start } from '../support/programs.ts';
 import { addon, pathOf, shmFolder } from './addon.ts';

@@ -50,6 +50,7 @@ export type Mode =
   | 'memfd'
   | 'sysv'
   | 'sysv-removed'
+  | 'file'
   | 'unlinked'
   | 'unlinked-closed'
   | 'storm'
@@ -66,6 +67,8 @@ export type SpaceMode =
   | 'mapped-file'
   | 'untouched'
   | 'pointers'
+  | 'fixed'
+  | 'fenced'
   | 'zombie'
   | 'leaderless'
   | 'generations';

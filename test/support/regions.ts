@@ -1,5 +1,6 @@
 // Address spaces from a few words: for the unit tests, and for pages in a browser.
 import { AddressSpace } from '../../extension/core/memoryMap/addressSpace.ts';
+import { type FigurePart, rowBits } from '../../extension/core/memoryMap/figureParts.ts';
 import {
   type FigureColumns,
   type FigureKey,
@@ -7,7 +8,8 @@ import {
   type NameBytes,
   type RegionColumns,
 } from '../../extension/core/memoryMap/regionColumns.ts';
-import { encodeUtf8 } from '../../extension/core/utf8.ts';
+import { ByteWriter } from '../../extension/core/memoryMap/wireBytes.ts';
+import { encodeUtf8 } from '../../extension/core/text/utf8.ts';
 
 export interface Described {
   /** Pages of 4 KiB. */
@@ -76,4 +78,40 @@ export function figuresOf(rows: readonly DescribedFigures[]): FigureColumns {
     flags: Uint32Array.from(rows, ({ flags = '' }) => sets.indexOf(flags)),
     flagSets: nameBytes(sets),
   };
+}
+
+/** As the addon gives them, in parts of `size` rows. */
+export function partsOf(columns: FigureColumns, size: number): FigurePart[] {
+  const parts: FigurePart[] = [];
+  let first = 0;
+  do {
+    const count = Math.min(size, columns.count - first);
+    parts.push(partOf(columns, first, count));
+    first += count;
+  } while (first < columns.count);
+  return parts;
+}
+
+function partOf(columns: FigureColumns, first: number, count: number): FigurePart {
+  const out = new ByteWriter(0);
+  const values = figureKeys.map((key) => columns[key]);
+  let before = { end: 0, pages: 0, flags: 0, figures: values.map(() => 0) };
+  for (let row = first; row < first + count; row++) {
+    const [start, end] = [columns.starts, columns.ends].map((column) => Number((column[row] ?? 0n) / page)) as [
+      number,
+      number,
+    ];
+    const [pages, flags] = [end - start, columns.flags[row] ?? 0];
+    const figures = values.map((value) => (value[row] ?? 0) / 1024);
+    const facts = [
+      ...(start === before.end ? [] : [[rowBits.gap, start - before.end]]),
+      ...(pages === before.pages ? [] : [[rowBits.pages, pages]]),
+      ...(flags === before.flags ? [] : [[rowBits.flags, flags]]),
+      ...figures.flatMap((kib, at) => (kib === before.figures[at] ? [] : [[rowBits.firstFigure * 2 ** at, kib]])),
+    ] as [number, number][];
+    for (const number of [facts.reduce((mask, [bit]) => mask | bit, 0), ...facts.map(([, value]) => value)])
+      out.number(number);
+    before = { end, pages, flags, figures };
+  }
+  return { first, count, isLast: first + count === columns.count, bytes: out.done(), flagSets: columns.flagSets };
 }

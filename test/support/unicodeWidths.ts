@@ -1,4 +1,4 @@
-import type { TextWidths } from '../../extension/core/clusters.ts';
+import type { TextWidths } from '../../extension/core/text/clusters.ts';
 
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff01-\uff60\p{Emoji_Presentation}]/u;
 const combining = /\p{M}/u;

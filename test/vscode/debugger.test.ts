@@ -7,8 +7,8 @@ import { loadNativeAddon } from '../../extension/platform/nativeAddon.ts';
 import { createPlatform } from '../../extension/platform/platform.ts';
 import { hintOfConfiguration, hintOfMessage } from '../../extension/ui/debugger/debuggeeHints.ts';
 import { Debuggees } from '../../extension/ui/debugger/debuggees.ts';
-import { OutsideLinks } from '../../extension/ui/outsideLinks.ts';
-import { addressLinks } from '../../extension/ui/terminalLinks.ts';
+import { OutsideLinks } from '../../extension/ui/opening/outsideLinks.ts';
+import { addressLinks } from '../../extension/ui/opening/terminalLinks.ts';
 import { start, startTimeOf } from '../support/programs.ts';
 import { closeAllTabs, until, useScratch } from './memglass.ts';
 import { ownerOf } from './memory.ts';
@@ -208,7 +208,26 @@ describe('A link from outside', () => {
     assert.deepEqual(questions.slice(1), ['A link asks Memglass to show the memory map of process 1.']);
     await follow(`/file/${'x'.repeat(4000)}`);
     assert.ok((questions.at(-1) ?? '').length < 400);
-    void follow('/command/workbench.action.quit');
+    for (const hostile of [
+      '/command/workbench.action.quit',
+      '/map/../../etc/passwd',
+      '/map/1;reboot',
+      '/map/-1',
+      '/map/99999999999999999999',
+      '/address/1/0x10000000000000000',
+      '/address/1/7f00',
+      '/address/1/0x1/0x2',
+      '/source/file/etc/passwd',
+      '/source/https/example.org/',
+      '/source/memglass-region/1-2-zz-10-/x',
+      `/file/${'y'.repeat(100_000)}`,
+      '/file/\0',
+      '//',
+      '',
+    ]) {
+      void follow(hostile);
+    }
     assert.equal(questions.length, 3);
+    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab, undefined);
   });
 });

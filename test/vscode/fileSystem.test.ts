@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { loadNativeAddon } from '../../extension/platform/nativeAddon.ts';
 import { createPlatform } from '../../extension/platform/platform.ts';
-import { SourceFileSystem } from '../../extension/ui/sourceFileSystem.ts';
+import { SourceFileSystem } from '../../extension/ui/opening/sourceFileSystem.ts';
 import { start, startSpace } from '../support/programs.ts';
 import { makeSparse } from '../support/scratch.ts';
 import { asNobody, bytesUri, until, useScratch } from './memglass.ts';
@@ -84,6 +84,45 @@ describe('Memglass’s schemes as files', () => {
     }
     const reserved = await startSpace(owner, 'reservation', 2 ** 43);
     await fails(fs.readFile(uriOf(regionRef(reserved, 2 ** 43))), 'Unavailable', /has 8 TiB/);
+  });
+
+  it('are read no further once the user has had enough', async () => {
+    const folder = vscode.extensions.getExtension('memglass.memglass')?.extensionPath ?? '';
+    const platform = createPlatform(loadNativeAddon(join(folder, 'dist/memglass.node')));
+    const path = object('large');
+    makeSparse(path, 32 * 2 ** 20);
+    let [reads, closed] = [0, 0];
+    const files = new SourceFileSystem(
+      {
+        ...platform,
+        openSource: async (ref) => {
+          const source = await platform.openSource(ref);
+          const read = source.read.bind(source);
+          source.read = (offset, into) => {
+            reads++;
+            return read(offset, into);
+          };
+          const dispose = source.dispose.bind(source);
+          source.dispose = () => {
+            closed++;
+            dispose();
+          };
+          return source;
+        },
+      },
+      // The user ends it after the third piece.
+      (_, run) =>
+        run(
+          () => reads >= 3,
+          () => {},
+        ),
+    );
+    try {
+      await fails(files.readFile(uriOf(posixRef(path))), 'Unavailable', /Cancelled/);
+      assert.deepEqual([reads, closed], [3, 1]);
+    } finally {
+      files.dispose();
+    }
   });
 
   it('refuse what has holes, and say where', async () => {

@@ -14,7 +14,7 @@ export interface Report {
 export async function run(): Promise<void> {
   const reportPath = process.env['MEMGLASS_TEST_REPORT'];
   if (reportPath === undefined) throw new Error('MEMGLASS_TEST_REPORT names no file');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, forbidOnly: process.env['CI'] !== undefined });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, forbidOnly: process.env['CI'] !== undefined });
   const filter = process.env['MEMGLASS_TEST_FILTER'];
   if (filter !== undefined && filter !== '') mocha.grep(filter);
   for (const file of globSync('**/*.test.cjs', { cwd: __dirname }).sort()) mocha.addFile(join(__dirname, file));

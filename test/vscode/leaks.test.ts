@@ -80,7 +80,7 @@ describe('Opened and closed 200 times', () => {
   });
 
   it('editors leave nothing behind', async function () {
-    this.timeout(240_000);
+    this.timeout(900_000);
     const path = join(scratch().folder(), 'file');
     writeFileSync(path, sampleBytes(100_000));
     const uri = vscode.Uri.file(path);

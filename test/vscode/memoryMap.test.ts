@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { type FigurePart, figuresOfParts } from '../../extension/core/memoryMap/figureParts.ts';
 import { mapRefOf } from '../../extension/core/memoryMap/mapUri.ts';
-import { noFigures } from '../../extension/core/memoryMap/regionFigures.ts';
 import { loadNativeAddon } from '../../extension/platform/nativeAddon.ts';
 import { createPlatform } from '../../extension/platform/platform.ts';
 import { MapWatch } from '../../extension/ui/memoryMap/mapWatch.ts';
@@ -21,6 +21,11 @@ function mapTabs(): vscode.Uri[] {
     .flatMap(({ input }) =>
       input instanceof vscode.TabInputCustom && input.viewType === 'memglass-map' ? [input.uri] : [],
     );
+}
+
+function emptyPart(): FigurePart {
+  const flagSets = { bytes: new Uint8Array(0), offsets: Uint32Array.of(0) };
+  return { first: 0, count: 0, isLast: true, bytes: new Uint8Array(0), flagSets };
 }
 
 describe('A memory map opens', () => {
@@ -97,6 +102,9 @@ describe('A memory map looks', () => {
   };
   const rowAt = (map: MapWatch, address: bigint) => map.look?.space.columns.starts.indexOf(address) ?? -1;
 
+  const figuresOf = ({ look }: MapWatch) =>
+    figuresOfParts(look?.space.columns ?? assert.fail(), look?.figures ?? assert.fail());
+
   it('at all regions and what of them is in memory', async () => {
     const program = await start(owner, 'memfd', 'ring', size);
     await program.ask(`pattern 0 ${size}`);
@@ -104,8 +112,9 @@ describe('A memory map looks', () => {
     assert.equal(map.title, `shared_memory (${program.pid})`);
     const row = rowAt(map, program.address);
     assert.equal(map.look?.space.objectOf(row).name, '/memfd:ring (deleted)');
-    assert.equal(map.look?.figures.at('rss', row), size);
-    assert.ok(map.look?.figures.flags(row)?.includes('sh'));
+    const figures = figuresOf(map);
+    assert.equal(figures.at('rss', row), size);
+    assert.ok(figures.flags(row)?.includes('sh'));
     assert.equal(map.fate.kind, 'lives');
   });
 
@@ -133,14 +142,14 @@ describe('A memory map looks', () => {
     const platform = ownPlatform();
     const map = await watch(keyOf(program), platform);
     const first = map.look?.space;
-    const given = noFigures();
+    const given = emptyPart();
     const told: boolean[] = [];
     let onRegions = () => {};
     map.onDidChange(() => {
-      told.push(map.look?.figures === given);
+      told.push(map.look?.figures[0] === given);
       onRegions();
     });
-    platform.processes.figures = async () => given;
+    platform.processes.figureParts = async (_process, hear) => hear(given);
     await program.ask('map 7000');
     await map.refresh();
     assert.notEqual(map.look?.space, first);
@@ -148,15 +157,18 @@ describe('A memory map looks', () => {
 
     told.length = 0;
     const second = map.look?.space;
-    const late = noFigures();
-    platform.processes.figures = () =>
+    const late = emptyPart();
+    platform.processes.figureParts = (_process, hear) =>
       new Promise((done) => {
-        onRegions = () => done(late);
+        onRegions = () => {
+          hear(late);
+          done();
+        };
       });
     await program.ask('map 7000');
     await map.refresh();
     assert.equal(map.previous?.space, second);
-    assert.equal(map.look?.figures, late, 'the regions were told before, or this would wait for ever');
+    assert.equal(map.look?.figures[0], late, 'the regions were told before, or this would wait for ever');
   });
 
   it('at who else maps the shared memory', async () => {
@@ -215,7 +227,10 @@ describe('A memory map looks', () => {
       assert.ok(fate.kind === 'refused');
       return { refusal: fate.refusal?.kind, text: problemOf(fate, 'x').text };
     };
-    assert.deepEqual(await refused({ pid, startTime: startTime - 1 }), { refusal: 'gone', text: 'x: It has ended.' });
+    assert.deepEqual(await refused({ pid, startTime: startTime - 1 }), {
+      refusal: 'gone',
+      text: 'Process x: It has ended.',
+    });
     const found = await refused({ pid: zombie.child, startTime: startTimeOf(zombie.child) });
     assert.equal(found.refusal, 'zombie');
     assert.match(found.text, /its parent has not asked how/);
@@ -233,7 +248,7 @@ describe('A memory map looks', () => {
       assert.ok(map.fate.kind === 'refused');
       assert.match(
         problemOf(map.fate, 'x').text,
-        /^x: (It runs as another user \(uid 0\)|It has capabilities|It may not)/,
+        /^Process x: (It runs as another user \(uid 0\)|It has capabilities|It may not)/,
       );
     });
   });
@@ -265,6 +280,7 @@ describe('A memory map looks', () => {
     const program = await startSpace(owner, 'regions', 70_000);
     const map = await watch(keyOf(program));
     assert.ok((map.look?.space.count ?? 0) > 65_000);
-    assert.ok((map.look?.figures.columns.count ?? 0) > 65_000);
+    assert.ok((map.look?.figures.length ?? 0) > 3, 'in parts');
+    assert.ok(figuresOf(map).columns.count > 65_000);
   });
 });

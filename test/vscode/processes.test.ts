@@ -58,6 +58,7 @@ describe('Processes for other extensions', () => {
         tabs.flatMap(({ input }) => (input instanceof vscode.TabInputCustom ? input.uri.scheme : [])),
       );
     await processes.openMap(program.pid, program.address);
+    await until(schemes, (all) => all.length > 0, 'the map');
     assert.deepEqual(schemes(), ['memglass-map']);
     await processes.openAddress({ pid: program.pid, startTime: startTimeOf(program.pid) }, program.address + 9n);
     await until(schemes, (all) => all.includes('memglass-region'), 'the region');
@@ -107,20 +108,20 @@ describe('The Processes view', () => {
     const { tree } = newTree();
     const node = await processNode(tree, program);
     assert.match(
-      words(tree.getTreeItem(node)),
+      words(await tree.getTreeItem(node)),
       /^shared_memory \d+ · [\d.]+ [KM]iB · .*shared_memory memfd ring 65536$/,
     );
     const kinds = await kindsOf(tree, node);
     assert.deepEqual([...kinds.keys()].slice(0, 4), ['code', 'heap', 'stack', 'shared']);
     const shared = kinds.get('shared') ?? assert.fail();
     assert.equal(
-      words(tree.getTreeItem(shared)),
+      words(await tree.getTreeItem(shared)),
       'Shared memory · 64 KiB · 64 KiB in memory · 64 KiB dirty · 1 region',
     );
     assert.equal(tree.getParent(shared), node);
     const [region] = await tree.getChildren(shared);
     assert.ok(region?.kind === 'region');
-    const item = tree.getTreeItem(region);
+    const item = await tree.getTreeItem(region);
     const place = `${program.address.toString(16)}–${(program.address + BigInt(size)).toString(16)}`;
     assert.equal(
       words(item),
@@ -131,7 +132,7 @@ describe('The Processes view', () => {
       hover instanceof vscode.MarkdownString && hover.value.includes(program.address.toString(16)),
       'the hover',
     );
-    assert.ok(tree.resolveTreeItem(tree.getTreeItem(node), node).tooltip instanceof vscode.MarkdownString);
+    assert.ok(tree.resolveTreeItem(await tree.getTreeItem(node), node).tooltip instanceof vscode.MarkdownString);
   });
 
   it('opens a region at its addresses, from the view and by pid and address', async () => {
@@ -211,7 +212,7 @@ describe('The Processes view', () => {
     const [space, child, ...more] = await tree.getChildren(node);
     assert.ok(space?.kind === 'space' && child?.kind === 'process' && more.length === 0);
     assert.equal(child.process.pid, parent.child);
-    assert.equal(tree.getTreeItem(node).collapsibleState, vscode.TreeItemCollapsibleState.Expanded);
+    assert.equal((await tree.getTreeItem(node)).collapsibleState, vscode.TreeItemCollapsibleState.Expanded);
     const kinds = await kindsOf(tree, space);
     assert.ok(kinds.has('stack'));
     assert.equal(tree.getParent(kinds.get('stack') ?? assert.fail()), space);
@@ -281,15 +282,34 @@ describe('The Processes view', () => {
     assert.ok(others.some(({ kind }) => kind === vscode.QuickPickItemKind.Separator));
   });
 
+  it('gives the items of very many elements in several tasks, and one at once', async () => {
+    const { tree } = newTree();
+    const node = await processNode(tree, process);
+    assert.ok(!(tree.getTreeItem(node) instanceof Promise), 'one alone waits for nothing');
+    await Promise.resolve();
+    let tasks = 0;
+    const count = () => {
+      tasks++;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    const items = await Promise.all(Array.from({ length: 2000 }, () => tree.getTreeItem(node)));
+    clearImmediate(counting);
+    assert.ok(tasks >= 4, `${tasks} tasks`);
+    assert.ok(items.length === 2000 && items.every((item) => item.id === items[0]?.id));
+  });
+
   it('shows names made to mislead as what they are, and finds them by that', async () => {
     const folder = scratch().folder();
     const program = await startSpace(owner, 'names', folder);
     const { tree } = newTree();
     const kinds = await kindsOf(tree, await processNode(tree, program));
     const regions = await tree.getChildren(kinds.get('file') ?? assert.fail());
-    const items = regions
-      .filter((node) => node.kind === 'region')
-      .map((node) => ({ node, item: tree.getTreeItem(node) }));
+    const items = await Promise.all(
+      regions
+        .filter((node) => node.kind === 'region')
+        .map(async (node) => ({ node, item: await tree.getTreeItem(node) })),
+    );
     const labels = items.map(({ item }) => String(item.label));
     for (const name of ['fake (deleted)', '\\x1b[31mred', '\\xff\\xfe', '[heap]', 'tab\\tand\\rreturn']) {
       assert.ok(labels.includes(name), `${name} in ${labels.join()}`);
@@ -322,7 +342,7 @@ sys.stdin.read()
     await once(child.stdout, 'data');
     const { tree } = newTree({ filter: '\\x1b[31M' });
     const node = await processNode(tree, { pid: child.pid ?? 0 });
-    const item = tree.getTreeItem(node);
+    const item = await tree.getTreeItem(node);
     assert.equal(item.label, `a\\x1b[31m|\\n(x) ${child.pid}`);
     const { tooltip } = tree.resolveTreeItem(item, node);
     assert.ok(tooltip instanceof vscode.MarkdownString && tooltip.value.includes('&#91;31m&#124;'));

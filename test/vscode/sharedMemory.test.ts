@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync,
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ObjectUser, SharedMemoryObject } from '../../extension/api.d.ts';
-import { listName } from '../../extension/core/sharedMemoryList.ts';
+import { listName } from '../../extension/core/sharedMemory/sharedMemoryList.ts';
 import { type Program, start, startTimeOf } from '../support/programs.ts';
 import { memglass, until, useScratch } from './memglass.ts';
 import { ownerOf } from './memory.ts';

@@ -103,15 +103,16 @@ describe('shared memory by commands', () => {
 
   it('says that there is no room before anything is written', async () => {
     const name = freshName();
-    const { bsize, bavail } = statfsSync('/dev/shm');
-    const more = (bavail + 1000) * bsize;
+    // Others may take and give back meanwhile: more than it ever has.
+    const { bsize, blocks, bavail } = statfsSync('/dev/shm');
+    const more = (blocks + 1000) * bsize;
     await rejects(
       run('memglass.sharedMemory.create', { name, size: more }),
       /no room .* are asked for and .* are free/s,
     );
     assert.ok(!existsSync(`/dev/shm/${name}`));
     const free = statfsSync('/dev/shm').bavail;
-    assert.ok(free > bavail - 1000);
+    assert.ok(free > bavail / 2);
   });
 
   it('is written so that who has it mapped sees it at once', async () => {
@@ -269,12 +270,15 @@ describe('shared memory by commands', () => {
   it('finds what nobody uses, and calls nothing leaked that is young or held', async () => {
     const name = freshName();
     await start(owner, 'create', name, 4096);
-    const { name: left } = await create();
-    const found = (await run('memglass.sharedMemory.findLeaks', {})) as Leaks;
-    const all = [...found.leaked, ...found.looksLeaked].map(({ label }) => label);
-    assert.ok(!all.includes(name));
-    const doubts = found.looksLeaked.find(({ label }) => label === left)?.doubts;
-    assert.ok(doubts?.includes('tooYoung'), JSON.stringify(found));
+    // A machine that is held up meanwhile looks when it is young no more.
+    const doubts = async () => {
+      const { name: left } = await create();
+      const found = (await run('memglass.sharedMemory.findLeaks', {})) as Leaks;
+      const all = [...found.leaked, ...found.looksLeaked].map(({ label }) => label);
+      assert.deepEqual([all.includes(name), all.includes(left)], [false, true]);
+      return found.looksLeaked.find(({ label }) => label === left)?.doubts;
+    };
+    await until(doubts, (all) => all?.includes('tooYoung') === true, 'one too young to be judged');
   });
 
   it('belongs to its owner: others are told that they may not', async () => {

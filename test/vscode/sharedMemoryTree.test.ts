@@ -2,25 +2,26 @@
 // new look refreshes.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { objectKey } from '../../extension/core/sharedMemory.ts';
-import { joinSharedMemory } from '../../extension/core/sharedMemoryJoin.ts';
-import type { SharedMemoryScan } from '../../extension/core/sharedMemoryScan.ts';
+import { formatCount } from '../../extension/core/expressions/numbers.ts';
+import { objectKey } from '../../extension/core/sharedMemory/sharedMemory.ts';
+import type { SharedMemoryScan } from '../../extension/core/sharedMemory/sharedMemoryScan.ts';
 import { sameItems } from '../../extension/platform/sameItems.ts';
 import type { SharedMemoryLook } from '../../extension/platform/sharedMemory/sharedMemoryLookout.ts';
 import type { SharedMemoryNode } from '../../extension/ui/sharedMemory/nodes.ts';
 import { SharedMemoryTree, type TreeLayout } from '../../extension/ui/sharedMemory/sharedMemoryTree.ts';
+import { notListedText } from '../../extension/ui/sharedMemory/words.ts';
 import {
   DISK,
   descriptor,
   entry,
   facts,
+  joinSharedMemory,
   KERNEL,
   mapping,
   SHM,
-  scan,
   process as seen,
   segment,
-} from '../unit/core/sharedMemoryScans.ts';
+} from '../unit/core/sharedMemory/sharedMemoryScans.ts';
 
 const now = Date.now() / 1000;
 const old = facts({ bornAt: now - 3 * 86_400, changedAt: now - 3 * 86_400 });
@@ -34,12 +35,13 @@ const details = {
 let before: SharedMemoryLook['objects'] = [];
 
 function look(more: Partial<SharedMemoryScan>): SharedMemoryLook {
-  const { objects, sight } = joinSharedMemory(scan({ startedAt: now, ...more }));
+  const { objects, sight } = joinSharedMemory({ startedAt: now, ...more });
   const steps = sameItems(before, objects, ({ identity }) => objectKey(identity));
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   before = step.value;
-  return { objects: before, sight, space: undefined, folderFailure: undefined, semaphores: new Map() };
+  const nothing = { space: undefined, folderFailure: undefined, notListed: undefined };
+  return { objects: before, sight, ...nothing, semaphores: new Map() };
 }
 
 /** A tree that shows a look, with what it refreshes from then on. */
@@ -215,6 +217,18 @@ describe('The tree of shared memory', () => {
     assert.deepEqual(refreshed, [['posix']]);
   });
 
+  it('says what of /dev/shm is missing', () => {
+    const missing = (cutAt: number, ...folders: readonly string[]) =>
+      notListedText({ ...look(ring), notListed: { cutAt, folders: folders.map((folder) => Buffer.from(folder)) } });
+    assert.equal(notListedText(look(ring)), '');
+    assert.equal(missing(0, 'a\nb'), '/dev/shm/a\\nb cannot be listed: what is in it is not shown.');
+    assert.equal(
+      missing(1_000_000, 'a', 'b'),
+      `/dev/shm has more than ${formatCount(1_000_000)} entries: the rest is not shown. ` +
+        '2 folders in /dev/shm cannot be listed: what is in them is not shown.',
+    );
+  });
+
   it('gives a hover that is text only, whatever a name tries', async () => {
     const name = '<img src=x onerror=alert(1)> [a](command:x) | **b** `c`';
     const { tree } = await shown(
@@ -231,7 +245,7 @@ describe('The tree of shared memory', () => {
     assert.doesNotMatch(tooltip.value.slice(2), /[<>[\]()`_]|\*\*b/);
     const rows = tooltip.value.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| |'));
     for (const row of rows) assert.equal(row.split('|').length, 4, row);
-    assert.match(tooltip.value, /root/);
+    assert.match(tooltip.value, /\broot\b/);
     assert.match(tooltip.value, /SEAL&#44; SHRINK/);
   });
 });

@@ -1,4 +1,9 @@
-import { decimalDigits, formatDecimalOffset, formatHexOffset, hexDigits } from '../../extension/core/numbers.ts';
+import {
+  decimalDigits,
+  formatDecimalOffset,
+  formatHexOffset,
+  hexDigits,
+} from '../../extension/core/expressions/numbers.ts';
 import type { SourceStatus, ViewLayout } from '../../extension/protocol/viewTypes.ts';
 
 /** Digits of a group: whole groups only, so that the first one is no stub. */

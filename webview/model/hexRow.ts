@@ -1,4 +1,4 @@
-import { type SingleByteTable, SUBSTITUTE } from '../../extension/core/textEncodings.ts';
+import { type SingleByteTable, SUBSTITUTE } from '../../extension/core/text/textEncodings.ts';
 import type { HexColumns } from './hexColumns.ts';
 
 /** What a cell holds where it holds no byte. */

@@ -74,6 +74,16 @@ export function actionOf(press: KeyPress, isMac: boolean, typesInto?: Column): K
   }
 }
 
+/**
+ * What a key undoes or redoes. It is VS Code's to carry out: a grid only knows by it that the next digit is the first of
+ * its byte.
+ */
+export function undoneBy({ key, ctrl, shift, alt, meta }: KeyPress, isMac: boolean): 'undo' | 'redo' | undefined {
+  if (!(isMac ? meta : ctrl) || alt) return undefined;
+  if (/^z$/i.test(key)) return shift ? 'redo' : 'undo';
+  return /^y$/i.test(key) && !isMac ? 'redo' : undefined;
+}
+
 /** What a key types, or takes away. */
 function typedBy(
   { key, ctrl, shift, alt, meta, altGraph }: KeyPress,

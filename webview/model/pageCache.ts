@@ -1,5 +1,5 @@
 import { changedRuns, outsideOf } from '../../extension/core/byteChanges.ts';
-import { type ByteRange, endOf, intersect } from '../../extension/core/byteRange.ts';
+import { type ByteRange, endOf, intersect, joinedRanges } from '../../extension/core/byteRange.ts';
 import type { Hole, VersionedBytes } from '../../extension/core/byteSource.ts';
 import { cellState } from './hexRow.ts';
 
@@ -138,7 +138,7 @@ export class PageCache {
     });
   }
 
-  /** What is edited in `range`, as far as it is here, ascending. */
+  /** What is edited in `range`, as far as it is here, ascending; neighbours are one, however they were told. */
   edits(range: ByteRange): readonly ByteRange[] {
     const found: ByteRange[] = [];
     const last = Math.floor((endOf(range) - 1) / pageSize);
@@ -151,7 +151,7 @@ export class PageCache {
         if (part !== undefined) found.push(part);
       }
     }
-    return found;
+    return joinedRanges(found);
   }
 
   /** Whether all of `range` is here and as it was told last. */

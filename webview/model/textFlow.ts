@@ -1,7 +1,7 @@
 import { type ByteRange, endOf, intersect } from '../../extension/core/byteRange.ts';
 import type { Hole } from '../../extension/core/byteSource.ts';
-import type { TextWidths } from '../../extension/core/clusters.ts';
-import type { TextEncoding } from '../../extension/core/textEncodings.ts';
+import type { TextWidths } from '../../extension/core/text/clusters.ts';
+import type { TextEncoding } from '../../extension/core/text/textEncodings.ts';
 import {
   layoutPiece,
   nextPieceStart,
@@ -10,7 +10,7 @@ import {
   pieceStart,
   type TextWindow,
   type VisualRow,
-} from '../../extension/core/textRows.ts';
+} from '../../extension/core/text/textRows.ts';
 import { type PageCache, pageSize } from './pageCache.ts';
 
 /** Pages a window reaches beyond what was asked for, so that one serves a whole screen. */

@@ -1,5 +1,5 @@
 import { endOf } from '../../extension/core/byteRange.ts';
-import type { VisualRow } from '../../extension/core/textRows.ts';
+import type { VisualRow } from '../../extension/core/text/textRows.ts';
 import type { Move } from './keymap.ts';
 import type { TextFlow } from './textFlow.ts';
 

@@ -1,6 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Hole } from '../../extension/core/byteSource.ts';
-import { addressWithOffset, formatCount, formatHexOffset, hexWithDecimal } from '../../extension/core/numbers.ts';
+import {
+  addressWithOffset,
+  formatCount,
+  formatHexOffset,
+  hexWithDecimal,
+} from '../../extension/core/expressions/numbers.ts';
 import { cellState } from '../model/hexRow.ts';
 
 /** What is known of one byte. */
@@ -62,7 +67,14 @@ export function holeWords(hole: Hole | undefined, isPastEnd: boolean): string {
     case 'pastEnd':
       return l10n.t('past the end: the file was cut short');
     case 'protected':
-      return l10n.t('no right to read, and the kernel lets nobody past that (proc_mem.force_override){0}', errno);
+      return l10n.t('no right to read, and the kernel does not let us past that (proc_mem.force_override){0}', errno);
+    case 'protectedUnlessTraced':
+      return l10n.t(
+        'no right to read, and the kernel lets only an attached debugger past that (proc_mem.force_override=ptrace){0}',
+        errno,
+      );
+    case 'protectedAlways':
+      return l10n.t('no right to read, and the kernel lets nobody past that (proc_mem.force_override=never){0}', errno);
     case 'guard':
       return l10n.t('guard page: an access raises SIGSEGV{0}', errno);
     case 'device':

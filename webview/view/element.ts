@@ -20,3 +20,10 @@ export function iconButton(icon: string, name: string, onClick: () => void): HTM
   button.addEventListener('click', onClick);
   return button;
 }
+
+/** Puts an element behind another, or takes it away: what is not in the document costs nothing. */
+export function standBehind(before: Element, one: Element, isShown: boolean): void {
+  if (isShown === (one.parentNode !== null)) return;
+  if (isShown) before.after(one);
+  else one.remove();
+}

@@ -12,3 +12,17 @@ export function emptyState(
   });
   return element('div', { class: 'empty' }, element('p', { role: 'alert' }, text), ...buttons);
 }
+
+/** Why something cannot be shown, with what can be done about it. */
+export function problemState<Id extends string>(
+  {
+    text,
+    actions,
+  }: { readonly text: string; readonly actions: readonly { readonly id: Id; readonly label: string }[] },
+  onAction: (id: Id) => void,
+): HTMLElement {
+  return emptyState(
+    text,
+    actions.map(({ id, label }) => ({ label, onClick: () => onAction(id) })),
+  );
+}

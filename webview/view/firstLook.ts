@@ -1,5 +1,5 @@
 import { type ByteRange, endOf, intersect } from '../../extension/core/byteRange.ts';
-import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
+import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/text/textEncodings.ts';
 import type { BytesNear, InitialView } from '../../extension/protocol/viewTypes.ts';
 import { addressText, placeOf } from '../model/addresses.ts';
 import { cellAt } from '../model/hexGeometry.ts';
@@ -7,9 +7,10 @@ import { cellState, hexRowText } from '../model/hexRow.ts';
 import { selectedRange } from '../model/selection.ts';
 import { ByteOutline } from './caret.ts';
 import { element } from './element.ts';
+import { Fillers } from './fillers.ts';
 import { gridElement } from './grid.ts';
 import { Header } from './header.ts';
-import { HexFrame, hexCells, rangesOf, setFillers } from './hexFrame.ts';
+import { HexFrame, hexCells, rangesOf } from './hexFrame.ts';
 import { bytesRanges } from './hexSelection.ts';
 import { Highlights } from './highlights.ts';
 import { firstBytes, openingScene, type SavedView } from './opening.ts';
@@ -57,6 +58,7 @@ function drawRows(scene: Scene, first: BytesNear, from: number): HTMLElement | u
   const dim = new Highlights<Row>('memglass-dim');
   const unwritten = new Highlights<Row>('memglass-unwritten');
   const selected = new Highlights<Row>('memglass-selection');
+  const fillers = new Fillers();
   for (let offset = top; offset < end; offset += bytesPerRow) {
     const row = newRow(hexCells);
     const [address, hex, text] = row.cells;
@@ -72,13 +74,15 @@ function drawRows(scene: Scene, first: BytesNear, from: number): HTMLElement | u
     address.text.data = addressText(placeOf(offset, scene.status), layout, geometry.addressDigits);
     hex.text.data = written.hex;
     text.text.data = written.decoded;
-    setFillers(text.element, written.fillers);
+    fillers.set((offset - top) / bytesPerRow, written.fillers);
     dim.set(row, rangesOf(hex.text, written.dimHex));
     unwritten.set(row, rangesOf(hex.text, written.unwrittenHex));
     const texts = { hex: hex.text, decoded: text.text };
     selected.set(row, bytesRanges(selectedRange(selection), offset, columns, texts));
     rows.append(row.element);
   }
+  fillers.show(0, rows.childElementCount, 0);
+  rows.append(fillers.element);
   const caret = new ByteOutline(rows, 'caret');
   const index = selection.cursor - top;
   const place = { top: Math.floor(index / bytesPerRow) * metrics.rowHeight, height: metrics.rowHeight };

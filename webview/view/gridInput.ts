@@ -1,19 +1,18 @@
 import type { Column } from '../../extension/protocol/viewTypes.ts';
-import { actionOf, type KeyAction } from '../model/keymap.ts';
+import { actionOf, type KeyAction, undoneBy } from '../model/keymap.ts';
+import { listenToClipboard, listenToFocus } from './keyboardFocus.ts';
 import type { Spot } from './surface.ts';
-
-/** Pixels a wheel's line counts for, where the browser reports lines and not pixels. */
-const pixelsPerLine = 40;
+import { listenToWheel, type WheelEvents } from './wheel.ts';
 
 /** Rows scrolled per frame for each row's height that a drag goes beyond the edge. */
 const dragRowsPerRow = 1;
 
-export interface GridEvents {
+export interface GridEvents extends WheelEvents {
   onKey(action: KeyAction): void;
+  /** VS Code undoes or redoes. */
+  onUndoKey(): void;
   /** The pointer chose a byte; `extend` draws the selection out to it. */
   onPoint(spot: Spot, extend: boolean): void;
-  onWheel(pixels: number): void;
-  onSideways(pixels: number): void;
   onHover(spot: Spot | undefined, clientX: number, clientY: number): void;
   onFocus(isFocused: boolean): void;
   onCopy(): void;
@@ -36,8 +35,11 @@ export function listenToGrid(grid: HTMLElement, place: KeyboardPlace, events: Gr
   const isMac = navigator.userAgent.includes('Mac');
 
   grid.addEventListener('keydown', (event) => {
+    // An input method's own: what comes of it is told once it is done. 229 is the key of one that has just begun.
+    if (event.isComposing || event.keyCode === 229) return;
     const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
     const press = { key, ctrl, shift, alt, meta, altGraph: event.getModifierState('AltGraph') };
+    if (undoneBy(press, isMac) !== undefined) events.onUndoKey();
     const typing = place.typing();
     const plain = typing === undefined || typing.isRefused ? actionOf(press, isMac) : undefined;
     const action = plain ?? actionOf(press, isMac, typing?.column);
@@ -50,48 +52,13 @@ export function listenToGrid(grid: HTMLElement, place: KeyboardPlace, events: Gr
     events.onKey(action);
   });
 
-  grid.addEventListener(
-    'wheel',
-    (event) => {
-      // Ctrl+wheel is the browser's zoom.
-      if (event.ctrlKey) return;
-      event.preventDefault();
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? pixelsPerLine : 1;
-      const page = event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? grid.clientHeight : unit;
-      const isSideways = event.shiftKey && event.deltaX === 0;
-      const down = isSideways ? 0 : event.deltaY * page;
-      const right = (isSideways ? event.deltaY : event.deltaX) * page;
-      if (down !== 0) events.onWheel(down);
-      if (right !== 0) events.onSideways(right);
-    },
-    { passive: false },
-  );
+  listenToWheel(grid, events);
 
-  // VS Code in a browser leaves the copy key to the page and runs no keybinding for it; on the desktop it is the other
-  // way round, and only "Copy" of the Edit menu comes here.
-  document.addEventListener('copy', (event) => {
-    if (document.activeElement !== grid) return;
-    event.preventDefault();
-    events.onCopy();
-  });
-  document.addEventListener('cut', (event) => {
-    if (document.activeElement !== grid) return;
-    event.preventDefault();
-    events.onCut();
-  });
-  document.addEventListener('paste', (event) => {
-    if (document.activeElement !== grid) return;
-    event.preventDefault();
-    events.onPaste(event.clipboardData?.getData('text/plain') ?? '');
-  });
-
+  listenToClipboard(grid, 'copy', () => events.onCopy());
+  listenToClipboard(grid, 'cut', () => events.onCut());
+  listenToClipboard(grid, 'paste', (event) => events.onPaste(event.clipboardData?.getData('text/plain') ?? ''));
   listenToPointer(grid, events);
-
-  const tellFocus = () => events.onFocus(document.hasFocus() && document.activeElement === grid);
-  grid.addEventListener('focus', tellFocus);
-  grid.addEventListener('blur', tellFocus);
-  window.addEventListener('focus', tellFocus);
-  window.addEventListener('blur', tellFocus);
+  listenToFocus(grid, (isFocused) => events.onFocus(isFocused));
 }
 
 function listenToPointer(grid: HTMLElement, events: GridEvents): void {

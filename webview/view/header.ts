@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { formatCount, formatSize } from '../../extension/core/numbers.ts';
+import { formatCount, formatSize } from '../../extension/core/expressions/numbers.ts';
 import type { ToolbarCommand } from '../../extension/protocol/hostApi.ts';
-import type { EditingStatus, SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
-import { element, iconButton } from './element.ts';
+import type { SourceStatus, ViewMode } from '../../extension/protocol/viewTypes.ts';
+import { element, iconButton, standBehind } from './element.ts';
+import { HeldEdits } from './heldEdits.ts';
 import { type LiveControlEvents, LiveControls } from './liveControls.ts';
+import { ModeBadge } from './modeBadge.ts';
 
 export interface HeaderEvents extends LiveControlEvents {
   onMode(mode: ViewMode): void;
@@ -13,9 +15,14 @@ export interface HeaderEvents extends LiveControlEvents {
 /** The one line over the grid: what is open, and the few buttons of the view. */
 export class Header {
   readonly element: HTMLElement;
+  readonly #rights = element('span', { class: 'header-rights' });
+  readonly #mapping = element('span', { class: 'header-mapping' });
+  readonly #region = element('button', { class: 'header-region', type: 'button' }, this.#rights, this.#mapping);
+  readonly #path: HTMLElement;
   readonly #facts = element('span', { class: 'header-facts' });
-  readonly #unlocked = element('span', { class: 'header-unlocked', role: 'status', hidden: '' });
-  readonly #editing = element('span', { class: 'header-editing', hidden: '' });
+  readonly #mode: ModeBadge;
+  readonly #held: HeldEdits;
+  readonly #autoSave: HTMLElement;
   readonly #live: LiveControls;
   readonly #modes: Readonly<Record<ViewMode, HTMLButtonElement>>;
   #shown: { readonly status: SourceStatus; readonly mode: ViewMode } | undefined;
@@ -27,16 +34,25 @@ export class Header {
       return button;
     };
     this.#modes = { hex: mode('hex', l10n.t('Hex')), text: mode('text', l10n.t('Text')) };
-    const run = (icon: string, label: string, command: ToolbarCommand) =>
-      iconButton(icon, label, () => events.onCommand(command));
+    const run = (icon: string, label: string, command: ToolbarCommand) => {
+      const button = iconButton(icon, label, () => events.onCommand(command));
+      button.dataset['command'] = command;
+      return button;
+    };
     this.#live = new LiveControls(events);
+    this.#mode = new ModeBadge((command) => events.onCommand(command));
+    this.#held = new HeldEdits((command) => events.onCommand(command));
+    const title = l10n.t('What you type is saved into the file by itself (setting files.autoSave).');
+    this.#autoSave = element('span', { class: 'header-editing', title }, l10n.t('auto save'));
+    this.#region.addEventListener('click', () => events.onCommand('showInMemoryMap'));
+    const parts = pathParts(path);
+    this.#path = element('span', { class: 'header-path', title: path }, ...parts);
+    this.#path.style.setProperty('--name-length', String(parts.at(-1)?.textContent?.length));
     this.element = element(
       'header',
       { class: 'header' },
-      element('span', { class: 'header-path', title: path }, ...pathParts(path)),
+      this.#path,
       this.#facts,
-      this.#unlocked,
-      this.#editing,
       this.#live.element,
       element('span', { class: 'header-space' }),
       element(
@@ -58,17 +74,20 @@ export class Header {
     if (status === this.#shown?.status && mode === this.#shown.mode) return;
     this.#shown = { status, mode };
     for (const id of ['hex', 'text'] as const) this.#modes[id].setAttribute('aria-checked', String(id === mode));
+    const { region } = status;
+    standBehind(this.#path, this.#region, region !== undefined);
+    const { rights = '', mapping = '', title = '' } = region ?? {};
+    const show = l10n.t('Select to show it in the Memory Map.');
+    this.#region.title = `${title}\n${show}`;
+    this.#region.setAttribute('aria-label', `${[rights, mapping].filter((word) => word !== '').join(', ')}. ${show}`);
+    this.#rights.textContent = rights;
+    this.#mapping.textContent = mapping === '' ? '' : ` · ${mapping}`;
     const facts = factsOf(status);
-    const isUnlocked = status.isUnlocked === true;
-    this.#unlocked.hidden = !isUnlocked;
-    this.#unlocked.textContent = isUnlocked ? l10n.t('unlocked') : '';
-    this.#unlocked.title = isUnlocked
-      ? l10n.t('Commands may write into this memory. “Lock Memory Again” ends it.')
-      : '';
-    const editing = editingWords(status.editing);
-    this.#editing.hidden = editing === undefined;
-    this.#editing.textContent = editing?.text ?? '';
-    this.#editing.title = editing?.title ?? '';
+    if (status.editing !== undefined) this.#mode.show(status.editing);
+    standBehind(this.#facts, this.#mode.element, status.editing !== undefined);
+    this.#held.show(status.editing);
+    standBehind(this.#mode.element, this.#held.element, !this.#held.element.hidden);
+    standBehind(this.#mode.element, this.#autoSave, status.editing?.isAutoSaved === true);
     this.#facts.textContent = status.users === undefined ? facts.text : `${facts.text} · ${status.users}`;
     this.#facts.title = facts.title;
   }
@@ -84,14 +103,6 @@ function pathParts(path: string): HTMLElement[] {
     element('bdi', { class: 'header-folder' }, path.slice(0, cut)),
     element('bdi', { class: 'header-name' }, path.slice(cut)),
   ];
-}
-
-/** What a user must know before the first key: that nothing can be typed, or that what is typed is saved by itself. */
-function editingWords(editing: EditingStatus | undefined): { text: string; title: string } | undefined {
-  if (editing?.refusal !== undefined) return { text: l10n.t('read-only'), title: editing.refusal };
-  if (editing?.isAutoSaved !== true) return undefined;
-  const title = l10n.t('What you type is saved into the file by itself (setting files.autoSave).');
-  return { text: l10n.t('auto save'), title };
 }
 
 function factsOf(status: SourceStatus): { text: string; title: string } {

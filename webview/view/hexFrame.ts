@@ -54,13 +54,3 @@ export function rangesOf(text: Text, runs: readonly Run[]): StaticRange[] {
     .filter((run) => run.start < text.length)
     .map((run) => rangeOf(text, run.start, Math.min(run.end, text.length)));
 }
-
-/**
- * Draws, in a row's cell of decoded text, what stands for bytes that have no character: with the cell's `::after`, not
- * with a highlight. A browser keeps an object for each highlighted run and makes all of them anew in each frame that
- * writes a text; for this column that was 300 runs a frame, and after some seconds of scrolling a quarter of a second
- * to collect them.
- */
-export function setFillers(cell: HTMLElement, fillers: string): void {
-  if (cell.dataset['fillers'] !== fillers) cell.dataset['fillers'] = fillers;
-}

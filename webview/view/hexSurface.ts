@@ -1,10 +1,8 @@
 import type { ByteRange } from '../../extension/core/byteRange.ts';
-import { findEncoding, singleByteTable, UTF_8 } from '../../extension/core/textEncodings.ts';
 import type { Column } from '../../extension/protocol/viewTypes.ts';
-import { addressText, placeOf } from '../model/addresses.ts';
 import { byteAt, cellAt, type HexGeometry } from '../model/hexGeometry.ts';
 import { movedInHex } from '../model/hexMoves.ts';
-import { cellState, hexRowText } from '../model/hexRow.ts';
+import { cellState } from '../model/hexRow.ts';
 import type { Move } from '../model/keymap.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import type { Pointers } from '../model/pointers.ts';
@@ -18,16 +16,13 @@ import {
   scrolledBy,
 } from '../model/scrollPosition.ts';
 import { ScrollSpeed } from '../model/scrollSpeed.ts';
-import { selectedRange } from '../model/selection.ts';
 import type { AddressColumn } from './addressColumn.ts';
-import { holeWords } from './byteWords.ts';
 import type { EditPaint } from './editPaint.ts';
-import { geometryOf, HexFrame, hexCells, rangesOf, setFillers } from './hexFrame.ts';
-import { bytesRanges } from './hexSelection.ts';
-import { Highlights } from './highlights.ts';
+import { Fillers } from './fillers.ts';
+import { geometryOf, HexFrame, hexCells } from './hexFrame.ts';
+import { HexRowPaint } from './hexRowPaint.ts';
 import type { NewsPaint } from './newsPaint.ts';
-import { PointerPaint } from './pointerPaint.ts';
-import { type Row, RowPool, setText } from './rowPool.ts';
+import { type Row, RowPool } from './rowPool.ts';
 import type { Box, Scene, Spot, Surface } from './surface.ts';
 
 /** Screens fetched ahead in the direction of scrolling, at least; behind it is one. */
@@ -36,30 +31,19 @@ const screensAhead = 8;
 /** What a second of scrolling at the present speed passes is fetched ahead, up to this many bytes. */
 const mostAhead = 512 * 1024;
 
-/** Rows of a long hole between one saying of its reason and the next. */
-const rowsBetweenWords = 16;
-
 /** The hex grid: an address, the bytes as digits, and the bytes as text. */
 export class HexSurface implements Surface {
   readonly #frame: HexFrame;
   readonly #pool = new RowPool(hexCells);
-  readonly #dim = new Highlights<Row>('memglass-dim');
-  readonly #holes = new Highlights<Row>('memglass-hole');
-  readonly #unwritten = new Highlights<Row>('memglass-unwritten');
-  readonly #lost = new Highlights<Row>('memglass-lost');
-  readonly #selected = new Highlights<Row>('memglass-selection');
-  readonly #news: NewsPaint;
-  readonly #pointers: PointerPaint;
-  readonly #edits: EditPaint;
+  readonly #fillers = new Fillers();
+  readonly #rows: HexRowPaint;
   readonly #cache: PageCache;
   readonly #pending = new Set<number>();
   #scene: Scene;
   #geometry: HexGeometry;
-  #table = singleByteTable(UTF_8);
   #position: ScrollPosition = { row: 0, pixels: 0 };
   #direction = 1;
   readonly #speed = new ScrollSpeed();
-  #cells = new Int16Array(16);
   #drawnContents = -1;
 
   constructor(
@@ -69,11 +53,10 @@ export class HexSurface implements Surface {
     scene: Scene,
   ) {
     this.#cache = cache;
-    this.#news = paint.news;
-    this.#edits = paint.edits;
-    this.#pointers = new PointerPaint(pointers);
     this.#scene = scene;
     this.#geometry = geometryOf(scene);
+    this.#rows = new HexRowPaint(cache, this.#fillers, paint, pointers, { scene, geometry: this.#geometry });
+    this.#pool.container.append(this.#fillers.element);
     this.#frame = new HexFrame(this.#pool.container);
     this.#arrange(scene);
   }
@@ -221,9 +204,7 @@ export class HexSurface implements Surface {
     if (isRearranged && this.#arrange(scene))
       this.#position = { row: Math.floor(top / this.#columns.bytesPerRow), pixels: 0 };
     this.#position = clampPosition(this.#position, this.#extent);
-    if (before.encoding !== scene.encoding || this.#drawnContents < 0) {
-      this.#table = singleByteTable(findEncoding(scene.encoding) ?? UTF_8);
-    }
+    this.#rows.begin(scene, this.#geometry);
     const repaint = isRearranged || this.#drawnContents !== scene.contents;
     this.#drawnContents = scene.contents;
     this.#pool.show(
@@ -235,104 +216,24 @@ export class HexSurface implements Surface {
         repaint,
       },
       (ordinal, row) => this.#paint(ordinal, row),
-      (row) => {
-        this.#dim.remove(row);
-        this.#holes.remove(row);
-        this.#unwritten.remove(row);
-        this.#lost.remove(row);
-        this.#news.drop(row);
-        this.#pointers.drop(row);
-        this.#edits.drop(row);
-        this.#selected.remove(row);
-      },
+      (row) => this.#rows.drop(row),
     );
-    this.#paintBytes();
+    const { row: first } = this.#position;
+    this.#fillers.show(first, this.#rowsShown, this.#pool.top(first));
+    for (const [ordinal, row] of this.#pool.entries()) this.#rows.paintBytes(ordinal, row);
     for (const ordinal of this.#pending) if (this.#pool.get(ordinal) === undefined) this.#pending.delete(ordinal);
     return this.#pending.size > 0;
   }
 
   #paint(ordinal: number, row: Row): void {
-    const { layout, status } = this.#scene;
-    const offset = ordinal * this.#columns.bytesPerRow;
-    const isComplete = this.#cache.cells(offset, this.#cells, status.size, status.shownSize);
-    const [address, hex, text] = row.cells;
-    if (address === undefined || hex === undefined || text === undefined) return;
-    const written = hexRowText(this.#cells, this.#columns, layout.upperCase, this.#table);
-    row.element.dataset['offset'] = String(offset);
-    row.element.classList.toggle('pending', !isComplete);
-    setText(address.text, addressText(placeOf(offset, status), layout, this.#geometry.addressDigits));
-    const isHexNew = setText(hex.text, written.hex);
-    const words = this.#holeWords(offset);
-    const isTextNew = setText(text.text, words ?? written.decoded);
-    setFillers(text.element, words === undefined ? written.fillers : '');
-    if (isComplete) this.#pending.delete(ordinal);
+    if (this.#rows.write(ordinal, row)) this.#pending.delete(ordinal);
     else this.#pending.add(ordinal);
-    this.#pointers.paint(row, this.#cells, offset, this.#columns, hex.text);
-    this.#paintLost(row, offset, { hex: hex.text, decoded: text.text });
-    // A row that was another one's may have the same text, and no paint.
-    if (!isHexNew && !isTextNew && this.#dim.has(row)) return;
-    this.#holes.set(row, [
-      ...rangesOf(hex.text, written.holesHex),
-      ...(words === undefined ? rangesOf(text.text, written.holesDecoded) : []),
-    ]);
-    this.#unwritten.set(row, rangesOf(hex.text, written.unwrittenHex));
-    this.#dim.set(row, rangesOf(hex.text, written.dimHex));
-  }
-
-  /** The last bytes of what is past the end now. */
-  #paintLost(row: Row, offset: number, texts: { readonly hex: Text; readonly decoded: Text }): void {
-    this.#lost.remove(row);
-    const { size } = this.#scene.status;
-    const { bytesPerRow } = this.#columns;
-    const lost = Array.from({ length: bytesPerRow }, (_, index) => index).filter(
-      (index) => offset + index >= size && (this.#cells[index] ?? 0) >= 0,
-    );
-    if (lost.length === 0) return;
-    const ranges = lost.flatMap((index) =>
-      bytesRanges({ offset: offset + index, length: 1 }, offset, this.#columns, texts),
-    );
-    this.#lost.set(row, ranges);
-  }
-
-  /** In a row that is one hole, in place of its text: why. Said where a run begins and now and then on its way. */
-  #holeWords(offset: number): string | undefined {
-    const { bytesPerRow } = this.#columns;
-    const { size, shownSize } = this.#scene.status;
-    const isHole = (cells: Int16Array) =>
-      cells[0] === cellState.hole && cells.every((cell) => cell === cellState.hole || cell === cellState.outside);
-    if (!isHole(this.#cells)) return undefined;
-    const isHoleAbove = (rows: number) => {
-      const above = new Int16Array(bytesPerRow);
-      if (offset >= rows * bytesPerRow) this.#cache.cells(offset - rows * bytesPerRow, above, size, shownSize);
-      return isHole(above);
-    };
-    // On the way of a run, but not so near its beginning that the same would be said twice in a glance.
-    const isOnWay = (offset / bytesPerRow) % rowsBetweenWords === 0 && isHoleAbove(rowsBetweenWords / 2);
-    const isSaid = isOnWay || !isHoleAbove(1);
-    return isSaid ? `← ${holeWords(offset >= size ? undefined : this.#cache.holeAt(offset), offset >= size)}` : '';
-  }
-
-  /** What is painted over the texts: it can change while they stay. */
-  #paintBytes(): void {
-    const selected = selectedRange(this.#scene.selection);
-    for (const [ordinal, row] of this.#pool.entries()) {
-      const [, hex, decoded] = row.cells;
-      if (hex === undefined || decoded === undefined) continue;
-      const texts = { hex: hex.text, decoded: decoded.text };
-      const first = ordinal * this.#columns.bytesPerRow;
-      const bytes = { offset: first, length: this.#columns.bytesPerRow };
-      const rangesOf = (part: ByteRange) => bytesRanges(part, first, this.#columns, texts);
-      this.#news.paint(row, bytes, rangesOf);
-      this.#edits.paint(row, bytes, rangesOf);
-      this.#selected.set(row, bytesRanges(selected, first, this.#columns, texts));
-    }
   }
 
   /** Lays the columns out for the scene. Returns whether the bytes of a row changed. */
   #arrange(scene: Scene): boolean {
     const before = this.#columns.bytesPerRow;
     this.#geometry = this.#frame.arrange(scene);
-    this.#cells = new Int16Array(this.#columns.bytesPerRow);
     return before !== this.#columns.bytesPerRow;
   }
 

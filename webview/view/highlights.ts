@@ -8,7 +8,7 @@ export const newsHighlights = [
   'memglass-changed-5',
 ] as const;
 
-/** The names of the CSS highlights; style.css gives each its paint. */
+/** The names of the CSS highlights; bytePaint.css gives each its paint. */
 export type HighlightName =
   | 'memglass-selection'
   | 'memglass-selection-text'

@@ -70,11 +70,11 @@ function wordsOf(
   now: number,
 ): { readonly words: string; readonly for?: number } {
   if (rate === 'off' || isOver === true) {
-    if (asOf === undefined) return { words: l10n.t('not live') };
+    if (asOf === undefined) return { words: l10n.t('not watching') };
     const time = new Date(asOf).toLocaleTimeString(undefined, { hour12: false });
     return { words: l10n.t('as of {0}', time) };
   }
-  if (!isPaused) return { words: l10n.t('live {0} Hz', rate) };
+  if (!isPaused) return { words: l10n.t('watching {0} Hz', rate) };
   if (asOf === undefined) return { words: l10n.t('paused') };
   const seconds = Math.max(0, Math.floor((now - asOf) / 1000));
   const untilNext = (unit: number) => unit * 1000 - ((now - asOf) % (unit * 1000)) + 1;

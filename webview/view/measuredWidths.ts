@@ -1,4 +1,4 @@
-import type { TextWidths } from '../../extension/core/clusters.ts';
+import type { TextWidths } from '../../extension/core/text/clusters.ts';
 import { element } from './element.ts';
 
 /** Texts whose width is kept: the letters of a script in use, and some thousand words. */

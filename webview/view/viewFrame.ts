@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { BannerAction, ViewMode } from '../../extension/protocol/viewTypes.ts';
 import { Announcer } from './announcer.ts';
 import { BannerLine } from './banner.ts';
-import { element } from './element.ts';
+import { element, standBehind } from './element.ts';
 import { emptyState } from './emptyState.ts';
+import { showTitlesOnFocus } from './focusHints.ts';
 import { gridElement } from './grid.ts';
 import { Header, type HeaderEvents } from './header.ts';
 import { Hint } from './hint.ts';
@@ -32,6 +33,7 @@ export class ViewFrame {
   readonly #banner: BannerLine<BannerAction>;
   readonly #scrollbar: Scrollbar;
   readonly #empty: HTMLElement;
+  readonly #main: HTMLElement;
 
   constructor(path: string, root: HTMLElement, events: ViewFrameEvents) {
     this.grid = gridElement(path);
@@ -44,14 +46,15 @@ export class ViewFrame {
     this.#scrollbar = new Scrollbar(events);
     this.strip = new ResidencyStrip((ratio) => events.onRatio(ratio));
     this.#empty = emptyState(l10n.t('This file is empty.'), []);
+    this.#main = element('div', { class: 'main' }, this.grid, this.strip.element, this.#scrollbar.element);
     root.replaceChildren(
       this.#header.element,
       this.#banner.element,
-      element('div', { class: 'main' }, this.grid, this.strip.element, this.#scrollbar.element),
-      this.#empty,
+      this.#main,
       this.announcer.element,
       this.hover.element,
       this.hint.element,
+      showTitlesOnFocus(root),
     );
   }
 
@@ -68,7 +71,7 @@ export class ViewFrame {
     failure: string | undefined,
     asOf: number | undefined,
   ): void {
-    this.#empty.hidden = status.shownSize > 0 || inserts;
+    standBehind(this.#main, this.#empty, status.shownSize === 0 && !inserts);
     this.#header.show(status, mode, asOf);
     this.#banner.show(failure === undefined ? status.banner : { severity: 'error', text: failure, actions: [] });
     this.#scrollbar.show(surface.scroll, height);

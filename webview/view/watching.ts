@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ByteRange } from '../../extension/core/byteRange.ts';
-import type { Look } from '../../extension/core/look.ts';
-import { formatCount, formatHexOffset } from '../../extension/core/numbers.ts';
+import { formatCount, formatHexOffset } from '../../extension/core/expressions/numbers.ts';
+import type { Look } from '../../extension/core/live/look.ts';
 import type { HostApi, LiveAction } from '../../extension/protocol/hostApi.ts';
 import type { Remote } from '../../extension/protocol/rpc.ts';
 import type { LiveStatus, SourceStatus } from '../../extension/protocol/viewTypes.ts';
@@ -10,8 +10,11 @@ import { News } from '../model/news.ts';
 import type { PageCache } from '../model/pageCache.ts';
 import type { Announcer } from './announcer.ts';
 
-/** The host is told where a view has come to at most this often, milliseconds: it looks at once each time. */
-const showsEveryMs = 50;
+/**
+ * So long after a view has come to a place the host is told, milliseconds, and so not more often. The bytes are under way by
+ * then: the host would look at what it is just about to answer, and the view wait for both.
+ */
+const showsAfterMs = 50;
 
 /** A screen reader is told of changes at most this often, milliseconds. */
 const sayEveryMs = 5000;
@@ -63,7 +66,7 @@ export class Watching {
   }
 
   /** Takes in how things are. What shows in `visible` stays: in a pause for as long as it lasts, else until it is read. */
-  statusChanged({ generation, size, live, origin }: SourceStatus, visible: ByteRange): void {
+  statusChanged({ generation, size, live, origin, editing }: SourceStatus, visible: ByteRange): void {
     this.#origin = origin;
     const [wasLive, wasRunning] = [this.isLive, this.#isRunning];
     const before = this.#live;
@@ -73,7 +76,9 @@ export class Watching {
     this.news.isHeld = live?.isPaused === true;
     // What was fetched ahead while looks kept only what showed fresh is older than what will be said of it.
     if (wasRunning && !this.#isRunning) this.#cache.retain(visible, !this.isLive);
-    if (!this.news.isHeld) this.#cache.advance(generation, visible, this.#isRunning);
+    // Looks tell of bytes, and not of what of them is edited.
+    const isPatched = this.#isRunning && editing?.isHeld !== true;
+    if (!this.news.isHeld) this.#cache.advance(generation, visible, isPatched);
     if (this.isLive) this.#cache.grow(size);
     if (!this.isLive) this.#told = undefined;
     if (wasLive && before?.isPaused !== live?.isPaused) this.#announcer.say(() => spokenState(live));
@@ -106,6 +111,12 @@ export class Watching {
     this.#cache.describe(range, undefined, []);
   }
 
+  /** Takes in what stands where the user typed what is not stored: news is what he had not seen there before. */
+  notStored(offset: number, bytes: Uint8Array, shown: Uint8Array): void {
+    this.#cache.patch(offset, shown);
+    this.wrote(offset, bytes);
+  }
+
   act(action: LiveAction): void {
     if (this.isLive) this.#host.notify('live', action);
   }
@@ -124,15 +135,20 @@ export class Watching {
   }
 
   #tellShown(): void {
-    const { offset, length } = this.#shown;
-    const isTold = this.#told?.offset === offset && this.#told.length === length;
-    if (!this.isLive || isTold || this.#showsTimer !== undefined) return;
-    this.#told = this.#shown;
-    this.#host.notify('shows', this.#shown);
-    this.#showsTimer = setTimeout(() => {
+    if (!this.#hasToTell || this.#showsTimer !== undefined) return;
+    const tell = () => {
       this.#showsTimer = undefined;
-      this.#tellShown();
-    }, showsEveryMs);
+      if (!this.#hasToTell) return;
+      this.#told = this.#shown;
+      this.#host.notify('shows', this.#shown);
+    };
+    if (this.#told === undefined) tell();
+    else this.#showsTimer = setTimeout(tell, showsAfterMs);
+  }
+
+  get #hasToTell(): boolean {
+    const { offset, length } = this.#shown;
+    return this.isLive && (this.#told?.offset !== offset || this.#told.length !== length);
   }
 
   /** At once, and then now and then: changes come faster than words. */
@@ -161,6 +177,6 @@ export class Watching {
 }
 
 function spokenState(live: LiveStatus | undefined): string {
-  if (live === undefined || live.rate === 'off') return l10n.t('not live');
-  return live.isPaused ? l10n.t('paused') : l10n.t('live {0} Hz', live.rate);
+  if (live === undefined || live.rate === 'off') return l10n.t('not watching');
+  return live.isPaused ? l10n.t('paused') : l10n.t('watching {0} Hz', live.rate);
 }

@@ -1,5 +1,5 @@
-import type { TextEncoding } from '../textEncodings.ts';
-import { encodeUtf8 } from '../utf8.ts';
+import type { TextEncoding } from '../text/textEncodings.ts';
+import { encodeUtf8 } from '../text/utf8.ts';
 
 /** A character that an encoding has no bytes for. */
 export interface NoBytes {

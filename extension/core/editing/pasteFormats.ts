@@ -1,5 +1,5 @@
-import { parseHexBytes } from '../hexBytes.ts';
-import type { TextEncoding } from '../textEncodings.ts';
+import { parseHexBytes } from '../expressions/hexBytes.ts';
+import type { TextEncoding } from '../text/textEncodings.ts';
 import { encodeText } from './encodeText.ts';
 
 export type PasteFormat = 'hex' | 'cArray' | 'base64' | 'text';
@@ -37,22 +37,30 @@ function isHex(text: string): boolean {
 }
 
 const declaration = /^(?:[\w\s*]+(?:\[[^\]]*\])+\s*=\s*)?\{([\s\S]*)\}\s*;?$/;
-const number = /^(?:0x[0-9a-f]+|0b[01]+|\d+|-\d+|'(?:[^'\\]|\\[\s\S])')$/i;
+const number = /^(?:0x[0-9a-f]+|0b[01]+|-?(?:0|[1-9]\d*)|'(?:[^'\\]|\\[\s\S])')$/i;
+/** As C has it: with a zero in front. */
+const octal = /^(-?)0([0-7]+)$/;
 
 /** The values of `{0x7f, 69, …}` or of numbers with commas between, each a byte; undefined where it is no such list. */
 function cArray(text: string): Uint8Array | undefined {
   const withoutComments = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
   const inBraces = declaration.exec(withoutComments.trim())?.[1];
+  const isC = inBraces !== undefined;
   const list = inBraces ?? withoutComments;
-  if (inBraces === undefined && !list.includes(',')) return undefined;
+  if (!isC && !list.includes(',')) return undefined;
   const items = list.split(',').map((item) => item.trim());
   if (items.at(-1) === '') items.pop();
   // Without braces, pairs of digits are hex: `12, 34` in a dump.
-  if (inBraces === undefined && items.every((item) => /^[0-9a-f]{2}$/i.test(item))) return undefined;
-  const values = items.map((item) => (number.test(item) ? numberIn(item) : undefined));
+  if (!isC && items.every((item) => /^[0-9a-f]{2}$/i.test(item))) return undefined;
+  const values = items.map((item) => (number.test(item) ? numberIn(item) : isC ? octalIn(item) : undefined));
   if (values.length === 0 || values.some((value) => value === undefined || value < -128 || value > 255))
     return undefined;
   return Uint8Array.from(values as number[], (value) => value & 0xff);
+}
+
+function octalIn(item: string): number | undefined {
+  const [, sign, digits = ''] = octal.exec(item) ?? [];
+  return sign === undefined ? undefined : Number(`${sign}${Number.parseInt(digits, 8)}`);
 }
 
 function numberIn(item: string): number | undefined {

@@ -1,4 +1,6 @@
 /** The address space of a process at one look: its regions with what lies behind each, found out once per object. */
+
+import { printableName } from '../text/printableName.ts';
 import {
   type Backing,
   backingOf,
@@ -8,10 +10,11 @@ import {
   type MemoryRegion,
   mappingKind,
   type Rights,
-} from '../memoryRegion.ts';
-import { printableName } from '../printableName.ts';
+  type Sharing,
+} from './memoryRegion.ts';
 import { Halves, nameAt, pagesOf, type RegionColumns, rightBits } from './regionColumns.ts';
 import { kindOfBacking, type RegionKind, regionKinds } from './regionKind.ts';
+import { rightsText } from './rights.ts';
 
 /** What several regions have in common: the same file or object, mapped in the same way. */
 export interface MappedObject {
@@ -64,7 +67,7 @@ export class AddressSpace {
   region(row: number): MemoryRegion {
     const { backing, device, inode } = this.objectOf(row);
     const { starts, ends, offsets } = this.columns;
-    const sharing = this.#has(row, rightBits.shared) ? 'shared' : 'private';
+    const sharing = this.sharing(row);
     const [start = 0n, end = 0n, offset = 0n] = [starts[row], ends[row], offsets[row]];
     return { start, end, rights: this.rights(row), sharing, offset, device, inode, backing };
   }
@@ -73,11 +76,13 @@ export class AddressSpace {
     return RIGHTS[(this.columns.rights[row] ?? 0) & 7] as Rights;
   }
 
+  sharing(row: number): Sharing {
+    return this.#has(row, rightBits.shared) ? 'shared' : 'private';
+  }
+
   /** `rw-p`, as maps has it. */
   rightsText(row: number): string {
-    const letter = (bit: number, yes: string, no = '-') => (this.#has(row, bit) ? yes : no);
-    const { read, write, execute, shared } = rightBits;
-    return letter(read, 'r') + letter(write, 'w') + letter(execute, 'x') + letter(shared, 's', 'p');
+    return rightsText({ rights: this.rights(row), sharing: this.sharing(row) });
   }
 
   kindOf(row: number): RegionKind {

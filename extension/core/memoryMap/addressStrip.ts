@@ -152,7 +152,9 @@ export class AddressStrip {
     const runs: StripRun[] = [];
     const open = new OpenRun();
     const scale = width / (to - from);
-    const pixel = (position: number) => Math.min(width, Math.max(0, Math.floor((position - from) * scale)));
+    // What ends with the view ends with its last pixel, whatever rounding makes of it.
+    const pixel = (position: number) =>
+      position >= to ? width : Math.min(width, Math.max(0, Math.floor((position - from) * scale)));
     const first = Math.max(0, this.#lastStarting(from));
     for (let row = first; row < this.#space.count; row++) {
       const [start, end] = [this.#starts[row] ?? 0, this.#ends[row] ?? 0];

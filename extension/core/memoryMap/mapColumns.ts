@@ -37,6 +37,9 @@ export const usualColumns: readonly MapColumn[] = [
   'change',
 ];
 
+/** `usual`: nobody chose any, and where there is little room not all of the usual ones show. */
+export type ChosenColumns = readonly MapColumn[] | 'usual';
+
 /** What to sort by for a column; undefined where its rows cannot be sorted. */
 export function sortKeyOf(column: MapColumn): RegionSortKey | undefined {
   switch (column) {

@@ -3,10 +3,11 @@
  * the tab's title and is not looked at again; the identity stands in the path because VS Code's Uri.toString() rewrites
  * queries.
  */
-import { printableName } from '../printableName.ts';
+
 import { type ProcessSummary, processName } from '../processes/processSummary.ts';
 import { SourceError } from '../sourceError.ts';
 import type { UriParts } from '../sourceRef.ts';
+import { printableName } from '../text/printableName.ts';
 
 export const mapScheme = 'memglass-map';
 

@@ -183,11 +183,12 @@ function followMoved(
   for (const change of changes) {
     const [row = 0] = change.after;
     const id = change.kind === 'appeared' ? key(after, row) : undefined;
-    const candidates = id === undefined ? undefined : vanished.get(id);
-    const from = candidates?.[0];
-    const [earlier = 0] = from?.before ?? [];
-    if (from === undefined || !same(earlier, row)) continue;
-    candidates?.shift();
+    const candidates = (id === undefined ? undefined : vanished.get(id)) ?? [];
+    // What has the same key is nearly always the same object.
+    const at = candidates.findIndex(({ before: [earlier = 0] }) => same(earlier, row));
+    const [from] = at < 0 ? [] : candidates.splice(at, 1);
+    if (from === undefined) continue;
+    const [earlier = 0] = from.before;
     const rightsChanged = before.columns.rights[earlier] !== after.columns.rights[row];
     moved.set(from, undefined);
     moved.set(change, { kind: 'moved', before: from.before, after: change.after, rightsChanged });

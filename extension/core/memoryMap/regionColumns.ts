@@ -103,6 +103,12 @@ export function pageOfHalves(high: number, low: number): number {
   return high * 2 ** 20 + (low >>> 12);
 }
 
+/** Stores the address of a page in a column of addresses, as its words. */
+export function setPage(words: Uint32Array, row: number, page: number): void {
+  words[2 * row + lowHalf] = (page % 2 ** 20) * 4096;
+  words[2 * row + 1 - lowHalf] = Math.floor(page / 2 ** 20);
+}
+
 /** The page numbers of a column of addresses. */
 export function pagesOf(addresses: BigUint64Array): Float64Array {
   const halves = new Halves(addresses);

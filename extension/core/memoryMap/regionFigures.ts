@@ -1,15 +1,18 @@
 /** Figures laid beside the regions they belong to. They are read later, so an address space may have changed between. */
 import { type FigureColumns, type FigureKey, figureKeys, Halves, nameAt, type RegionColumns } from './regionColumns.ts';
 
+type Addresses = Pick<RegionColumns, 'count' | 'starts' | 'ends'>;
+
 /** By the rows of the regions; NaN where a region has no figures. */
 export class RegionFigures {
   readonly #columns: FigureColumns;
   /** By row of the regions, the row of the figures; -1 for none. */
   readonly #rows: Int32Array;
 
-  constructor(regions: Pick<RegionColumns, 'count' | 'starts' | 'ends'>, figures: FigureColumns) {
+  /** `rows`: by row of the regions, the row of the figures, -1 for none; where it is not known yet, it is found. */
+  constructor(regions: Addresses, figures: FigureColumns, rows: Int32Array = matchingRows(regions, figures)) {
     this.#columns = figures;
-    this.#rows = matchingRows(regions, figures);
+    this.#rows = rows;
   }
 
   /** As they were read, by rows of their own: see `rowOf`. */
@@ -18,7 +21,7 @@ export class RegionFigures {
   }
 
   /** The same figures beside other regions: those that are still the same have them. */
-  beside(regions: Pick<RegionColumns, 'count' | 'starts' | 'ends'>): RegionFigures {
+  beside(regions: Addresses): RegionFigures {
     return new RegionFigures(regions, this.#columns);
   }
 
@@ -57,21 +60,31 @@ export class RegionFigures {
   }
 }
 
-/** Both are in the order of the addresses. A region that has grown since has other figures than it had. */
-function matchingRows(
-  regions: Pick<RegionColumns, 'count' | 'starts' | 'ends'>,
-  figures: Pick<FigureColumns, 'count' | 'starts' | 'ends'>,
-): Int32Array {
+function matchingRows(regions: Addresses, figures: Addresses): Int32Array {
+  const rows = new Int32Array(regions.count).fill(-1);
+  matchRows(regions, figures, rows, { region: 0, figure: 0 });
+  return rows;
+}
+
+/**
+ * Finds the rows of figures from `from` on, where -1 stands in `rows`. Both are in the order of the addresses. A region
+ * that has grown since has other figures than it had. Answers the first region that more figures could be of.
+ */
+export function matchRows(
+  regions: Addresses,
+  figures: Addresses,
+  rows: Int32Array,
+  from: { readonly region: number; readonly figure: number },
+): number {
   const [starts, ends] = [new Halves(regions.starts), new Halves(regions.ends)];
   const [figureStarts, figureEnds] = [new Halves(figures.starts), new Halves(figures.ends)];
-  const rows = new Int32Array(regions.count).fill(-1);
-  let other = 0;
-  for (let row = 0; row < regions.count; row++) {
-    while (other < figures.count && isBefore(figureStarts, other, starts, row)) other++;
-    if (other === figures.count) break;
-    if (figureStarts.areSame(other, starts, row) && figureEnds.areSame(other, ends, row)) rows[row] = other;
+  let { region, figure } = from;
+  for (; region < regions.count; region++) {
+    while (figure < figures.count && isBefore(figureStarts, figure, starts, region)) figure++;
+    if (figure === figures.count) break;
+    if (figureStarts.areSame(figure, starts, region) && figureEnds.areSame(figure, ends, region)) rows[region] = figure;
   }
-  return rows;
+  return region;
 }
 
 function isBefore(a: Halves, row: number, b: Halves, other: number): boolean {

@@ -1,6 +1,7 @@
 /** What a region is for, in the seven kinds that a picture of an address space is coloured by. */
-import type { Backing, Sharing } from '../memoryRegion.ts';
-import { encodeUtf8 } from '../utf8.ts';
+
+import { encodeUtf8 } from '../text/utf8.ts';
+import type { Backing, Sharing } from './memoryRegion.ts';
 
 /**
  * - `code`: the executable and its libraries: all private mappings of a file of which some region can be executed;

@@ -1,6 +1,7 @@
 /** Which regions a table shows, and in which order: rows, not regions, so that 65,530 of them sort within a frame. */
-import type { MappingKind } from '../memoryRegion.ts';
+
 import type { AddressSpace } from './addressSpace.ts';
+import type { MappingKind } from './memoryRegion.ts';
 import { type FigureKey, rightBits } from './regionColumns.ts';
 import type { RegionFigures } from './regionFigures.ts';
 import { type RegionKind, regionKinds } from './regionKind.ts';

@@ -1,5 +1,5 @@
 /** How the pages of another process's memory are read so that looking changes as little of it as can be. */
-import type { MemoryRegion } from '../memoryRegion.ts';
+import type { MemoryRegion } from './memoryRegion.ts';
 
 /**
  * - `memory`: from its memory. What is not in its page tables comes to be there by that.

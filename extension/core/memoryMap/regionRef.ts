@@ -1,6 +1,6 @@
-import type { MemoryRegion } from '../memoryRegion.ts';
 import type { ProcessRegionRef } from '../sourceRef.ts';
-import { encodeUtf8 } from '../utf8.ts';
+import { encodeUtf8 } from '../text/utf8.ts';
+import type { MemoryRegion } from './memoryRegion.ts';
 
 /** A region of a process as a source. */
 export function refOfRegion(

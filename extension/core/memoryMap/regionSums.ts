@@ -77,26 +77,29 @@ export function sumKinds(space: AddressSpace, figures: RegionFigures): KindSums 
 
 function adder(space: AddressSpace, figures: RegionFigures): (sum: Sum, row: number) => void {
   const hasNoReserve = figures.hasFlag('nr');
+  const { rss, pss, privateDirty, sharedDirty, privateHugetlb, sharedHugetlb, swap } = figures.columns;
+  const of = (column: Float64Array, at: number) => column[at] ?? Number.NaN;
   return (sum, row) => {
     const pages = space.pages(row);
     const isReserved =
       space.isReserved(row) || (hasNoReserve(row) && space.objectOf(row).mapping === 'privateAnonymous');
     sum.regions++;
     sum.pages += pages;
-    const rss = figures.at('rss', row);
-    if (Number.isNaN(rss)) {
+    const at = figures.rowOf(row);
+    const inMemory = of(rss, at);
+    if (Number.isNaN(inMemory)) {
       if (isReserved) sum.reservedPages += pages;
       return;
     }
     sum.measured++;
-    const privateHuge = figures.at('privateHugetlb', row);
-    const resident = rss + privateHuge + figures.at('sharedHugetlb', row);
-    const swapped = figures.at('swap', row);
+    const privateHuge = of(privateHugetlb, at);
+    const resident = inMemory + privateHuge + of(sharedHugetlb, at);
+    const swapped = of(swap, at);
     if (isReserved) sum.reservedPages += Math.max(0, pages - Math.ceil((resident + swapped) / Number(pageBytes)));
     sum.resident += resident;
-    sum.proportional += figures.at('pss', row) + privateHuge;
-    sum.dirty += figures.at('privateDirty', row) + figures.at('sharedDirty', row);
-    sum.privateDirty += figures.at('privateDirty', row);
+    sum.proportional += of(pss, at) + privateHuge;
+    sum.dirty += of(privateDirty, at) + of(sharedDirty, at);
+    sum.privateDirty += of(privateDirty, at);
     sum.swapped += swapped;
   };
 }

@@ -5,20 +5,13 @@ import type { RegionFigures } from './regionFigures.ts';
 
 export type RegionTextForm = 'text' | 'csv' | 'json';
 
-/** Names of other programs are safe to show in each form: no line is broken by one. The text ends with a newline. */
-export function regionsAsText(
-  space: AddressSpace,
-  figures: RegionFigures,
-  rows: Iterable<number>,
-  form: RegionTextForm,
-): string {
-  return [...regionTextParts(space, figures, rows, form)].join('');
-}
-
 /** Rows of a part: a few milliseconds. */
 const rowsOfPart = 200;
 
-/** The same text, part by part. */
+/**
+ * The text, part by part; it ends with a newline. Names of other programs are safe to show in each form: no line is
+ * broken by one.
+ */
 export function* regionTextParts(
   space: AddressSpace,
   figures: RegionFigures,

@@ -1,4 +1,6 @@
 import { Column } from './column.ts';
+import { type Surrounding, Surroundings } from './surroundings.ts';
+import { UnkeptBytes } from './unkeptBytes.ts';
 
 /**
  * What a change does to the source at its place: `overwrite` puts as many bytes over those of the source, `insert` puts
@@ -21,19 +23,23 @@ export class ChangeTable {
   readonly #lengths = Column.ofOffsets();
   /** The kind in the upper 2 bits, the place in EditBytes in the others. */
   readonly #places = Column.ofIndexes();
+  readonly #surroundings = new Surroundings();
+  /** Of the deletions that are `notKept`, by their numbers: few. */
+  readonly #unkept = new Map<number, UnkeptBytes>();
 
   get count(): number {
     return this.#places.length;
   }
 
   get memory(): number {
-    return this.#sources.memory + this.#lengths.memory + this.#places.memory;
+    return this.#sources.memory + this.#lengths.memory + this.#places.memory + this.#surroundings.memory;
   }
 
   add(kind: ChangeKind, source: number, length: number, place: number): number {
     this.#sources.push(source);
     this.#lengths.push(length);
     this.#places.push(((kinds.indexOf(kind) << 30) | place) >>> 0);
+    if (place === notKept) this.#unkept.set(this.count - 1, new UnkeptBytes());
     return this.count - 1;
   }
 
@@ -75,15 +81,43 @@ export class ChangeTable {
     return this.viewLength(id) - this.sourceLength(id);
   }
 
+  /** What stood around the place of an insertion; undefined where that was not noted. */
+  surrounding(id: number): Surrounding | undefined {
+    return this.#surroundings.of(id);
+  }
+
+  noteSurrounding(id: number, surrounding: Surrounding): void {
+    this.#surroundings.note(id, surrounding);
+  }
+
+  /** What a deletion leaves out whose bytes are not kept; undefined for any other change. */
+  unkept(id: number): UnkeptBytes | undefined {
+    return this.#unkept.get(id);
+  }
+
+  /** Such deletions by their numbers, whether they stand or not. */
+  allUnkept(): Iterable<[number, UnkeptBytes]> {
+    return this.#unkept;
+  }
+
+  /** None of them is undone or done again any more. */
+  forgetUnkept(): void {
+    this.#unkept.clear();
+  }
+
   /** A new change that is the part [from, to) of an overwriting or inserting one. */
   part(id: number, from: number, to: number): number {
     const skipped = this.kind(id) === 'insert' ? 0 : from;
-    return this.add(this.kind(id), this.source(id) + skipped, to - from, this.place(id) + from);
+    const part = this.add(this.kind(id), this.source(id) + skipped, to - from, this.place(id) + from);
+    return this.#takeSurrounding(part, id);
   }
 
   /** A new change that is the same. */
   copy(id: number): number {
-    return this.add(this.kind(id), this.source(id), this.length(id), this.place(id));
+    const copy = this.add(this.kind(id), this.source(id), this.length(id), this.place(id));
+    const unkept = this.#unkept.get(id);
+    if (unkept !== undefined) this.#unkept.set(copy, unkept);
+    return this.#takeSurrounding(copy, id);
   }
 
   grow(id: number, by: number): void {
@@ -93,5 +127,14 @@ export class ChangeTable {
   /** Drops the changes from number `count` on. */
   truncate(count: number): void {
     for (const column of [this.#sources, this.#lengths, this.#places]) column.truncate(count);
+    this.#surroundings.truncate(count);
+    for (const id of [...this.#unkept.keys()]) if (id >= count) this.#unkept.delete(id);
+  }
+
+  /** The parts of an insertion stand where it stood. */
+  #takeSurrounding(id: number, from: number): number {
+    const surrounding = this.#surroundings.of(from);
+    if (surrounding !== undefined) this.#surroundings.note(id, surrounding);
+    return id;
   }
 }

@@ -73,6 +73,15 @@ export class ChangeTree {
     let [rank, delta] = [0, 0];
     while (node instanceof Branch) {
       let i = 0;
+      // Whether it is after all others is asked first: edits that are brought back come in order.
+      const last: Node = node.children.at(-1) as Node;
+      const all: number = delta + node.delta - last.delta;
+      if (before(firstOf(last), all)) {
+        rank += node.count - last.count;
+        delta = all;
+        node = last;
+        continue;
+      }
       for (; i + 1 < node.children.length; i++) {
         const { count, delta: more } = node.children[i] as Node;
         if (!before(firstOf(node.children[i + 1] as Node), delta + more)) break;
@@ -80,6 +89,10 @@ export class ChangeTree {
         delta += more;
       }
       node = node.children[i] as Node;
+    }
+    const last = node.ids[node.count - 1] as number;
+    if (node.count > 0 && before(last, delta + node.delta - this.#table.delta(last))) {
+      return { rank: rank + node.count, delta: delta + node.delta };
     }
     for (let i = 0; i < node.count; i++) {
       const id = node.ids[i] as number;
@@ -92,11 +105,17 @@ export class ChangeTree {
 
   /** The changes from a rank on. The tree must not be changed meanwhile. */
   *from(rank: number): Generator<number, undefined> {
-    yield* fromRank(this.#root, rank);
+    for (const [leaf, first] of leavesFrom(this.#root, rank)) {
+      for (let i = first; i < leaf.count; i++) yield leaf.ids[i] as number;
+    }
   }
 
   /** Takes `removed` changes out from `rank` on, and puts others there. */
-  splice(rank: number, removed: number, ids: Iterable<number>): void {
+  splice(rank: number, removed: number, ids: readonly number[]): void {
+    if ((removed + ids.length) * worthRebuilding > this.count + ids.length) {
+      this.#rebuild(rank, removed, ids);
+      return;
+    }
     for (let i = 0; i < removed; i++) this.#remove(rank);
     let at = rank;
     for (const id of ids) this.#insert(at++, id);
@@ -119,6 +138,46 @@ export class ChangeTree {
     this.#root = new Leaf();
   }
 
+  /** The same by a tree that is made anew. */
+  #rebuild(rank: number, removed: number, ids: readonly number[]): void {
+    const all = new Uint32Array(this.count - removed + ids.length);
+    let [seen, at] = [0, 0];
+    const visit = (node: Node): void => {
+      if (node instanceof Branch) {
+        node.children.forEach(visit);
+        return;
+      }
+      for (let i = 0; i < node.count; i++, seen++) {
+        if (seen >= rank && seen < rank + removed) continue;
+        if (seen === rank + removed) at = rank + ids.length;
+        all[at++] = node.ids[i] as number;
+      }
+    };
+    visit(this.#root);
+    all.set(ids, rank);
+    let nodes: Node[] = [];
+    for (let from = 0; from < all.length || from === 0; from += leafSize) {
+      const leaf = new Leaf();
+      leaf.ids.set(all.subarray(from, from + leafSize));
+      leaf.count = Math.min(leafSize, all.length - from);
+      this.#sum(leaf);
+      nodes.push(leaf);
+    }
+    while (nodes.length > 1) nodes = this.#branchesOf(nodes);
+    this.#root = nodes[0] as Node;
+  }
+
+  #branchesOf(nodes: readonly Node[]): Node[] {
+    const branches: Node[] = [];
+    for (let from = 0; from < nodes.length; from += branchSize) {
+      const branch = new Branch();
+      branch.children = nodes.slice(from, from + branchSize);
+      this.#sum(branch);
+      branches.push(branch);
+    }
+    return branches;
+  }
+
   #insert(rank: number, id: number): void {
     const split = this.#insertInto(this.#root, rank, id);
     if (split === undefined) return;
@@ -131,8 +190,13 @@ export class ChangeTree {
   /** Answers the right half where the node had to be split. */
   #insertInto(node: Node, rank: number, id: number): Node | undefined {
     const right = node instanceof Leaf ? this.#insertIntoLeaf(node, rank, id) : this.#insertIntoBranch(node, rank, id);
-    this.#sum(node);
-    if (right !== undefined) this.#sum(right);
+    if (right === undefined) {
+      if (node instanceof Branch) node.count++;
+      node.delta += this.#table.delta(id);
+    } else {
+      this.#sum(node);
+      this.#sum(right);
+    }
     return right;
   }
 
@@ -168,27 +232,28 @@ export class ChangeTree {
   }
 
   #remove(rank: number): void {
-    this.#removeFrom(this.#root, rank);
+    this.#removeFrom(this.#root, rank, this.#table.delta(this.at(rank)));
     while (this.#root instanceof Branch && this.#root.children.length === 1)
       this.#root = this.#root.children[0] as Node;
     if (this.#root instanceof Branch && this.#root.children.length === 0) this.#root = new Leaf();
   }
 
-  #removeFrom(node: Node, rank: number): void {
-    if (node instanceof Leaf) {
-      node.ids.copyWithin(rank, rank + 1, node.count);
-      node.count--;
-    } else {
+  /** `delta`: of the change that goes. */
+  #removeFrom(node: Node, rank: number, delta: number): void {
+    node.count--;
+    node.delta -= delta;
+    if (node instanceof Leaf) node.ids.copyWithin(rank, rank + 1, node.count + 1);
+    else {
       let i = 0;
       let left = rank;
       for (; left >= (node.children[i] as Node).count; i++) left -= (node.children[i] as Node).count;
       const child = node.children[i] as Node;
-      this.#removeFrom(child, left);
+      this.#removeFrom(child, left, delta);
       if (child.count === 0) node.children.splice(i, 1);
     }
-    this.#sum(node);
   }
 
+  /** Of a half: all others are counted on as changes come and go. */
   #sum(node: Node): void {
     node.delta = 0;
     if (node instanceof Leaf) {
@@ -203,6 +268,9 @@ export class ChangeTree {
   }
 }
 
+/** One change that comes or goes takes as long as so many of a tree that is made anew. */
+const worthRebuilding = 16;
+
 /** What V8 keeps beside the elements of a typed array and for the object that holds it, about. Bytes. */
 const leafOverhead = 200;
 
@@ -212,14 +280,15 @@ function firstOf(node: Node): number {
   return first.ids[0] as number;
 }
 
-function* fromRank(node: Node, rank: number): Generator<number, undefined> {
+/** Each with where in it to begin. */
+function* leavesFrom(node: Node, rank: number): Generator<readonly [Leaf, number], undefined> {
   if (node instanceof Leaf) {
-    for (let i = rank; i < node.count; i++) yield node.ids[i] as number;
+    yield [node, rank];
     return;
   }
   let left = rank;
   for (const child of node.children) {
-    if (left < child.count) yield* fromRank(child, left);
+    if (left < child.count) yield* leavesFrom(child, left);
     left = Math.max(0, left - child.count);
   }
 }

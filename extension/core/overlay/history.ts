@@ -36,31 +36,32 @@ export class History {
     return [...this.#columns(), this.#lists].reduce((sum, column) => sum + column.memory, 0);
   }
 
-  push(entry: HistoryEntry): void {
-    const index = this.length;
-    for (const column of this.#columns()) column.push(0);
-    this.replace(index, entry);
+  push(entry: Omit<HistoryEntry, 'begins'>, begins: boolean): void {
+    this.#views.push(entry.view);
+    this.#ranks.push(entry.rank);
+    this.#firsts.push(entry.first);
+    this.#counts.push(entry.count + (begins ? beginsBit : 0));
+    this.#bytesBefore.push(entry.bytesBefore);
+    this.#olds.push(this.#listed(entry.old));
   }
 
-  replace(index: number, { view, rank, old, first, count, begins, bytesBefore }: HistoryEntry): void {
-    this.#views.set(index, view);
-    this.#ranks.set(index, rank);
-    this.#firsts.set(index, first);
-    this.#counts.set(index, count + (begins ? beginsBit : 0));
-    this.#bytesBefore.set(index, bytesBefore);
-    this.#olds.set(index, old.length === 0 ? 0 : this.#lists.length + 1);
-    if (old.length === 0) return;
-    this.#lists.push(old.length);
-    for (const id of old) this.#lists.push(id);
+  replace(index: number, entry: HistoryEntry): void {
+    this.#views.set(index, entry.view);
+    this.#ranks.set(index, entry.rank);
+    this.#firsts.set(index, entry.first);
+    this.#counts.set(index, entry.count + (entry.begins ? beginsBit : 0));
+    this.#bytesBefore.set(index, entry.bytesBefore);
+    this.#olds.set(index, this.#listed(entry.old));
   }
 
   entry(index: number): HistoryEntry {
     const list = this.#olds.get(index);
-    const old = list === 0 ? 0 : this.#lists.get(list - 1);
+    const old: number[] = [];
+    if (list > 0) for (let i = 0; i < this.#lists.get(list - 1); i++) old.push(this.#lists.get(list + i));
     return {
       view: this.#views.get(index),
       rank: this.#ranks.get(index),
-      old: Array.from({ length: old }, (_, i) => this.#lists.get(list + i)),
+      old,
       first: this.#firsts.get(index),
       count: this.#counts.get(index) % beginsBit,
       begins: this.begins(index),
@@ -75,6 +76,14 @@ export class History {
   /** Drops the entries from `length` on. */
   truncate(length: number): void {
     for (const column of this.#columns()) column.truncate(length);
+  }
+
+  /** What is to stand in #olds. */
+  #listed(old: readonly number[]): number {
+    if (old.length === 0) return 0;
+    this.#lists.push(old.length);
+    for (const id of old) this.#lists.push(id);
+    return this.#lists.length - old.length;
   }
 
   *#columns(): Generator<Column> {

@@ -1,36 +1,20 @@
 import type { ByteRange } from '../byteRange.ts';
 import { SourceError } from '../sourceError.ts';
-import { type ChangeKind, ChangeTable, notKept } from './changeTable.ts';
-import { ChangeTree, type Place } from './changeTree.ts';
+import { type Change, type ChangedView, changeAfter, changeBefore, changesFrom, changesIn } from './changes.ts';
+import { ChangeTable, notKept } from './changeTable.ts';
+import { ChangeTree } from './changeTree.ts';
 import { EditBytes } from './editBytes.ts';
-import { formerContent } from './formerContent.ts';
-import { History, type HistoryEntry } from './history.ts';
+import { moveBetween } from './moveBetween.ts';
+import { moveOf, ToldMoves } from './moves.ts';
 import { type Piece, piecesFrom } from './pieces.ts';
-import { type Edit, placeInView, type Replacement, replacementFor } from './replacement.ts';
+import { type Edit, newOnes, placeInView, type Replacement, replacementFor } from './replacement.ts';
+import { Steps } from './steps.ts';
+import type { Surrounding } from './surroundings.ts';
 import { Typing } from './typing.ts';
+import type { UnkeptBytes } from './unkeptBytes.ts';
 
-/** One staged edit. */
-export interface Change {
-  readonly kind: ChangeKind;
-  /** Where it is in the view. */
-  readonly offset: number;
-  /** Bytes that are put in, or left out. */
-  readonly length: number;
-  /** The first byte of the source that it hides, or that follows what it inserts. */
-  readonly source: number;
-  /** Whether the source's bytes that it hides are known. */
-  readonly isKept: boolean;
-  /** Its number, as long as it stands. */
-  readonly id: number;
-}
-
-/** Where the view differs after an edit, an undo or a redo: [offset, offset + length), or all from `offset` on. */
-export interface ChangedView {
-  readonly offset: number;
-  readonly length: number;
-  /** By how much the view has become longer. */
-  readonly grown: number;
-}
+/** Changes that are discarded in one step: some hundred take less than a millisecond. */
+const changesOfStep = 512;
 
 export interface EditOutcome extends ChangedView {
   /** Whether it is undone by itself; else together with the edit before it. */
@@ -45,21 +29,16 @@ export interface EditOutcome extends ChangedView {
 export class Overlay {
   readonly #table = new ChangeTable();
   readonly #tree = new ChangeTree(this.#table);
-  readonly #bytes = new EditBytes();
-  readonly #history = new History();
+  readonly #bytes: EditBytes;
+  readonly #steps: Steps;
   readonly #typing = new Typing();
   #sourceSize: number;
-  /** Entries of the history that are done; those after them can be done again. */
-  #done = 0;
-  /** How many were done when the source became what the view was; undefined where no undo or redo leads back to that. */
-  #savedAt: number | undefined = 0;
-  /** The entries that are about the source as it is now. Others are about what it was before it was saved. */
-  #current = { from: 0, to: 0 };
-  /** What is below stays when entries are dropped: others, made earlier or later, use it. */
-  #floor = { changes: 0, bytes: 0 };
 
-  constructor(sourceSize: number) {
+  /** `mostBytes`: what is kept of the history at most. */
+  constructor(sourceSize: number, mostBytes?: number) {
     this.#sourceSize = sourceSize;
+    this.#bytes = new EditBytes(mostBytes);
+    this.#steps = new Steps(this.#table, this.#tree, this.#bytes);
   }
 
   /** Of the view. Bytes. */
@@ -81,7 +60,7 @@ export class Overlay {
 
   /** Bytes of memory, the history and all that is kept counted. */
   get memory(): number {
-    return this.#table.memory + this.#tree.memory + this.#bytes.memory + this.#history.memory;
+    return this.#table.memory + this.#tree.memory + this.#bytes.memory + this.#steps.memory;
   }
 
   /**
@@ -92,17 +71,30 @@ export class Overlay {
     this.#check(edit);
     const grown = edit.bytes.length - edit.length;
     const length = Math.max(edit.length, edit.bytes.length);
-    if (length === 0) return { offset: edit.offset, length, grown, isStep: false };
+    if (length === 0) return { offset: edit.offset, length, grown, moves: [], isStep: false };
     const goesOn = options.typing === true && this.#typing.goesOn(edit);
     if (!goesOn || !this.#extend(edit)) {
-      this.#dropUndone();
+      this.#steps.dropUndone();
       const replacement = replacementFor(this.#table, this.#bytes, this.#tree, edit);
-      this.#record(replacement, !goesOn);
+      this.#steps.add(replacement, !goesOn);
       this.#typing.made(replacement);
     }
     if (options.typing === true) this.#typing.note(edit);
     else this.#typing.stop();
-    return { offset: edit.offset, length, grown, isStep: !goesOn };
+    const move = moveOf({ offset: edit.offset, length: edit.length, inserted: edit.bytes.length });
+    return { offset: edit.offset, length, grown, moves: move === undefined ? [] : [move], isStep: !goesOn };
+  }
+
+  /** Does edits of the view as it is, in order and none over another, as one step. */
+  editTogether(edits: readonly Edit[]): void {
+    for (const edit of edits) this.#check(edit);
+    this.#bytes.expect(edits.reduce((sum, { bytes, shown }) => sum + bytes.length + (shown?.length ?? 0), 0));
+    if (edits.length > 0) this.#steps.dropUndone();
+    this.#typing.stop();
+    // From the last to the first: so the offsets of those to come stay as they are.
+    for (const [i, edit] of edits.toReversed().entries()) {
+      this.#steps.add(replacementFor(this.#table, this.#bytes, this.#tree, edit), i === 0);
+    }
   }
 
   /** Ends a run of typing: what is typed next is a step of its own. */
@@ -112,49 +104,46 @@ export class Overlay {
 
   /**
    * Gives the edits within a range of the view up, deletions at its borders too, as one step. Parts of edits outside of
-   * it stay. Undefined where there are none.
+   * it stay, and those that are not `meant`. Undefined where there are none. In steps, for a thread that must not be held
+   * up: the view of edits that stand together is as before until the last one, and must not be edited meanwhile.
    */
-  discard(range: ByteRange): ChangedView | undefined {
-    const found = this.changes(range.offset, range.length);
-    const [first] = found;
+  *discardSteps(
+    range: ByteRange,
+    isMeant: (change: Change) => boolean = () => true,
+  ): Generator<undefined, ChangedView | undefined> {
+    const found: { readonly change: Change; readonly rank: number }[] = [];
+    let [firstRank, seen] = [0, 0];
+    for (const change of changesIn(this.#table, this.#tree, range)) {
+      if (seen === 0) firstRank = this.#rankOf(change);
+      if (isMeant(change)) found.push({ change, rank: firstRank + seen });
+      seen += 1;
+      if (seen % changesOfStep === 0) yield;
+    }
+    const first = found[0]?.change;
     if (first === undefined) return undefined;
     const before = this.size;
     this.#typing.stop();
-    this.#dropUndone();
+    this.#steps.dropUndone();
+    const replacements: Replacement[] = [];
     // From the last to the first: so the offsets of those to come stay as they are.
-    for (const change of found.reverse()) this.#record(this.#without(change, range), change === found[0]);
-    return { offset: Math.max(first.offset, range.offset), length: range.length, grown: this.size - before };
+    for (const [i, { change, rank }] of found.toReversed().entries()) {
+      replacements.push(this.#without(change, rank, range));
+      if (i % changesOfStep === 0) yield;
+    }
+    const moves = new ToldMoves();
+    for (const one of replacements) moves.add(moveBetween(this.#table, one.view, one.old, newOnes(one)));
+    yield* this.#steps.addTogether(replacements);
+    const grown = this.size - before;
+    return { offset: Math.max(first.offset, range.offset), length: range.length, grown, moves: moves.all };
   }
 
-  /** Takes the last step back; undefined where there is none, or the bytes it needs were not kept beyond a save. */
+  /** Takes the last step back; undefined where there is none, or the bytes it needs were not kept beyond a save, or are too many. */
   undo(): ChangedView | undefined {
-    let first = this.#done - 1;
-    while (first > 0 && !this.#history.begins(first)) first--;
-    if (first < 0 || !this.#canReach(first, this.#done)) return undefined;
-    this.#typing.stop();
-    const seen = new Extent(this.size);
-    while (this.#done > first) {
-      this.#done -= 1;
-      const entry = this.#entry(this.#done, 'undo');
-      this.#tree.splice(entry.rank, entry.count, entry.old);
-      seen.add(entry.view, this.#shownBy(entry));
-    }
-    return seen.changed(this.size);
+    return this.#stepped(this.#steps.undo());
   }
 
   redo(): ChangedView | undefined {
-    let end = this.#done + 1;
-    while (end < this.#history.length && !this.#history.begins(end)) end++;
-    if (end > this.#history.length || !this.#canReach(this.#done, end)) return undefined;
-    this.#typing.stop();
-    const seen = new Extent(this.size);
-    while (this.#done < end) {
-      const entry = this.#entry(this.#done, 'redo');
-      this.#done += 1;
-      this.#tree.splice(entry.rank, entry.old.length, newOnes(entry));
-      seen.add(entry.view, this.#shownBy(entry));
-    }
-    return seen.changed(this.size);
+    return this.#stepped(this.#steps.redo());
   }
 
   /** The source has become what the view is. Undo goes on beyond that: it stages what was there before. */
@@ -162,21 +151,17 @@ export class Overlay {
     this.#sourceSize = this.size;
     this.#tree.clear();
     this.#typing.stop();
-    this.#savedAt = this.#done;
-    this.#current = { from: this.#done, to: this.#done };
+    this.#steps.saved();
+    this.#table.forgetUnkept();
   }
 
   /**
    * Gives all edits up: the view is the source again, and what can be undone is what led to the last save. Answers false
-   * where bytes that this needs were not kept; nothing is done then.
+   * where bytes that this needs were not kept, or are too many.
    */
   revert(): boolean {
-    const [done, saved] = [this.#done, this.#savedAt];
-    if (saved === undefined || !this.#canReach(Math.min(done, saved), Math.max(done, saved))) return false;
-    while (this.#done > saved) this.undo();
-    while (this.#done < saved) this.redo();
+    if (!this.#steps.revert()) return false;
     this.#typing.stop();
-    this.#dropUndone();
     return true;
   }
 
@@ -198,9 +183,40 @@ export class Overlay {
     this.#bytes.readPut(place, into);
   }
 
+  /** The bytes that a change puts in. */
+  readPutOf(id: number, into: Uint8Array): void {
+    this.#bytes.readPut(this.#table.place(id), into);
+  }
+
   /** The source's bytes that a change hides, from its byte `from` on, as they were when it was made. */
   readOriginals(id: number, from: number, into: Uint8Array): void {
     this.#bytes.readOriginals(this.#table.place(id) + from, into);
+  }
+
+  /** What the source had around the place of an insertion when it was made; undefined where that was not noted. */
+  surrounding(id: number): Surrounding | undefined {
+    return this.#table.surrounding(id);
+  }
+
+  /** Notes it, for as long as the insertion or a part of it stands. */
+  noteSurrounding(id: number, surrounding: Surrounding): void {
+    this.#table.noteSurrounding(id, surrounding);
+  }
+
+  /** What a deletion leaves out that is not kept; undefined for any other change. */
+  unkept(id: number): UnkeptBytes | undefined {
+    return this.#table.unkept(id);
+  }
+
+  /** The deletions whose bytes are not kept, with where those are in the source. */
+  unkeptDeletions(): (ByteRange & { readonly bytes: UnkeptBytes })[] {
+    const found: (ByteRange & { readonly bytes: UnkeptBytes })[] = [];
+    for (const [id, bytes] of this.#table.allUnkept()) {
+      const [offset, length] = [this.#table.source(id), this.#table.length(id)];
+      const { rank } = this.#tree.find((other) => this.#table.sourceEnd(other) <= offset);
+      if (rank < this.#tree.count && this.#tree.at(rank) === id) found.push({ offset, length, bytes });
+    }
+    return found;
   }
 
   /** The offset of the source that an offset of the view shows; undefined where that is inserted. */
@@ -219,51 +235,38 @@ export class Overlay {
     return isHidden ? undefined : source + delta;
   }
 
+  /** The same, and where it is deleted, what follows the deletion. */
+  toViewOrAfter(source: number): number {
+    const shown = this.toView(source);
+    if (shown !== undefined) return shown;
+    const { rank, delta } = this.#tree.find((id) => this.#table.sourceEnd(id) <= source);
+    return this.#table.source(this.#tree.at(rank)) + delta;
+  }
+
   /** The edits of which something is seen in a range of the view, and the deletions in it and at its borders. */
   changes(offset: number, length: number): Change[] {
-    const end = offset + length;
-    const viewEnd = (id: number, delta: number) => this.#table.source(id) + delta + this.#table.viewLength(id);
-    const place = this.#tree.find((id, delta) =>
-      this.#table.kind(id) === 'delete' ? viewEnd(id, delta) < offset : viewEnd(id, delta) <= offset,
-    );
-    const found: Change[] = [];
-    for (const change of this.#changesFrom(place)) {
-      if (change.offset > end) break;
-      if (change.kind === 'delete' || (change.offset < end && length > 0)) found.push(change);
-    }
-    return found;
+    return [...changesIn(this.#table, this.#tree, { offset, length })];
   }
 
   /** All edits, in order. */
   allChanges(): Generator<Change, undefined> {
-    return this.#changesFrom({ rank: 0, delta: 0 });
+    return changesFrom(this.#table, this.#tree, { rank: 0, delta: 0 });
   }
 
   /** The first edit that begins after an offset of the view. */
   next(offset: number): Change | undefined {
-    return this.#changesFrom(this.#tree.find((id, delta) => this.#table.source(id) + delta <= offset)).next().value;
+    return changeAfter(this.#table, this.#tree, offset);
   }
 
   /** The last edit that begins before an offset of the view. */
   previous(offset: number): Change | undefined {
-    const { rank, delta } = this.#tree.find((id, before) => this.#table.source(id) + before < offset);
-    if (rank === 0) return undefined;
-    const id = this.#tree.at(rank - 1);
-    return this.#change(id, delta - this.#table.delta(id));
+    return changeBefore(this.#table, this.#tree, offset);
   }
 
-  *#changesFrom({ rank, delta }: Place): Generator<Change, undefined> {
-    let shift = delta;
-    for (const id of this.#tree.from(rank)) {
-      yield this.#change(id, shift);
-      shift += this.#table.delta(id);
-    }
-  }
-
-  #change(id: number, delta: number): Change {
-    const source = this.#table.source(id);
-    const [kind, length] = [this.#table.kind(id), this.#table.length(id)];
-    return { kind, offset: source + delta, length, source, isKept: this.#table.place(id) !== notKept, id };
+  /** What is typed after an undo or a redo is a step of its own. */
+  #stepped(changed: ChangedView | undefined): ChangedView | undefined {
+    if (changed !== undefined) this.#typing.stop();
+    return changed;
   }
 
   #check({ offset, length, bytes, shown }: Edit): void {
@@ -304,7 +307,7 @@ export class Overlay {
   }
 
   /** What is left of an edit without its part in a range. */
-  #without({ id, kind, offset, length }: Change, range: ByteRange): Replacement {
+  #without({ id, kind, offset, length }: Change, rank: number, range: ByteRange): Replacement {
     const bytesBefore = this.#bytes.length;
     const first = this.#table.count;
     if (kind !== 'delete') {
@@ -312,96 +315,12 @@ export class Overlay {
       if (from > 0) this.#table.part(id, 0, from);
       if (to < length) this.#table.part(id, to, length);
     }
-    const { rank } = this.#tree.find((other, delta) => this.#table.source(other) + delta < offset);
-    let at = rank;
-    while (this.#tree.at(at) !== id) at++;
-    return { rank: at, old: [id], first, count: this.#table.count - first, view: offset, bytesBefore };
+    return { rank, old: [id], first, count: this.#table.count - first, view: offset, bytesBefore };
   }
 
-  #record(replacement: Replacement, begins: boolean): void {
-    const entry = { ...replacement, begins };
-    this.#tree.splice(entry.rank, entry.old.length, newOnes(entry));
-    this.#history.push(entry);
-    this.#done += 1;
-    this.#current.to = this.#done;
-  }
-
-  /** What was undone cannot be done again after another edit; the memory it took is free. */
-  #dropUndone(): void {
-    if (this.#done === this.#history.length) return;
-    if (this.#savedAt !== undefined && this.#savedAt > this.#done) this.#savedAt = undefined;
-    const { first, bytesBefore } = this.#history.entry(this.#done);
-    this.#history.truncate(this.#done);
-    this.#table.truncate(Math.max(first, this.#floor.changes));
-    this.#bytes.truncate(Math.max(bytesBefore, this.#floor.bytes));
-    this.#current.to = this.#done;
-  }
-
-  #isCurrent(index: number): boolean {
-    return index >= this.#current.from && index < this.#current.to;
-  }
-
-  #canReach(from: number, to: number): boolean {
-    for (let index = from; index < to; index++) {
-      if (this.#isCurrent(index)) continue;
-      const entry = this.#history.entry(index);
-      if ([...entry.old, ...newOnes(entry)].some((id) => this.#table.place(id) === notKept)) return false;
-    }
-    return true;
-  }
-
-  /** An entry in terms of the source as it is now. */
-  #entry(index: number, direction: 'undo' | 'redo'): HistoryEntry {
-    const entry = this.#history.entry(index);
-    if (this.#isCurrent(index)) return entry;
-    const [old, made] = [entry.old, [...newOnes(entry)]];
-    const [target, present] = direction === 'undo' ? [old, made] : [made, old];
-    const bytes = formerContent(this.#table, this.#bytes, target, present);
-    const shown = formerContent(this.#table, this.#bytes, present, target);
-    if (bytes === undefined || shown === undefined) throw new Error('bytes of an edit were not kept');
-    const edit = { offset: entry.view, length: shown.length, bytes, shown };
-    const found = replacementFor(this.#table, this.#bytes, this.#tree, edit);
-    const renewed = direction === 'undo' ? this.#reversed(found) : found;
-    this.#history.replace(index, { ...renewed, begins: entry.begins });
-    this.#current.from = Math.min(this.#current.from, index);
-    this.#current.to = Math.max(this.#current.to, index + 1);
-    this.#floor = { changes: this.#table.count, bytes: this.#bytes.length };
-    return this.#history.entry(index);
-  }
-
-  /** A replacement whose undoing is what `found` would do. */
-  #reversed(found: Replacement): Replacement {
-    const first = this.#table.count;
-    for (const id of found.old) this.#table.copy(id);
-    return { ...found, old: [...newOnes(found)], first, count: found.old.length };
-  }
-
-  #shownBy(entry: HistoryEntry): number {
-    const shown = (ids: Iterable<number>) => [...ids].reduce((sum, id) => sum + this.#table.viewLength(id), 0);
-    return Math.max(shown(entry.old), shown(newOnes(entry)));
-  }
-}
-
-function* newOnes({ first, count }: { readonly first: number; readonly count: number }): Generator<number, undefined> {
-  for (let id = first; id < first + count; id++) yield id;
-}
-
-/** The part of a view that some changes of one step have touched. */
-class Extent {
-  readonly #sizeBefore: number;
-  #offset = Number.MAX_SAFE_INTEGER;
-  #end = 0;
-
-  constructor(sizeBefore: number) {
-    this.#sizeBefore = sizeBefore;
-  }
-
-  add(offset: number, length: number): void {
-    this.#offset = Math.min(this.#offset, offset);
-    this.#end = Math.max(this.#end, offset + length);
-  }
-
-  changed(size: number): ChangedView {
-    return { offset: this.#offset, length: this.#end - this.#offset, grown: size - this.#sizeBefore };
+  #rankOf({ id, offset }: Change): number {
+    let { rank } = this.#tree.find((other, delta) => this.#table.source(other) + delta < offset);
+    while (this.#tree.at(rank) !== id) rank++;
+    return rank;
   }
 }

@@ -2,6 +2,8 @@ import { type ChangeTable, notKept } from './changeTable.ts';
 import type { ChangeTree, Place } from './changeTree.ts';
 import type { EditBytes } from './editBytes.ts';
 import { type Piece, type PutPiece, piecesFrom, type SourcePiece } from './pieces.ts';
+import type { Surrounding } from './surroundings.ts';
+import type { BlockDigests } from './unkeptBytes.ts';
 
 /** Changes that are to stand in the place of others. */
 export interface Replacement {
@@ -16,6 +18,13 @@ export interface Replacement {
   readonly bytesBefore: number;
 }
 
+/** The numbers of the new ones. */
+export function newOnes({ first, count }: Pick<Replacement, 'first' | 'count'>): number[] {
+  const ids: number[] = [];
+  for (let id = first; id < first + count; id++) ids.push(id);
+  return ids;
+}
+
 export interface Edit {
   readonly offset: number;
   /** Bytes of the view that go. */
@@ -24,6 +33,10 @@ export interface Edit {
   readonly bytes: Uint8Array;
   /** What the view shows in [offset, offset + length). A deletion may be too long for that to be kept: undefined. */
   readonly shown: Uint8Array | undefined;
+  /** What the source has, or had, around the place of what is inserted, where that is known already. */
+  readonly surrounding?: Surrounding | undefined;
+  /** What is known of the bytes of a deletion that are not kept, where that is known already. */
+  readonly digests?: BlockDigests | undefined;
 }
 
 /** The first change that ends after an offset of the view. */
@@ -69,10 +82,13 @@ function sourceAt(table: ChangeTable, id: number | undefined, within: number, ou
 interface OpenChange {
   readonly source: number;
   length: number;
-  place: number;
+  readonly place: number;
 }
 
-/** Makes the changes of an edit itself, piece by piece of what it replaces. Neighbours of one kind become one change. */
+/**
+ * Makes the changes of an edit itself, piece by piece of what it replaces. Neighbours of one kind become one change, but for
+ * deletions whose bytes are not kept: what is known of the bytes of one is about no others.
+ */
 class Builder {
   readonly #table: ChangeTable;
   readonly #bytes: EditBytes;
@@ -100,6 +116,9 @@ class Builder {
       const within = piece.offset - this.#edit.offset;
       if (piece.kind === 'delete' && this.#overwritten > 0 && within <= this.#overwritten) {
         this.#keepDeletion(piece.id);
+      } else if (piece.kind === 'delete' && piece.place === notKept) {
+        this.#closeDeleted();
+        this.#keepDeletion(piece.id);
       } else if (piece.kind === 'delete') {
         this.#delete(piece, piece.removed, this.#takeOver(piece.place, piece.removed));
       } else {
@@ -110,10 +129,8 @@ class Builder {
     }
     this.#closePut();
     const left = this.#edit.bytes.length - this.#overwritten;
-    if (left > 0) this.#table.add('insert', this.#source, left, this.#place + this.#overwritten);
-    if (this.#deleted === undefined) return;
-    const { source, length, place } = this.#deleted;
-    this.#table.add('delete', source, length, place);
+    if (left > 0) this.#insert(left);
+    this.#closeDeleted();
   }
 
   #overwrite(piece: SourcePiece | PutPiece): void {
@@ -132,7 +149,21 @@ class Builder {
   #leaveOut(piece: SourcePiece | PutPiece): void {
     if (piece.kind === 'insert') return;
     const isKept = piece.kind === 'overwrite' || this.#edit.shown !== undefined;
-    this.#delete(piece, piece.length, isKept ? this.#keep(this.#originals(piece)) : notKept);
+    if (isKept) this.#delete(piece, piece.length, this.#keep(this.#originals(piece)));
+    else this.#leaveUnkept(piece);
+  }
+
+  #leaveUnkept({ source, length }: SourcePiece | PutPiece): void {
+    this.#closePut();
+    this.#closeDeleted();
+    const unkept = this.#table.unkept(this.#table.add('delete', source, length, notKept));
+    if (unkept !== undefined) unkept.digests = this.#edit.digests;
+    this.#source = source + length;
+  }
+
+  #insert(length: number): void {
+    const id = this.#table.add('insert', this.#source, length, this.#place + this.#overwritten);
+    if (this.#edit.surrounding !== undefined) this.#table.noteSurrounding(id, this.#edit.surrounding);
   }
 
   #keepDeletion(id: number): void {
@@ -145,13 +176,11 @@ class Builder {
     this.#closePut();
     this.#deleted ??= { source, length: 0, place };
     this.#deleted.length += length;
-    if (place === notKept) this.#deleted.place = notKept;
     this.#source = source + length;
   }
 
   /** Keeps the bytes of a deletion that becomes a part of a longer one. */
   #takeOver(place: number, length: number): number {
-    if (place === notKept || this.#deleted?.place === notKept) return notKept;
     const originals = new Uint8Array(length);
     this.#bytes.readOriginals(place, originals);
     return this.#keep(originals);
@@ -174,6 +203,13 @@ class Builder {
     const originals = new Uint8Array(piece.length);
     this.#bytes.readOriginals(piece.place, originals);
     return originals;
+  }
+
+  #closeDeleted(): void {
+    if (this.#deleted === undefined) return;
+    const { source, length, place } = this.#deleted;
+    this.#table.add('delete', source, length, place);
+    this.#deleted = undefined;
   }
 
   #closePut(): void {

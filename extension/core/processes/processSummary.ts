@@ -1,6 +1,6 @@
 /** A process as a list of processes has it, and which of them a list shows, in which order. */
 import type { SourceProcess } from '../byteSource.ts';
-import { printableName } from '../printableName.ts';
+import { printableName } from '../text/printableName.ts';
 
 export interface ProcessSummary {
   readonly pid: number;

@@ -1,5 +1,5 @@
 import type { Overlay } from '../overlay/overlay.ts';
-import { type SaveContents, saveContents } from './saveContents.ts';
+import { type SaveContents, saveContentsSteps } from './saveContents.ts';
 
 /** What is known of a file that is to be saved. */
 export interface SaveTarget {
@@ -55,18 +55,21 @@ const page = 4096;
 const slowDisk = 150e6;
 const longSave = 20;
 
-/** How a save is best made so that a crash at any time leaves the old file or the new one, or a journal that completes it. */
-export function planSave(overlay: Overlay, target: SaveTarget): SavePlan {
+/**
+ * How a save is best made so that a crash at any time leaves the old file or the new one, or a journal that completes it.
+ * In steps, for a thread that must not be held up; the overlay must not change meanwhile.
+ */
+export function* savePlanSteps(overlay: Overlay, target: SaveTarget): Generator<undefined, SavePlan> {
   if (overlay.isEmpty) return { way: 'nothing' };
   if (target.isFixed && overlay.size !== overlay.sourceSize) return { way: 'refused' };
-  const contents = saveContents(overlay, 'changes');
+  const contents = yield* saveContentsSteps(overlay, 'changes');
   const reason = reasonToStay(contents, target);
-  return reason === undefined ? besidePlan(overlay, target) : inPlacePlan(overlay, contents, target, reason);
+  return reason === undefined ? yield* besidePlan(overlay, target) : inPlacePlan(overlay, contents, target, reason);
 }
 
 /** The same in place, where a new file cannot be given what the old one has. */
-export function planInPlace(overlay: Overlay, target: SaveTarget): SavePlan {
-  return inPlacePlan(overlay, saveContents(overlay, 'changes'), target, 'notAlike');
+export function* inPlacePlanSteps(overlay: Overlay, target: SaveTarget): Generator<undefined, SavePlan> {
+  return inPlacePlan(overlay, yield* saveContentsSteps(overlay, 'changes'), target, 'notAlike');
 }
 
 function reasonToStay(contents: SaveContents, target: SaveTarget): InPlaceReason | undefined {
@@ -85,8 +88,8 @@ function inPlacePlan(overlay: Overlay, contents: SaveContents, target: SaveTarge
   return { way: 'inPlace', usesJournal, reason, contents, cost };
 }
 
-function besidePlan(overlay: Overlay, target: SaveTarget): SavePlan {
-  const contents = saveContents(overlay, 'whole');
+function* besidePlan(overlay: Overlay, target: SaveTarget): Generator<undefined, SavePlan> {
+  const contents = yield* saveContentsSteps(overlay, 'whole');
   // Holes are not written.
   const written = Math.min(overlay.size, target.allocated + contents.bytes.length);
   return { way: 'beside', contents, cost: costOf(written, written, target.free.beside) };

@@ -1,79 +1,105 @@
 import type { ByteRange } from '../../core/byteRange.ts';
 import type { ByteSource, Hole, VersionedBytes } from '../../core/byteSource.ts';
-import { decodeBackup, encodeBackup } from '../../core/editing/editBackup.ts';
-import type { SaveConflict, SaveOptions } from '../../core/editing/stagedSave.ts';
-import { largestRead } from '../../core/limits.ts';
-import type { Look } from '../../core/look.ts';
-import { type ChangedView, Overlay } from '../../core/overlay/overlay.ts';
+import { withSecondDigit } from '../../core/editing/byteOperations.ts';
+import { isInTheWay } from '../../core/editing/changedUnder.ts';
+import type { DocumentEdits, EditStep, WantedEdit } from '../../core/editing/documentEdits.ts';
+import type { BackupStamp } from '../../core/editing/editBackup.ts';
+import { anything, type OthersChange, withoutEdits } from '../../core/editing/othersChange.ts';
+import type { EditRefusal, SaveConflict, SaveOptions, StagedSave } from '../../core/editing/stagedSave.ts';
+import { StepCount } from '../../core/editing/stepCount.ts';
+import { largestKeptDeletion, largestRead } from '../../core/limits.ts';
+import type { Look } from '../../core/live/look.ts';
+import type { Change, ChangedView } from '../../core/overlay/changes.ts';
+import { keptWithin } from '../../core/overlay/keptWithin.ts';
+import { Overlay } from '../../core/overlay/overlay.ts';
+import { editedRanges, putIn } from '../../core/overlay/putIn.ts';
 import { readView } from '../../core/overlay/readView.ts';
+import type { Edit } from '../../core/overlay/replacement.ts';
+import type { SaveCost } from '../../core/saving/savePlan.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { refKey } from '../../core/sourceRef.ts';
 import { LiveWindow } from '../liveWindow.ts';
+import { inSlices } from '../slices.ts';
+import { Turns } from '../turns.ts';
 import type { WatchedSource, WatchedState } from '../watchedSource.ts';
-
-/** Originals of a deletion are kept up to this length: a longer one cannot be undone beyond a save. */
-const largestKeptDeletion = 16 * 2 ** 20;
+import { CompletedSave } from './completedSave.ts';
+import { DeletionDigests, noteUnknown } from './deletionDigests.ts';
+import { decodeEdits, encodeEdits } from './encodedEdits.ts';
+import { MemorySave } from './memorySave.ts';
+import { noteSurroundings } from './noteSurroundings.ts';
+import { StagedStep, type SteppedDocument } from './stagedStep.ts';
 
 /** A run of typing is one step of undo for at most this long: VS Code backs up a second after it heard of a step. */
 const longestStepMs = 600;
-
-/** Bytes to be replaced in the view; as many as go are overwritten. */
-export interface WantedEdit {
-  readonly offset: number;
-  readonly length: number;
-  readonly bytes: Uint8Array;
-  /** What the user sees there; read where it is not given. */
-  readonly shown?: Uint8Array | undefined;
-  readonly isTyping?: boolean;
-  /** Who asked for it: told to all who listen. */
-  readonly origin?: unknown;
-}
-
-export interface EditStep {
-  /** Whether VS Code must hear of it: it is not a part of the step before. */
-  readonly isStep: boolean;
-  /** Whether VS Code, which counts steps, may take the edits for saved though they are not. */
-  readonly mayLookSaved: boolean;
-  undo(): Promise<void>;
-  redo(): Promise<void>;
-}
 
 export interface EditedChange {
   /** Undefined where anything may be otherwise. */
   readonly view: ChangedView | undefined;
   /** Who asked for the edit, where it is one. */
   readonly origin?: unknown;
+  /** What it is to who did not ask for it; undefined where the view is what it was. */
+  readonly change: OthersChange | undefined;
 }
 
 /**
  * A source as a document shows it: the source with the staged edits over it. Edits, saves and the rest happen one after
  * the other, in the order they were asked for, so that a save is of what the view was then.
  */
-export class EditedSource {
+export class EditedSource implements DocumentEdits {
   readonly watched: WatchedSource;
+  readonly isMemory: boolean;
   readonly #listeners = new Set<(change: EditedChange) => void>();
   readonly #now: () => number;
+  readonly #largestKept: number;
   #overlay: Overlay;
-  #queue: Promise<unknown> = Promise.resolve();
-  #isIdle = true;
+  /** VS Code must not hear of an edit before the save that came first. */
+  readonly #turns = new Turns();
+  /** What the source grows by while a save is cut off is what it was to grow by. */
+  readonly #steps = new StepCount();
+  readonly #completed = new CompletedSave(this, this.#steps);
+  readonly #digests = new DeletionDigests(() => this.saving);
+  readonly #stepped: SteppedDocument;
   #generation = 0;
-  /** Steps that are done, and how many there were at the last save. */
-  #steps = { done: 0, saved: 0 };
-  /** Whether no step leads back to what was saved last. */
-  #isSaveOutOfReach = false;
   #stepBegan = 0;
   #conflict: SaveConflict | undefined;
 
-  /** `now`: milliseconds, steady. */
-  constructor(watched: WatchedSource, now = () => performance.now()) {
+  /**
+   * `now`: milliseconds, steady. `isMemory`: others use the bytes; edits are stored among theirs, and the size stays.
+   * `largestKept`: the bytes of a longer deletion are not kept.
+   */
+  constructor(
+    watched: WatchedSource,
+    now = () => performance.now(),
+    isMemory = false,
+    largestKept = largestKeptDeletion,
+  ) {
     this.watched = watched;
+    this.isMemory = isMemory;
     this.#now = now;
+    this.#largestKept = largestKept;
     this.#overlay = new Overlay(watched.state.size);
+    const steps = this.#steps;
+    this.#stepped = {
+      get mayLookSaved() {
+        return steps.mayLookSaved;
+      },
+      told: (overlay, step) => {
+        if (overlay === this.#overlay) steps.tell(step);
+      },
+      turn: (overlay, from, to) => this.#turn(overlay, from, to),
+    };
     watched.onDidChange(() => this.#sourceChanged());
+    watched.ended.addEventListener('abort', () => this.#digests.end());
   }
 
   get source(): ByteSource {
     return this.watched.source;
+  }
+
+  /** How the edits come into the source; undefined where they cannot. */
+  get saving(): StagedSave | undefined {
+    const { source } = this;
+    if (!this.isMemory) return source.saving;
+    return source.stores === undefined ? undefined : new MemorySave(source, source.stores);
   }
 
   get overlay(): Overlay {
@@ -82,6 +108,15 @@ export class EditedSource {
 
   get hasEdits(): boolean {
     return !this.#overlay.isEmpty;
+  }
+
+  async refusal(): Promise<EditRefusal | undefined> {
+    return this.saving === undefined ? 'notSupported' : await this.saving.refusal();
+  }
+
+  /** Whether a save of these edits was cut off: some of them may be in the source. */
+  get isCutOff(): boolean {
+    return this.#steps.isCutOff;
   }
 
   /** What the last save met, until it is dealt with. */
@@ -133,53 +168,87 @@ export class EditedSource {
 
   /** What of a range of the view was put in, in order and without gaps between neighbours; for a deletion, the byte after it. */
   editedRanges(range: ByteRange): ByteRange[] {
-    const found: ByteRange[] = [];
-    for (const { kind, offset, length } of this.#overlay.changes(range.offset, range.length)) {
-      const from = Math.max(range.offset, offset);
-      const end = Math.min(range.offset + range.length, offset + (kind === 'delete' ? 1 : length));
-      if (from >= end) continue;
-      const last = found.at(-1);
-      if (last !== undefined && from <= last.offset + last.length) {
-        found[found.length - 1] = { offset: last.offset, length: Math.max(last.length, end - last.offset) };
-      } else found.push({ offset: from, length: end - from });
-    }
-    return found;
+    return editedRanges(this.#overlay, range);
   }
 
   /** The bytes of a range of the view that edits put in; undefined where some are the source's, or too many. */
-  putIn({ offset, length }: ByteRange): Uint8Array<ArrayBuffer> | undefined {
-    if (length > largestRead) return undefined;
-    const bytes = new Uint8Array(length);
-    for (const piece of this.#overlay.pieces(offset, length)) {
-      if (piece.kind === 'source') return undefined;
-      if (piece.kind === 'delete') continue;
-      this.#overlay.readPut(piece.place, bytes.subarray(piece.offset - offset, piece.offset - offset + piece.length));
-    }
-    return bytes;
+  putIn(range: ByteRange): Uint8Array<ArrayBuffer> | undefined {
+    return range.length > largestRead ? undefined : putIn(this.#overlay, range);
   }
 
   /** Where the edit goes on from the one before, it is a part of that step. Rejects with a SourceError; nothing is edited then. */
-  async edit(edit: WantedEdit): Promise<EditStep> {
-    return await this.#inOrder(async () => {
+  async edit(wanted: WantedEdit): Promise<EditStep> {
+    return await this.#turns.take(async () => {
+      const { offset, isStale } = wanted.settle?.() ?? { offset: wanted.offset, isStale: false };
+      const edit = { ...wanted, offset };
       if (edit.offset + edit.length > this.#overlay.size) throw new SourceError('pastEnd');
-      const shown = edit.shown ?? (await this.#shown(edit));
-      const { offset, length, bytes } = edit;
+      if (this.isMemory && edit.bytes.length !== edit.length) throw new SourceError('sizeIsFixed');
+      const shown = (isStale ? undefined : edit.shown) ?? (await this.#shown(edit));
+      const { length } = edit;
+      const bytes = edit.keepsSecondDigit === true ? withSecondDigit(edit.bytes, shown) : edit.bytes;
       if (this.#now() - this.#stepBegan > longestStepMs) this.#overlay.endStep();
       const outcome = this.#overlay.edit({ offset, length, bytes, shown }, { typing: edit.isTyping === true });
       if (outcome.isStep) this.#begin();
       this.#edited(outcome, edit.origin);
-      return { isStep: outcome.isStep, mayLookSaved: this.#isSaveOutOfReach, ...this.#stepBack() };
+      if (shown === undefined) await this.#digests.follow(this.#overlay);
+      if (bytes.length > length) await noteSurroundings(this.#overlay, this.source, outcome);
+      return this.#told(outcome.isStep);
+    });
+  }
+
+  /**
+   * Stages what `plan` makes of the edits there are, as one step; undefined where that is nothing. The edits of a plan are
+   * in order and none over another, and of the view as `over` has it: the edits there are, or others in their place.
+   */
+  async editTogether(
+    plan: (overlay: Overlay) => Promise<{ readonly over: Overlay; readonly edits: readonly Edit[] }>,
+  ): Promise<EditStep | undefined> {
+    return await this.#turns.take(async () => {
+      this.#grow(await this.source.size());
+      const { over, edits } = await plan(this.#overlay);
+      over.editTogether(edits);
+      await noteSurroundings(over, this.source, { offset: 0, length: over.size });
+      if (over !== this.#overlay) {
+        this.#forget();
+        this.#overlay = over;
+      }
+      if (edits.length > 0) this.#begin();
+      this.#tellAnew(anything);
+      if (edits.length === 0) return undefined;
+      return this.#told(true);
     });
   }
 
   /** Gives the edits in a range of the view up, as one step; undefined where there are none. */
   async discard(range: ByteRange): Promise<EditStep | undefined> {
-    return await this.#inOrder(async () => {
-      const changed = this.#overlay.discard(range);
+    return await this.#turns.take(async () => {
+      const changed = await inSlices(this.#overlay.discardSteps(range));
       if (changed === undefined) return undefined;
       this.#begin();
       this.#edited(changed);
-      return { isStep: true, mayLookSaved: this.#isSaveOutOfReach, ...this.#stepBack() };
+      await this.#digests.follow(this.#overlay);
+      return this.#told(true);
+    });
+  }
+
+  /**
+   * Gives the edits up whose bytes others have changed, each as a whole and all as one step: the rest stays. Undefined, and
+   * nothing is done, where nothing would be left, or something else is in the way.
+   */
+  async keepTheirs(): Promise<EditStep | undefined> {
+    return await this.#turns.take(async () => {
+      const [overlay, conflict] = [this.#overlay, this.#conflict];
+      if (conflict?.kind !== 'changed' || this.isCutOff) return undefined;
+      const isMeant = (change: Change) => isInTheWay(overlay, change, conflict.ranges);
+      if (areAll(overlay.allChanges(), isMeant)) return undefined;
+      const changed = await inSlices(overlay.discardSteps({ offset: 0, length: overlay.size }, isMeant));
+      if (changed === undefined) return undefined;
+      this.#begin();
+      // Of very many places not all were told.
+      this.#conflict = conflict.isCut ? await this.saving?.check(overlay).catch(() => undefined) : undefined;
+      this.#edited(changed);
+      await this.#digests.follow(overlay);
+      return this.#told(true);
     });
   }
 
@@ -188,113 +257,185 @@ export class EditedSource {
    * `conflict` then tells of what is in the way.
    */
   async save(options: SaveOptions): Promise<void> {
-    await this.#inOrder(async () => {
-      if (this.#overlay.isEmpty) return;
-      const { saving } = this.source;
-      if (saving === undefined) throw new SourceError('notForThis');
-      // Another file has the path, and the user wants his edits in that one.
-      const isReplaced = this.#conflict?.kind === 'path' && this.#conflict.fate.kind === 'replaced';
-      if (options.overwrites && isReplaced) await this.watched.reopen();
-      // What it has grown by meanwhile stays at its end.
-      const size = await this.source.size();
-      if (size > this.#overlay.sourceSize) this.#overlay.grow(size);
-      const result = await (this.source.saving ?? saving).save(this.#overlay, options);
-      this.#conflict = result.kind === 'conflict' ? result.conflict : undefined;
-      if (result.kind === 'conflict') {
-        this.#edited(undefined);
-        throw new SourceError('changedMeanwhile');
-      }
-      this.#overlay.saved();
-      this.#steps.saved = this.#steps.done;
-      this.#isSaveOutOfReach = false;
-      if (result.isNewFile) await this.watched.reopen();
-      this.#edited(undefined);
+    let cost: SaveCost | undefined;
+    const approve = async (wanted: SaveCost) => {
+      cost = wanted;
+      return false;
+    };
+    try {
+      await this.#turns.take(() => this.#completeAndSave({ ...options, approve }));
+    } catch (error) {
+      // Asked in no turn: what is edited until the user answers would wait for that, and be written down nowhere.
+      if (cost === undefined || !(await options.approve(cost))) throw error;
+      await this.#turns.take(() => this.#completeAndSave({ ...options, approve: async () => true }));
+    }
+  }
+
+  async #completeAndSave(options: SaveOptions): Promise<void> {
+    if (this.#overlay.isEmpty) return;
+    const { saving } = this;
+    if (saving === undefined) throw new SourceError('notForThis');
+    const isCompleted = await saving.complete(options.task.isCancelled);
+    if (isCompleted || this.isCutOff) await this.#adoptSaved();
+    if (!this.#overlay.isEmpty) await this.#save(options);
+  }
+
+  async #save(options: SaveOptions): Promise<void> {
+    // Another file has the path, and the user wants his edits in that one.
+    const isReplaced = this.#conflict?.kind === 'path' && this.#conflict.fate.kind === 'replaced';
+    if (options.overwrites && isReplaced) await this.watched.reopen();
+    const isKnown = options.overwrites || (await this.#digests.taken(options.task));
+    if (!isKnown) throw new SourceError('cancelled');
+    this.#grow(await this.source.size());
+    const { saving } = this;
+    if (saving === undefined) throw new SourceError('notForThis');
+    const result = await saving.save(this.#overlay, options).catch(async (error: unknown) => {
+      if (await saving.isCutOff()) this.#completed.note();
+      throw error;
     });
+    this.#conflict = result.kind === 'conflict' ? result.conflict : undefined;
+    if (result.kind === 'conflict') {
+      this.#tellAnew();
+      throw new SourceError('changedMeanwhile');
+    }
+    this.#overlay.saved();
+    this.#steps.noteSaved();
+    // The size that is known is that from before.
+    await (result.isNewFile ? this.watched.reopen() : this.watched.look());
+    this.#tellAnew();
+  }
+
+  /** The bytes of a save that was cut off are in the source now. */
+  async #adoptSaved(): Promise<void> {
+    try {
+      const adopted = await this.#completed.adopt();
+      if (adopted === 'not') return;
+      this.#conflict = undefined;
+      await this.watched.look();
+      if (adopted === 'inPart') throw new SourceError('lostBeyondSave');
+    } finally {
+      this.#tellAnew();
+    }
   }
 
   /** The view is the source again, as it is now. */
   async revert(): Promise<void> {
-    await this.#inOrder(async () => {
-      if (this.#overlay.revert()) this.#steps.done = this.#steps.saved;
+    await this.#turns.take(async () => {
+      const change = withoutEdits(this.#overlay);
+      if (!this.isCutOff && this.#overlay.revert()) this.#steps.revert();
       else this.#forget();
       this.#conflict = undefined;
       this.#adoptSize();
-      this.#edited(undefined);
+      this.#tellAnew(change);
+    });
+  }
+
+  /** Goes on over the source as short as it is now: edits past its end are given up, for good. */
+  async keepInside(): Promise<void> {
+    await this.#turns.take(async () => {
+      const size = await this.source.size();
+      if (size < this.#overlay.sourceSize) {
+        this.#overlay = keptWithin(this.#overlay, size);
+        this.#steps.forget();
+      }
+      this.#steps.endCutOff();
+      this.#grow(size);
+      this.#conflict = undefined;
+      this.#tellAnew(anything);
     });
   }
 
   /** Has `write` take a copy of what the view shows, with no edit meanwhile. The edits are there then, and here no more. */
   async moveAway(write: () => Promise<void>): Promise<void> {
-    await this.#inOrder(async () => {
+    await this.#turns.take(async () => {
       await write();
+      const change = withoutEdits(this.#overlay);
       this.#forget();
       this.#conflict = undefined;
-      this.#edited(undefined);
+      this.#tellAnew(change);
     });
+  }
+
+  /** Resolves when all that was asked for until now is done, or has failed. */
+  async settled(): Promise<void> {
+    await this.#turns.take(async () => {});
   }
 
   /** Tells everybody to read anew: what a view shows already could not be done. */
   refresh(): void {
-    this.#edited(undefined);
+    this.#tellAnew();
   }
 
   /** The edits with what is needed to tell whether they still fit. */
-  async backup(): Promise<Uint8Array> {
-    return await this.#inOrder(() => this.#encoded());
+  async backup(stamp?: BackupStamp): Promise<Uint8Array> {
+    return await this.#turns.take(() => encodeEdits(this.#overlay, this.source, stamp));
   }
 
   /** Puts the edits of a backup over the source, and checks them. Answers false where it is no backup. */
   async restore(backup: Uint8Array): Promise<boolean> {
-    return await this.#inOrder(async () => {
-      const overlay = overlayOf(backup);
-      if (overlay === undefined) return false;
+    return await this.#turns.take(async () => {
+      const decoded = await decodeEdits(backup);
+      if (decoded === undefined) return false;
+      const { overlay, version } = decoded;
+      const now = await this.source.probe().catch(() => undefined);
+      if (now?.version !== version) noteUnknown(overlay);
       this.#overlay = overlay;
-      this.#steps = { done: 0, saved: 0 };
-      this.#isSaveOutOfReach = true;
-      if (this.#overlay.sourceSize < this.watched.state.size) this.#overlay.grow(this.watched.state.size);
-      this.#conflict = await this.source.saving?.check(this.#overlay).catch(() => undefined);
-      this.#edited(undefined);
+      this.#steps.forget();
+      await this.#completed.noteRestored(overlay);
+      this.#grow(this.watched.state.size);
+      const conflict = await this.saving?.check(overlay).catch(() => undefined);
+      // Where it may be more than this, a save tells all of it.
+      const isWhole = conflict?.kind !== 'changed' || overlay.unkeptDeletions().length === 0;
+      this.#conflict = isWhole ? conflict : undefined;
+      this.#tellAnew(anything);
       return true;
     });
   }
 
-  async #encoded(): Promise<Uint8Array> {
-    const overlay = this.#overlay;
-    const version = await this.source.probe().then(
-      (probe) => probe.version,
-      () => '',
-    );
-    return encodeBackup(overlay, { key: refKey(this.source.ref), size: overlay.sourceSize, version });
+  /**
+   * Completes a save that was cut off with the window of it, before edits are put over the source again that it may have
+   * brought there. Never rejects.
+   */
+  async completeSave(): Promise<void> {
+    await this.#turns.take(async () => {
+      if (await this.#completed.completeLeft()) await this.watched.look();
+    });
+  }
+
+  /** Whether the source has all edits of a backup already: a save was done, and the backup not yet removed. */
+  async isDone(backup: Uint8Array): Promise<boolean> {
+    const decoded = await decodeEdits(backup);
+    return decoded !== undefined && (await this.#completed.has(decoded.overlay));
   }
 
   #begin(): void {
-    if (this.#steps.done < this.#steps.saved) this.#isSaveOutOfReach = true;
-    this.#steps.done += 1;
+    this.#steps.begin();
     this.#stepBegan = this.#now();
   }
 
-  /** What undoes and redoes the step that was just done; nothing where the edits are others by then. */
-  #stepBack(): Pick<EditStep, 'undo' | 'redo'> {
-    const overlay = this.#overlay;
-    const number = this.#steps.done;
-    const go = (from: number, to: number, step: () => ChangedView | undefined) =>
-      this.#inOrder(async () => {
-        if (this.#overlay !== overlay || this.#steps.done !== from) return;
-        const changed = step();
-        if (changed === undefined) throw new SourceError('notKept');
-        this.#steps.done = to;
-        this.#adoptSize();
-        this.#edited(changed);
-      });
-    return {
-      undo: () => go(number, number - 1, () => overlay.undo()),
-      redo: () => go(number - 1, number, () => overlay.redo()),
-    };
+  /** The step that was just done, or a part of it. */
+  #told(isStep: boolean): EditStep {
+    return new StagedStep(this.#stepped, this.#overlay, this.#steps.done, isStep);
   }
 
-  /** What the view shows in a range, all of it. A deletion that is too long to be kept needs none of it. */
+  async #turn(overlay: Overlay, from: number, to: number): Promise<void> {
+    await this.#turns.take(async () => {
+      const isNext = this.#overlay === overlay && this.#steps.done === from;
+      const changed = isNext ? (to < from ? overlay.undo() : overlay.redo()) : undefined;
+      if (changed === undefined) this.#steps.miscount();
+      if (!isNext) return;
+      if (changed === undefined) throw new SourceError('notKept');
+      this.#steps.go(to);
+      this.#adoptSize();
+      this.#edited(changed);
+      await this.#digests.follow(overlay);
+      await noteSurroundings(overlay, this.source, changed);
+    });
+  }
+
+  /** What the view shows in a range, all of it. Of a deletion that is too long to be kept, digests are taken instead. */
   async #shown({ offset, length, bytes }: WantedEdit): Promise<Uint8Array | undefined> {
-    if (bytes.length === 0 && length > largestKeptDeletion) return undefined;
+    if (bytes.length === 0 && length > this.#largestKept) return undefined;
     const shown = new Uint8Array(length);
     const { holes } = await readView(this.#overlay, this.source, offset, shown);
     const [hole] = holes as readonly Hole[];
@@ -304,56 +445,51 @@ export class EditedSource {
 
   #forget(): void {
     this.#overlay = new Overlay(this.watched.state.size);
-    this.#steps = { done: 0, saved: 0 };
-    this.#isSaveOutOfReach = true;
+    this.#steps.forget();
   }
 
   /** What was lost or gained stays at the end of the view; where edits are over it, until they are not. */
   #adoptSize(): void {
     const { size } = this.watched.state;
-    if (size > this.#overlay.sourceSize) this.#overlay.grow(size);
-    else if (size < this.#overlay.sourceSize && this.#overlay.isEmpty) this.#forget();
+    this.#grow(size);
+    if (size < this.#overlay.sourceSize && this.#overlay.isEmpty) this.#forget();
+  }
+
+  /** What the source has grown by stays at its end. */
+  #grow(size: number): void {
+    if (!this.isCutOff && size > this.#overlay.sourceSize) this.#overlay.grow(size);
   }
 
   #sourceChanged(): void {
     // A save changes the source by what the overlay has, and says so itself.
-    if (this.#isIdle) {
+    if (this.#turns.isIdle) {
       this.#adoptSize();
       return;
     }
-    void this.#inOrder(async () => {
+    void this.#turns.take(async () => {
       const before = this.#overlay.size;
       this.#adoptSize();
-      if (this.#overlay.size !== before) this.#edited(undefined);
+      if (this.#overlay.size !== before) this.#tellAnew();
     });
   }
 
-  #edited(view: ChangedView | undefined, origin?: unknown): void {
+  #edited(view: ChangedView, origin?: unknown): void {
+    this.#tell({ view, origin, change: { touched: view, moves: view.moves } });
+  }
+
+  /** Everybody is to read anew; without a `change` for other reasons than that bytes are others. */
+  #tellAnew(change?: OthersChange): void {
+    void this.#digests.follow(this.#overlay);
+    this.#tell({ view: undefined, change });
+  }
+
+  #tell(change: EditedChange): void {
     this.#generation += 1;
-    for (const listener of [...this.#listeners]) listener({ view, origin });
-  }
-
-  #inOrder<T>(act: () => Promise<T>): Promise<T> {
-    this.#isIdle = false;
-    const turn = this.#queue.then(act);
-    const settled = turn.then(
-      () => {},
-      () => {},
-    );
-    // The next one waits until who asked has heard: VS Code must not hear of an edit before the save that came first.
-    const tail = settled.then(() => new Promise<void>((done) => setImmediate(done)));
-    this.#queue = tail;
-    void tail.then(() => {
-      if (this.#queue === tail) this.#isIdle = true;
-    });
-    return turn;
+    for (const listener of [...this.#listeners]) listener(change);
   }
 }
 
-function overlayOf(backup: Uint8Array): Overlay | undefined {
-  try {
-    return decodeBackup(backup).overlay;
-  } catch {
-    return undefined;
-  }
+function areAll(changes: Iterable<Change>, are: (change: Change) => boolean): boolean {
+  for (const change of changes) if (!are(change)) return false;
+  return true;
 }

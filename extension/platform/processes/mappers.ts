@@ -1,7 +1,7 @@
 /** Who else maps an object: any file, not only what is made for sharing. */
 import type { NativeAddon, RegionTable } from '../../../native/index.d.ts';
 import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
-import { type Backing, deviceNumber, type MemoryRegion } from '../../core/memoryRegion.ts';
+import { type Backing, deviceNumber, type MemoryRegion } from '../../core/memoryMap/memoryRegion.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
 

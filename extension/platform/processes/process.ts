@@ -2,9 +2,9 @@
 import { readFile, readlink } from 'node:fs/promises';
 import type { NativeAddon, NativeFile } from '../../../native/index.d.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import { type ProcessStat, parseStat } from '../../procfs/stat.ts';
-import { failureCode, toSourceError } from '../sourceErrors.ts';
+import { toProcessError } from './processErrors.ts';
 
 /** A process for good: its number alone is given again. */
 export interface ProcessKey {
@@ -15,11 +15,17 @@ export interface ProcessKey {
 
 /** The process while it lives; undefined once it has ended, even if nobody has waited for it yet. */
 export async function findProcess({ pid, startTime }: ProcessKey): Promise<ProcessStat | undefined> {
+  const stat = await processOf(pid);
+  return stat?.startTime === startTime ? stat : undefined;
+}
+
+/** Whatever process has the number now. */
+export async function processOf(pid: number): Promise<ProcessStat | undefined> {
   try {
     // Not as a Buffer, whose slices are views: the name goes on its way.
     const stat = parseStat(new Uint8Array(await readFile(`/proc/${pid}/stat`)));
     const hasEnded = stat?.state === 'Z' || stat?.state === 'X';
-    return stat?.startTime === startTime && !hasEnded ? stat : undefined;
+    return hasEnded ? undefined : stat;
   } catch {
     // ENOENT, or ESRCH where it ends between opening and reading.
     return undefined;
@@ -44,11 +50,6 @@ export async function openOfProcess(addon: NativeAddon, pid: number, name: strin
   try {
     return await addon.openFile(encodeUtf8(`/proc/${pid}/${name}`));
   } catch (failure) {
-    const code = failureCode(failure);
-    if (code === 'EACCES' || code === 'EPERM') {
-      throw new SourceError('noTrace', { id: pid, errno: code, syscall: 'openat' });
-    }
-    if (code === 'ENOENT' || code === 'ESRCH') throw new SourceError('processGone', { id: pid, errno: code });
-    throw toSourceError(failure);
+    throw toProcessError(failure, pid);
   }
 }

@@ -1,10 +1,9 @@
 import type { NativeAddon, NativeTask } from '../../../native/index.d.ts';
 import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
-import type { MemoryRegion } from '../../core/memoryRegion.ts';
-import { SourceError } from '../../core/sourceError.ts';
+import type { MemoryRegion } from '../../core/memoryMap/memoryRegion.ts';
 import { resultOf } from '../nativeTask.ts';
-import { failureCode, toSourceError } from '../sourceErrors.ts';
 import type { ProcessKey } from './process.ts';
+import { toProcessError } from './processErrors.ts';
 
 /** What a task about a process found. Rejects with a SourceError: `processGone`, `noTrace`, `noAddressSpace`, `cancelled`. */
 export async function processAnswer<Result>(
@@ -15,21 +14,7 @@ export async function processAnswer<Result>(
   try {
     return await resultOf(task, signal);
   } catch (failure) {
-    const errno = failureCode(failure);
-    switch (errno) {
-      case 'ESRCH':
-      case 'ESTALE':
-        throw new SourceError('processGone', { id: pid, errno });
-      case 'EACCES':
-      case 'EPERM':
-        throw new SourceError('noTrace', { id: pid, errno });
-      case 'ENOTSUP':
-        throw new SourceError('noAddressSpace', { id: pid, errno });
-      case 'ECANCELED':
-        throw new SourceError('cancelled', { id: pid, errno });
-      default:
-        throw toSourceError(failure);
-    }
+    throw toProcessError(failure, pid);
   }
 }
 
@@ -40,6 +25,14 @@ export async function regionsIn(
   start: bigint,
   end: bigint,
 ): Promise<readonly MemoryRegion[]> {
-  const space = new AddressSpace(await processAnswer(key, addon.readRegionsIn(key.pid, key.startTime, start, end)));
+  return regionsOf(await spaceIn(addon, key, start, end));
+}
+
+/** The same as columns. */
+export async function spaceIn(addon: NativeAddon, key: ProcessKey, start: bigint, end: bigint): Promise<AddressSpace> {
+  return new AddressSpace(await processAnswer(key, addon.readRegionsIn(key.pid, key.startTime, start, end)));
+}
+
+export function regionsOf(space: AddressSpace): readonly MemoryRegion[] {
   return Array.from({ length: space.count }, (_, row) => space.region(row));
 }

@@ -2,12 +2,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NativeAddon } from '../../../native/index.d.ts';
 import { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
+import { type FigurePart, FigureReader } from '../../core/memoryMap/figureParts.ts';
 import type { PageCounts } from '../../core/memoryMap/pageCounts.ts';
-import { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
+import type { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
 import type { ProcessRefusal, WantedAccess } from '../../core/processes/processRefusal.ts';
 import { type ProcessSummary, processKey } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import { Looks } from '../looks.ts';
 import { resultOf } from '../nativeTask.ts';
 import { sameItems } from '../sameItems.ts';
@@ -92,24 +93,18 @@ export class ProcessLookout {
 
   /** What of each region is in memory. Read after the regions: those that changed meanwhile have no figures. */
   async figures(process: ProcessKey, space: AddressSpace, signal?: AbortSignal): Promise<RegionFigures> {
-    const { pid, startTime } = process;
-    const figures = await processAnswer(process, this.#addon.readRegionFigures(pid, startTime), signal);
-    await nextTurn();
-    return new RegionFigures(space.columns, figures);
+    const reader = new FigureReader(space.columns);
+    await this.figureParts(process, (part) => reader.read(part), signal);
+    return reader.figures();
   }
 
-  /** A byte of flags for each page: see readPagemap in native/processes.d.ts. */
-  async pageFlags(
-    process: ProcessKey,
-    start: bigint,
-    pages: number,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  /** The same as it comes, in parts. Rejects as `regions` does: then no part holds. */
+  async figureParts(process: ProcessKey, hear: (part: FigurePart) => void, signal?: AbortSignal): Promise<void> {
     const { pid, startTime } = process;
-    return await processAnswer(process, this.#addon.readPagemap(pid, startTime, start, pages), signal);
+    await processAnswer(process, this.#addon.readRegionFigures(pid, startTime, hear), signal);
   }
 
-  /** The same, counted in `parts` parts: see countPagemap in native/processes.d.ts. */
+  /** Pages, counted in `parts` parts: see countPagemap in native/processes.d.ts. */
   async pageCounts(process: ProcessKey, span: PagesToCount, signal?: AbortSignal): Promise<PageCounts> {
     const { pid, startTime } = process;
     const task = this.#addon.countPagemap(pid, startTime, span.start, span.pages, span.parts);

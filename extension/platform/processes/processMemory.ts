@@ -1,27 +1,39 @@
-import type { ChangeWait, NativeAddon, NativeFile, ReadOutcome } from '../../../native/index.d.ts';
+import type {
+  ChangeWait,
+  MappedColumns,
+  NativeAddon,
+  NativeFile,
+  NativeMemory,
+  ReadOutcome,
+} from '../../../native/index.d.ts';
 import { pagemapEntryBytes } from '../../core/memoryMap/regionReading.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
-import { openOfProcess } from './process.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
+import { openOfProcess, type ProcessKey } from './process.ts';
+import { toProcessError } from './processErrors.ts';
 
 /**
  * The memory of a process and what stands in its page tables. Both descriptors are bound to the address space, not to
- * the pid: they never show another process, nor the program that follows by exec(2).
+ * the pid: they never show another process, nor the program that follows by exec(2), and nothing is ever written into one.
  */
 export class ProcessMemory {
   readonly #pid: number;
-  readonly #memory: NativeFile;
+  readonly #memory: NativeMemory;
   readonly #pagemap: NativeFile | undefined;
   readonly #pageSize: number;
 
   /** Rejects with a SourceError: `processGone`, `noTrace`. */
-  static async open(addon: NativeAddon, pid: number): Promise<ProcessMemory> {
-    const memory = await openOfProcess(addon, pid, 'mem');
-    // A kernel may be built without it.
+  static async open(addon: NativeAddon, { pid, startTime }: ProcessKey): Promise<ProcessMemory> {
+    // A kernel may be built without it. It comes first: where exec(2) comes between, its end tells.
     const pagemap = await openOfProcess(addon, pid, 'pagemap').catch(() => undefined);
-    return new ProcessMemory(pid, memory, pagemap, addon.pageSize);
+    try {
+      return new ProcessMemory(pid, await addon.openMemory(pid, startTime), pagemap, addon.pageSize);
+    } catch (failure) {
+      pagemap?.close();
+      throw toProcessError(failure, pid);
+    }
   }
 
-  private constructor(pid: number, memory: NativeFile, pagemap: NativeFile | undefined, pageSize: number) {
+  private constructor(pid: number, memory: NativeMemory, pagemap: NativeFile | undefined, pageSize: number) {
     this.#pid = pid;
     this.#memory = memory;
     this.#pagemap = pagemap;
@@ -31,6 +43,20 @@ export class ProcessMemory {
   /** Answers less than was asked only where the address space has ended. */
   read(address: bigint, into: Uint8Array): Promise<ReadOutcome> {
     return this.#memory.read(Number(address), into);
+  }
+
+  get isWritable(): boolean {
+    return this.#memory.isWritable;
+  }
+
+  /** As a NativeMemory does, whose failures it rejects with. */
+  write(
+    address: bigint,
+    expected: Uint8Array | undefined,
+    bytes: Uint8Array,
+    mapped: MappedColumns,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#memory.write(address, expected, bytes, mapped);
   }
 
   /** As of a source, and without touching pages that are not in the page tables: those count as zeros. */

@@ -4,12 +4,9 @@ import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import type { Task } from '../sharedMemory/task.ts';
 import type { ProcessKey } from './process.ts';
 import { type SavedReport, saveProcess, saveRegion } from './saveRegions.ts';
-import { type WriteOutcome, writeMemory } from './writeMemory.ts';
 
-/** Everything that changes the memory of a process, or copies it. All reject with a SourceError. */
+/** Everything that copies the memory of a process. All reject with a SourceError. */
 export interface ProcessOperations {
-  /** Stores `bytes` (1 MiB at most) at `address` if `expected`, as many, stands there. */
-  write(process: ProcessKey, address: bigint, expected: Uint8Array, bytes: Uint8Array): Promise<WriteOutcome>;
   /** A region's bytes into a file; what was never touched or cannot be read stays a hole of it. */
   saveRegion(ref: ProcessRegionRef, path: Uint8Array, overwrite: boolean, task: Task): Promise<SavedReport>;
   /** All regions into a core file (ELF), which debuggers read. */
@@ -21,7 +18,6 @@ export function processOperations(
   open: (ref: ProcessRegionRef) => Promise<ByteSource>,
 ): ProcessOperations {
   return {
-    write: (process, address, expected, bytes) => writeMemory(addon, process, address, expected, bytes),
     saveRegion: (ref, path, overwrite, task) => saveRegion(addon, open, ref, path, overwrite, task),
     saveProcess: (process, path, overwrite, task) => saveProcess(addon, open, process, path, overwrite, task),
   };

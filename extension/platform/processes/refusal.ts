@@ -7,7 +7,7 @@ import {
   type RefusalFacts,
   type WantedAccess,
 } from '../../core/processes/processRefusal.ts';
-import { decodeUtf8Strict } from '../../core/utf8.ts';
+import { decodeUtf8Strict } from '../../core/text/utf8.ts';
 import { parseMountinfo } from '../../procfs/mountinfo.ts';
 import { parseStat } from '../../procfs/stat.ts';
 import { parseStatus } from '../../procfs/status.ts';

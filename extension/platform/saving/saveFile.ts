@@ -3,17 +3,19 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeAddon, NativeFile, SaveRequest, SaveTask } from '../../../native/index.d.ts';
+import { joinedRanges } from '../../core/byteRange.ts';
 import type { Overlay } from '../../core/overlay/overlay.ts';
-import { printableName } from '../../core/printableName.ts';
 import type { SaveContents } from '../../core/saving/saveContents.ts';
 import type { Saved } from '../../core/saving/saved.ts';
-import { planInPlace, planSave, type SavePlan, type SaveTarget } from '../../core/saving/savePlan.ts';
+import { inPlacePlanSteps, type SavePlan, type SaveTarget, savePlanSteps } from '../../core/saving/savePlan.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { freeBytes } from '../sharedMemory/makeObject.ts';
 import { seal, unlessSealed } from '../sharedMemory/openObject.ts';
 import { operation } from '../sharedMemory/operationErrors.ts';
 import type { Task } from '../sharedMemory/task.ts';
-import { failureCode } from '../sourceErrors.ts';
+import { inSlices } from '../slices.ts';
+import { finished, reportInterval } from './fileTask.ts';
 import type { FileIdentity, Journals } from './journals.ts';
 
 export interface FileSave {
@@ -26,41 +28,67 @@ export interface FileSave {
   readonly task: Task;
   /** Whether it writes over bytes that the user did not see: he was asked. */
   readonly overwrites?: boolean;
+  /** What must stand where the save looks, one after the other: what the user saw, if left out. */
+  readonly standing?: Uint8Array | undefined;
   /** Is asked before a save that takes long or much; none means yes. */
   readonly approve?: ((plan: SavePlan) => Promise<boolean>) | undefined;
 }
 
-/** How often a save that runs is looked at. Milliseconds. */
-const reportInterval = 100;
-
 /**
  * Saves what is staged. Rejects with a SourceError, and nothing is done then: `stale` (another file, or another size),
- * `noSpace`, `sealed`, `mayNotChange`, `sizeIsFixed`, `cancelled`, `unfinishedSave`; with `ioError` a part may be written, and
+ * `noSpace`, `sealed`, `mayNotChange`, `sizeIsFixed`, `cancelled`, `unfinishedSave`, `notWithdrawn`; with `ioError` a part may be written, and
  * is completed from its journal when it is saved again, or at the next start.
  */
 export async function saveFile(addon: NativeAddon, journals: Journals, save: FileSave): Promise<Saved> {
   const path = printableName(save.path);
-  let left = await journals.recover(save.identity);
-  while (left === 'running' && !save.task.isCancelled()) {
-    // Another window saves it; then this save finds what that has made of it.
-    await sleep(reportInterval);
-    left = await journals.recover(save.identity);
+  for (;;) {
+    await completeSave(journals, save.identity, path, save.task.isCancelled);
+    const saved = await saveOnce(addon, journals, save);
+    if (saved !== undefined) return saved;
   }
-  if (left !== undefined && left !== 'completed') throw new SourceError('unfinishedSave', { path });
+}
+
+/** Undefined where another save of the file has begun meanwhile: it goes first. */
+async function saveOnce(addon: NativeAddon, journals: Journals, save: FileSave): Promise<Saved | undefined> {
   // A file of its own, since a save holds up what else is asked of it.
   const file = await operation(() => addon.openFile(save.path));
   try {
     const target = await targetOf(file, save, journals);
-    const plan = planSave(save.overlay, target);
+    const plan = await inSlices(savePlanSteps(save.overlay, target));
     if (plan.way === 'nothing') return { kind: 'saved', way: 'nothing' };
-    if (plan.way === 'refused') throw new SourceError('sizeIsFixed', { path });
-    return await run(file, journals, save, plan).catch((error) => {
+    if (plan.way === 'refused') throw new SourceError('sizeIsFixed', { path: printableName(save.path) });
+    return await run(file, journals, save, plan).catch(async (error) => {
       if (plan.way !== 'beside' || !cannotBeAlike(error)) throw error;
-      return run(file, journals, save, planInPlace(save.overlay, target));
+      return await run(file, journals, save, await inSlices(inPlacePlanSteps(save.overlay, target)));
     });
+  } catch (error) {
+    if (isTaken(error)) return undefined;
+    throw error;
   } finally {
     file.close();
   }
+}
+
+/** The journal of another save is there. */
+function isTaken(error: unknown): boolean {
+  return error instanceof SourceError && error.detail.errno === 'EEXIST' && error.detail.syscall === 'link';
+}
+
+/** As StagedSave has it, of a file that is shown as `path`. */
+export async function completeSave(
+  journals: Journals,
+  identity: FileIdentity,
+  path: string,
+  isCancelled: () => boolean,
+): Promise<boolean> {
+  let left = await journals.recover(identity);
+  while (left === 'running' && !isCancelled()) {
+    // Another window saves it; then this save finds what that has made of it.
+    await sleep(reportInterval);
+    left = await journals.recover(identity);
+  }
+  if (left !== undefined && left !== 'completed') throw new SourceError('unfinishedSave', { path });
+  return left === 'completed';
 }
 
 async function run(file: NativeFile, journals: Journals, save: FileSave, plan: SavePlan): Promise<Saved> {
@@ -73,54 +101,75 @@ async function run(file: NativeFile, journals: Journals, save: FileSave, plan: S
   if (isRefused || save.task.isCancelled()) throw new SourceError('cancelled', { path });
   const request = requestOf(save, plan.contents);
   const journal = plan.way === 'inPlace' && plan.usesJournal ? await journals.pathFor(save.identity) : undefined;
-  const start = () =>
-    plan.way === 'beside'
-      ? file.saveBeside(request)
-      : file.saveInPlace(request, journal === undefined ? undefined : Uint8Array.from(Buffer.from(journal)));
+  let task: SaveTask | undefined;
+  const start = () => {
+    task =
+      plan.way === 'beside'
+        ? file.saveBeside(request)
+        : file.saveInPlace(request, journal === undefined ? undefined : Uint8Array.from(Buffer.from(journal)));
+    return task;
+  };
   const seals = seal.write | seal.futureWrite | (request.newSize > request.expected.size ? seal.grow : seal.shrink);
   const { changed } = await unlessSealed(file, seals, () =>
     operation(() => finished(start(), save.task), { path, space: room }),
-  );
+  ).catch(async (error: unknown) => {
+    // The disk may take now what failed midway: else the file is neither the old nor the new one. Another journal than that
+    // of this save is another's, and this one is not done by completing that.
+    const hasJournal = task?.progress().hasJournal === true;
+    if (hasJournal && (await isCompleted(journals, save.identity))) return { changed: [] };
+    throw !hasJournal && isLeft(error) ? new SourceError('notWithdrawn', error.detail) : error;
+  });
   if (changed.length === 0) return { kind: 'saved', way: plan.way };
-  const { offsets, lengths } = plan.contents.checks;
-  const ranges = Array.from(changed, (i) => ({ offset: offsets[i] ?? 0, length: lengths[i] ?? 0 }));
-  return { kind: 'changed', ranges };
+  const { checks, blocks } = plan.contents;
+  const { length } = checks.offsets;
+  const rangesOf = ({ offsets, lengths }: typeof checks, indexes: readonly number[]) =>
+    indexes.map((i) => ({ offset: offsets[i] ?? 0, length: lengths[i] ?? 0 }));
+  const all = [...changed];
+  const ranges = rangesOf(
+    checks,
+    all.filter((i) => i < length),
+  );
+  const deleted = rangesOf(
+    blocks,
+    all.filter((i) => i >= length).map((i) => i - length),
+  );
+  return { kind: 'changed', ranges, deleted: joinedRanges(deleted) };
 }
 
-/** What a task of the addon comes to; the user sees how far it is, and can end it. */
-async function finished(task: SaveTask, { report, isCancelled }: Task) {
-  const look = () => {
-    const { done, total } = task.progress();
-    report(done, total);
-    if (isCancelled()) task.cancel();
-  };
-  const timer = setInterval(look, reportInterval);
+/** Nothing was written, and the journal of that stays. */
+function isLeft(error: unknown): error is SourceError {
+  return error instanceof SourceError && error.detail.syscall === 'unlink';
+}
+
+/** Whether what failed midway is completed: now, or by another window before us. */
+async function isCompleted(journals: Journals, identity: FileIdentity): Promise<boolean> {
   try {
-    return await task.result;
-  } catch (failure) {
-    if (failureCode(failure) === 'ECANCELED') throw new SourceError('cancelled');
-    throw failure;
-  } finally {
-    clearInterval(timer);
+    const left = await journals.recover(identity);
+    return left === undefined || left === 'completed';
+  } catch {
+    return false;
   }
 }
 
-function requestOf({ identity, overlay, overwrites }: FileSave, contents: SaveContents): SaveRequest {
+function requestOf({ identity, overlay, overwrites, standing }: FileSave, contents: SaveContents): SaveRequest {
   const expected = { ...identity, size: BigInt(overlay.sourceSize) };
   const unchecked = {
     checks: { offsets: new Float64Array(0), lengths: new Float64Array(0) },
     originals: new Uint8Array(0),
+    blocks: { offsets: new Float64Array(0), lengths: new Float64Array(0) },
+    digests: new Uint8Array(0),
   };
-  const request = { ...contents, newSize: BigInt(contents.newSize), expected };
+  const originals = standing ?? contents.originals;
+  const request = { ...contents, originals, newSize: BigInt(contents.newSize), expected };
   return overwrites === true ? { ...request, ...unchecked } : request;
 }
 
-/** A new file cannot have what the old one has, or a system has no way to make it. */
+/** A new file cannot have what the old one has, others would go on with that one, or a system has no way to make it. */
 function cannotBeAlike(error: unknown): boolean {
   if (!(error instanceof SourceError)) return false;
   const { errno = '', syscall = '' } = error.detail;
   const likeness = ['fchown', 'fchmod', 'fsetxattr', 'fgetxattr', 'flistxattr'];
-  const replacing = ['openat', 'linkat', 'rename', 'readlink'];
+  const replacing = ['openat', 'linkat', 'rename', 'readlink', 'fcntl'];
   if (likeness.includes(syscall)) return errno !== 'EIO' && errno !== 'ENOSPC' && errno !== 'EDQUOT';
   return replacing.includes(syscall) && ['EPERM', 'EACCES', 'EXDEV', 'EMLINK', 'EROFS', 'EBUSY'].includes(errno);
 }

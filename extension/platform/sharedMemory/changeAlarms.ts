@@ -1,6 +1,6 @@
 /** What tells that shared memory was made or removed: inotify for /dev/shm, and for System V, which has no such thing, its table. */
 import type { FolderWatch, NativeAddon } from '../../../native/index.d.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import type { Alarm } from '../patrol.ts';
 import { readSysvTable } from './surroundings.ts';
 

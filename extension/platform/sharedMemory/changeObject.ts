@@ -1,7 +1,7 @@
 /** Changing, resizing, flushing and removing an object: the very one that was looked at, or nothing happens. */
 import type { NativeAddon, OwnerChange } from '../../../native/index.d.ts';
-import type { FileTarget, ObjectTarget } from '../../core/objectTarget.ts';
-import { printableName } from '../../core/printableName.ts';
+import type { FileTarget, ObjectTarget } from '../../core/sharedMemory/objectTarget.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { freeBytes } from './makeObject.ts';
 import { expectedFile, openFile, seal, unlessSealed } from './openObject.ts';
 import { operation } from './operationErrors.ts';

@@ -1,7 +1,12 @@
 /** The addon's columns as the rows that the join takes, in steps of a few hundred rows: see inSlices. */
 import type { EntryKind, FolderListing, NameColumn, SharedUsers } from '../../../native/index.d.ts';
-import { type Device, deviceOf, type Rights } from '../../core/memoryRegion.ts';
-import type { FolderEntry, SeenDescriptor, SeenMapping, SeenProcess } from '../../core/sharedMemoryScan.ts';
+import { type Device, deviceOf, type Rights } from '../../core/memoryMap/memoryRegion.ts';
+import type {
+  FolderEntry,
+  SeenDescriptor,
+  SeenMapping,
+  SeenProcess,
+} from '../../core/sharedMemory/sharedMemoryScan.ts';
 
 /** A row costs about a microsecond. */
 const rowsOfStep = 500;

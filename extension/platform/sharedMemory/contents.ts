@@ -1,6 +1,6 @@
 import { type ByteRange, endOf } from '../../core/byteRange.ts';
-import type { ByteSource } from '../../core/byteSource.ts';
-import { repeatPattern } from '../../core/hexBytes.ts';
+import { repeatPattern } from '../../core/expressions/hexBytes.ts';
+import type { SourceContents } from '../../core/sharedMemory/newSegment.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { type OpenObject, pieceSize, type ReadableObject } from './openObject.ts';
 import { checkCancelled, type Task } from './task.ts';
@@ -10,8 +10,7 @@ export type Contents =
   /** Laid out again and again, beginning at the start of the range. Not empty. */
   | { readonly kind: 'pattern'; readonly bytes: Uint8Array }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** A range of an open source, whose owner disposes of it. */
-  | { readonly kind: 'source'; readonly source: ByteSource; readonly offset: number; readonly length: number }
+  | SourceContents
   /** The whole of another object: what was never written there is not written here. */
   | { readonly kind: 'object'; readonly object: ReadableObject };
 
@@ -24,7 +23,7 @@ export function lengthOf(contents: Contents): number | undefined {
 
 /**
  * Writes the contents from `offset` on, a pattern over `length` bytes, in order and in pieces. Rejects with a
- * SourceError; what was written before it, or before the user cancelled, is there to stay.
+ * SourceError; what was written before it, or before the user cancelled, is there to stay: as many bytes as its `stored` says.
  */
 export async function writeContents(
   object: OpenObject,
@@ -36,13 +35,19 @@ export async function writeContents(
   if (offset + length > object.size) throw new SourceError('pastEnd');
   if (contents.kind === 'object') return await copyObject(contents.object, object, offset, task);
   const piece = new Uint8Array(Math.min(pieceSize, length));
-  for (let done = 0; done < length; ) {
-    checkCancelled(task);
-    const part = piece.subarray(0, Math.min(piece.length, length - done));
-    await fillPiece(contents, done, part);
-    await object.write(offset + done, part);
-    done += part.length;
-    task.report(done, length);
+  let done = 0;
+  try {
+    while (done < length) {
+      checkCancelled(task);
+      const part = piece.subarray(0, Math.min(piece.length, length - done));
+      await fillPiece(contents, done, part);
+      await object.write(offset + done, part);
+      done += part.length;
+      task.report(done, length);
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new SourceError(error.code, { ...error.detail, stored: done + (error.detail.stored ?? 0) });
   }
 }
 

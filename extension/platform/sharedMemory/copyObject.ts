@@ -1,19 +1,21 @@
 /** Copies of an object, in a file or in another object: what was never written is not written there either. */
-import { rename, stat } from 'node:fs/promises';
+import { lstat, open, rename, unlink } from 'node:fs/promises';
 import type { NativeAddon } from '../../../native/index.d.ts';
-import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/objectTarget.ts';
-import { printableName } from '../../core/printableName.ts';
+import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/sharedMemory/objectTarget.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { printableName } from '../../core/text/printableName.ts';
+import { replacedFile } from '../replacedFile.ts';
 import { flushObject, removeObject } from './changeObject.ts';
 import type { Contents } from './contents.ts';
-import { makePosixObject, makeSegment, type NewPosixObject, type NewSegment } from './makeObject.ts';
-import { type OpenObject, openObject } from './openObject.ts';
+import { makePosixObject, makeSegment, type NewPosixObject, type NewSegment, ownerOnly } from './makeObject.ts';
+import { type OpenObject, openWhole } from './openObject.ts';
+import { toOperationError } from './operationErrors.ts';
 import type { Task } from './task.ts';
 
 /**
- * Writes the object's bytes to a new file that is its owner's alone, and flushes it to the disk. What stands at `path`
- * is replaced only where `overwrite` says so, at the very end; else SourceError('nameTaken'). Where it fails, or is
- * cancelled, nothing is left.
+ * Writes the object's bytes to a new file that is its owner's alone, flushes it to the disk and gives it its name then: what
+ * a kill cuts off is not taken for the whole. What stands at `path` is replaced only where `overwrite` says so, and where it
+ * is a file (see replacedFile); else SourceError('nameTaken'). Where it fails, or is cancelled, nothing is left.
  */
 export async function saveObject(
   addon: NativeAddon,
@@ -22,7 +24,7 @@ export async function saveObject(
   overwrite: boolean,
   task: Task,
 ): Promise<void> {
-  await withOpen(addon, from, (contents) => saveContents(addon, contents, from.size, path, overwrite, task));
+  await withOpen(addon, from, (contents, size) => saveContents(addon, contents, size, path, overwrite, task));
 }
 
 /** The same for any contents; `size`: of the file, in bytes. */
@@ -34,15 +36,47 @@ export async function saveContents(
   overwrite: boolean,
   task: Task,
 ): Promise<void> {
-  const replaces = overwrite && (await exists(path));
-  const slash = path.lastIndexOf(0x2f);
-  const folder = path.subarray(0, Math.max(1, slash));
-  const name = replaces ? partName() : path.subarray(slash + 1);
-  const made = await makePosixObject(addon, { name, folder, size, reserve: false, mode: 0o600, contents }, task);
-  await orRemove(addon, made, async () => {
-    await flushObject(addon, made, 'sync');
-    if (replaces) await rename(Buffer.from(made.path), Buffer.from(path));
+  const replaced = overwrite ? await replacedFile(path) : undefined;
+  const target = replaced?.path ?? path;
+  if (replaced === undefined) await mustBeFree(target);
+  const folder = target.subarray(0, Math.max(1, target.lastIndexOf(0x2f)));
+  const part = { name: partName(), folder, size, reserve: false, mode: ownerOnly, contents };
+  const made = await makePosixObject(addon, part, task).catch((error: unknown) => {
+    throw ofTarget(error, part.name, target);
   });
+  await orRemove(addon, made, target, async () => {
+    await flushObject(addon, made, 'sync');
+    if (replaced === undefined) await takeName(made.path, target);
+    else await rename(Buffer.from(made.path), replaced.path);
+  });
+}
+
+/** Before the work: whoever takes the name meanwhile has it. */
+async function mustBeFree(path: Uint8Array): Promise<void> {
+  const shown = { path: printableName(path) };
+  const found = await lstat(Buffer.from(path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw toOperationError(error, shown);
+  });
+  if (found !== undefined) throw new SourceError('nameTaken', shown);
+}
+
+/** Gives a file a name that nothing has: rename(2) alone would replace what has come there meanwhile. */
+async function takeName(from: Uint8Array, path: Uint8Array): Promise<void> {
+  const target = Buffer.from(path);
+  await (await open(target, 'wx', ownerOnly)).close();
+  try {
+    await rename(Buffer.from(from), target);
+  } catch (error) {
+    await unlink(target).catch(() => {});
+    throw error;
+  }
+}
+
+/** What went wrong with a part is told of the file that it was to be. */
+function ofTarget(error: unknown, part: Uint8Array, target: Uint8Array): unknown {
+  const isOfPart = error instanceof SourceError && error.detail.path?.endsWith(printableName(part)) === true;
+  return isOfPart ? new SourceError(error.code, { ...error.detail, path: printableName(target) }) : error;
 }
 
 /** Makes a POSIX object with the same bytes. */
@@ -52,8 +86,7 @@ export async function duplicateAsPosix(
   as: Omit<NewPosixObject, 'size' | 'contents'>,
   task: Task,
 ): Promise<FileTarget> {
-  const { size } = from;
-  return await withOpen(addon, from, (contents) => makePosixObject(addon, { ...as, size, contents }, task));
+  return await withOpen(addon, from, (contents, size) => makePosixObject(addon, { ...as, size, contents }, task));
 }
 
 /** Makes a System V segment with the same bytes. */
@@ -63,21 +96,20 @@ export async function duplicateAsSegment(
   as: Omit<NewSegment, 'size' | 'contents'>,
   task: Task,
 ): Promise<SegmentTarget> {
-  const { size } = from;
-  return await withOpen(addon, from, (contents) => makeSegment(addon, { ...as, size, contents }, task));
+  return await withOpen(addon, from, (contents, size) => makeSegment(addon, { ...as, size, contents }, task));
 }
 
 async function withOpen<T>(
   addon: NativeAddon,
   from: ObjectTarget,
-  run: (contents: Contents) => Promise<T>,
+  run: (contents: Contents, size: bigint) => Promise<T>,
 ): Promise<T> {
-  // Past 2^53 no offset reaches: half a copy would be no copy.
-  if (from.size > BigInt(Number.MAX_SAFE_INTEGER)) throw new SourceError('badSize');
   let object: OpenObject | undefined;
   try {
-    object = await openObject(addon, from).catch(asReading);
-    return await run({ kind: 'object', object });
+    object = await openWhole(addon, from).catch(asReading);
+    // Past 2^53 no offset reaches: half a copy would be no copy.
+    if (object.size >= Number.MAX_SAFE_INTEGER) throw new SourceError('badSize');
+    return await run({ kind: 'object', object }, BigInt(object.size));
   } finally {
     object?.close();
   }
@@ -89,25 +121,27 @@ function asReading(error: unknown): never {
   throw isRefused ? new SourceError('noPermission', error.detail) : error;
 }
 
-async function orRemove(addon: NativeAddon, made: FileTarget, run: () => Promise<void>): Promise<void> {
+async function orRemove(
+  addon: NativeAddon,
+  made: FileTarget,
+  target: Uint8Array,
+  run: () => Promise<void>,
+): Promise<void> {
   try {
     await run();
   } catch (failure) {
     await removeObject(addon, made).catch(() => {});
-    if (failure instanceof SourceError) throw failure;
-    const errno = failure instanceof Error && 'code' in failure ? String(failure.code) : undefined;
-    throw new SourceError('ioError', { errno, path: printableName(made.path) });
+    if (failure instanceof SourceError) throw ofTarget(failure, made.path, target);
+    const { code: errno, syscall } = failure as NodeJS.ErrnoException;
+    throw new SourceError(errno === 'EEXIST' ? 'nameTaken' : 'ioError', {
+      errno,
+      syscall,
+      path: printableName(target),
+    });
   }
 }
 
-/** A name beside the file that is to be replaced: a rename within a folder is one step. */
+/** A name beside the file that it is to be: a rename within a folder is one step. */
 function partName(): Uint8Array {
-  return Buffer.from(`.memglass-${process.pid}-${Date.now().toString(36)}.part`);
-}
-
-function exists(path: Uint8Array): Promise<boolean> {
-  return stat(Buffer.from(path)).then(
-    () => true,
-    () => false,
-  );
+  return Buffer.from(`.memglass-${process.pid}-${crypto.randomUUID().slice(0, 8)}.part`);
 }

@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import type { NativeAddon } from '../../../native/index.d.ts';
-import { deviceOf } from '../../core/memoryRegion.ts';
-import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/objectTarget.ts';
-import { printableName } from '../../core/printableName.ts';
+import { deviceOf } from '../../core/memoryMap/memoryRegion.ts';
+import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/sharedMemory/objectTarget.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { type Contents, lengthOf, writeContents } from './contents.ts';
 import { type OpenObject, openObject } from './openObject.ts';
 import { operation, toOperationError } from './operationErrors.ts';
@@ -33,7 +33,7 @@ export interface NewSegment extends NewObject {
 }
 
 /** The mode until the contents are there: nobody else opens what is half made. */
-const ownerOnly = 0o600;
+export const ownerOnly = 0o600;
 
 /**
  * Makes an object that nobody had before and fills it. ENOSPC comes before anything is written. Where it fails, or is

@@ -1,11 +1,12 @@
 /** What is asked about one object only when somebody wants to know all of it. */
 import { open, readFile } from 'node:fs/promises';
 import type { NativeAddon } from '../../../native/index.d.ts';
-import { sameDevice } from '../../core/memoryRegion.ts';
-import { targetOf } from '../../core/objectTarget.ts';
-import type { ObjectUser, SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { sameDevice } from '../../core/memoryMap/memoryRegion.ts';
+import { targetOf } from '../../core/sharedMemory/objectTarget.ts';
+import type { ObjectUser, SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import type { SmapsFigures } from '../../procfs/figureLines.ts';
 import { type FileLock, parseLocks } from '../../procfs/locks.ts';
-import { type SmapsFigures, SmapsParser } from '../../procfs/smaps.ts';
+import { SmapsParser } from '../../procfs/smaps.ts';
 import { type Accounts, readAccounts } from '../accounts.ts';
 import { sealsOf } from './changeObject.ts';
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { NativeAddon, NativeFile, NativeSegment, ReadFault } from '../../../native/index.d.ts';
 import { type ByteRange, intersect } from '../../core/byteRange.ts';
-import { deviceNumber } from '../../core/memoryRegion.ts';
-import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/objectTarget.ts';
-import { printableName } from '../../core/printableName.ts';
+import { deviceNumber } from '../../core/memoryMap/memoryRegion.ts';
+import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/sharedMemory/objectTarget.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { parseSysvShm } from '../../procfs/sysvipcShm.ts';
 import { dataRanges } from './dataRanges.ts';
 import { operation } from './operationErrors.ts';
@@ -33,6 +33,13 @@ export async function openObject(addon: NativeAddon, target: ObjectTarget): Prom
   return target.kind === 'file'
     ? new FileObject(target, await openFile(addon, target))
     : new SegmentObject(addon, target, await attach(addon, target));
+}
+
+/** The same to be copied: as long as it is now, whatever it was when it was looked at. */
+export async function openWhole(addon: NativeAddon, target: ObjectTarget): Promise<OpenObject> {
+  if (target.kind === 'segment') return await openObject(addon, target);
+  const file = await openFile(addon, target);
+  return new FileObject({ ...target, size: file.facts.size }, file);
 }
 
 /** Opens what `target` names, if that is still the object that was meant. The caller closes it. */

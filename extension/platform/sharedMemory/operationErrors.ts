@@ -14,7 +14,8 @@ const codeOfErrno: Readonly<Record<string, SourceErrorCode>> = {
   ERANGE: 'pastEnd',
   EACCES: 'mayNotChange',
   EPERM: 'mayNotChange',
-  EROFS: 'mayNotChange',
+  EROFS: 'readOnlyMount',
+  ETXTBSY: 'running',
   EOVERFLOW: 'semaphoreFull',
 };
 
@@ -33,9 +34,10 @@ const codeOfInvalid: Readonly<Record<string, SourceErrorCode>> = {
 export function toOperationError(failure: unknown, more: SourceErrorDetail = {}): unknown {
   const error = toSourceError(failure);
   if (!(error instanceof SourceError) || error === failure) return error;
-  const { code: errno = '', syscall = '' } = failure as NativeFailure;
+  const { code: errno = '', syscall = '', written = 0 } = failure as NativeFailure;
   const known = errno === 'EINVAL' ? codeOfInvalid[syscall] : codeOfErrno[errno];
-  return new SourceError(known ?? error.code, { ...error.detail, ...more });
+  const stored = written > 0 ? { stored: written } : {};
+  return new SourceError(known ?? error.code, { ...error.detail, ...stored, ...more });
 }
 
 /** Runs an operation of the addon; rejects with a SourceError. */

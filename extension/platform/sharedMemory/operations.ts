@@ -1,5 +1,5 @@
 import type { NativeAddon, OwnerChange, SemaphoreState } from '../../../native/index.d.ts';
-import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/objectTarget.ts';
+import type { FileTarget, ObjectTarget, SegmentTarget } from '../../core/sharedMemory/objectTarget.ts';
 import { changeOwner, type FlushKind, flushObject, removeObject, resizeObject, sealsOf } from './changeObject.ts';
 import { type Contents, writeContents } from './contents.ts';
 import { duplicateAsPosix, duplicateAsSegment, saveObject } from './copyObject.ts';
@@ -10,7 +10,8 @@ import { quietTask, type Task } from './task.ts';
 
 /**
  * Everything that makes or changes shared memory. What is changed is held against the `target` that was looked at:
- * SourceError('stale') where another object, or another size, is found there. All reject with a SourceError.
+ * SourceError('stale') where another object, or another size, is found there. A copy is of the same object as long as it is
+ * by then. All reject with a SourceError.
  */
 export interface SharedMemoryOperations {
   makePosix(wanted: NewPosixObject, task?: Task): Promise<FileTarget>;

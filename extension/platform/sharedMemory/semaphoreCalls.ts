@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
-import type { FileTarget } from '../../core/objectTarget.ts';
-import { printableName } from '../../core/printableName.ts';
+import type { FileTarget } from '../../core/sharedMemory/objectTarget.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { parseStat } from '../../procfs/stat.ts';
 import { expectedFile } from './openObject.ts';
 import { operation } from './operationErrors.ts';

@@ -1,6 +1,6 @@
 import type { NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
-import { objectKey, type PosixObject, type SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { objectKey, type PosixObject, type SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 
 /** Each is read on a thread of its own. */
 const mostAtOnce = 64;

@@ -1,9 +1,9 @@
 /** Looks out for shared memory: what there is, who uses it, and, while somebody watches, what changes. */
 import type { FolderListing, FolderSpace, NativeAddon, SemaphoreState } from '../../../native/index.d.ts';
-import { type Device, deviceOf } from '../../core/memoryRegion.ts';
-import { objectKey, type SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { type SharedMemoryCatalogue, sharedMemoryJoinSteps } from '../../core/sharedMemoryJoin.ts';
-import type { OwnHold } from '../../core/sharedMemoryScan.ts';
+import { type Device, deviceOf } from '../../core/memoryMap/memoryRegion.ts';
+import { objectKey, type SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { type SharedMemoryCatalogue, sharedMemoryJoinSteps } from '../../core/sharedMemory/sharedMemoryJoin.ts';
+import type { OwnHold } from '../../core/sharedMemory/sharedMemoryScan.ts';
 import { Looks } from '../looks.ts';
 import { resultOf } from '../nativeTask.ts';
 import { sameItems } from '../sameItems.ts';
@@ -15,12 +15,22 @@ import { type ObjectDetails, readObjectDetails } from './objectDetails.ts';
 import { readSemaphores } from './semaphoreStates.ts';
 import { readSurroundings, readSysvTable, type Surroundings, startClock, sysvSegments } from './surroundings.ts';
 
+/** What of /dev/shm is missing in a look. */
+export interface NotListed {
+  /** Folders below it that could not be listed, relative to it. */
+  readonly folders: readonly Uint8Array[];
+  /** How many entries were taken, where there are more; 0 where all were. */
+  readonly cutAt: number;
+}
+
 /** What is the same as in the look before is the same object, and where all is, the same list. */
 export interface SharedMemoryLook extends SharedMemoryCatalogue {
   /** How full the file system of /dev/shm is; undefined where it cannot be listed. */
   readonly space: FolderSpace | undefined;
   /** Why /dev/shm cannot be listed, as a SourceError; then no object of it is known. */
   readonly folderFailure: unknown;
+  /** Undefined where nothing is missing, or all of it is. */
+  readonly notListed: NotListed | undefined;
   /** Value and waiters of named semaphores, by objectKey; of those that could be read, and not of all if they are many. */
   readonly semaphores: ReadonlyMap<string, SemaphoreState>;
 }
@@ -137,6 +147,12 @@ export class SharedMemoryLookout {
     );
     const semaphores = await readSemaphores(this.#addon, objects);
     signal.throwIfAborted();
-    return { objects, sight: catalogue.sight, space: listing?.space, folderFailure: failure, semaphores };
+    const notListed = listing && notListedOf(listing);
+    return { objects, sight: catalogue.sight, space: listing?.space, folderFailure: failure, notListed, semaphores };
   }
+}
+
+function notListedOf({ count, refused, truncated }: FolderListing): NotListed | undefined {
+  if (refused.length === 0 && !truncated) return undefined;
+  return { folders: refused.map(({ folder }) => folder), cutAt: truncated ? count : 0 };
 }

@@ -1,9 +1,9 @@
 /** What a scan must know of the machine and of our own place in it, beside what is found. */
 import { readFile, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import { type Device, deviceOf } from '../../core/memoryRegion.ts';
-import type { SysvSegment } from '../../core/sharedMemory.ts';
-import { decodeUtf8Strict } from '../../core/utf8.ts';
+import { type Device, deviceOf } from '../../core/memoryMap/memoryRegion.ts';
+import type { SysvSegment } from '../../core/sharedMemory/sharedMemory.ts';
+import { decodeUtf8Strict } from '../../core/text/utf8.ts';
 import { parseMountinfo } from '../../procfs/mountinfo.ts';
 import { startedAt } from '../../procfs/stat.ts';
 import { parseSysvShm } from '../../procfs/sysvipcShm.ts';

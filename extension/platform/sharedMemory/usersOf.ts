@@ -1,9 +1,9 @@
-import { equalBytes, sameDevice } from '../../core/memoryRegion.ts';
-import { printableName } from '../../core/printableName.ts';
-import type { ObjectUser, SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { familyOfClass } from '../../core/sharedMemoryFamily.ts';
+import { equalBytes, sameDevice } from '../../core/memoryMap/memoryRegion.ts';
+import type { ObjectUser, SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { familyOfClass } from '../../core/sharedMemory/sharedMemoryFamily.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { printableName } from '../../core/text/printableName.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import type { SharedMemoryLookout } from './sharedMemoryLookout.ts';
 
 /**

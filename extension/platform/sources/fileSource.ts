@@ -14,13 +14,15 @@ import type {
   SourceProbe,
 } from '../../core/byteSource.ts';
 import type { EditRefusal, StagedSave } from '../../core/editing/stagedSave.ts';
-import { deviceOf } from '../../core/memoryRegion.ts';
-import type { SharedMemoryClass } from '../../core/sharedMemory.ts';
+import type { LiveStores } from '../../core/live/liveStores.ts';
+import { deviceOf } from '../../core/memoryMap/memoryRegion.ts';
+import type { SharedMemoryClass } from '../../core/sharedMemory/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refOfPath, type SourceRef } from '../../core/sourceRef.ts';
 import { refusalOf } from '../editing/editRefusal.ts';
 import { FileSave } from '../editing/fileSave.ts';
 import { toSourceError } from '../sourceErrors.ts';
+import { FileStores } from '../storing/fileStores.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
 import { sourceWait } from './sourceWait.ts';
@@ -71,6 +73,7 @@ export class FileSource implements ByteSource {
   readonly sizeKind: SizeKind;
   readonly details: SourceDetails | undefined;
   readonly saving: StagedSave | undefined;
+  readonly stores: LiveStores;
   readonly #file: NativeFile;
   readonly #pageSize: number;
   /** The size where the kernel does not tell it. */
@@ -93,7 +96,7 @@ export class FileSource implements ByteSource {
       throw toSourceError(failure, await ownerOf(addon, path, failure));
     }
     try {
-      return new FileSource(machine, ref, file, await measure(file), options);
+      return new FileSource(machine, ref, path, file, await measure(file), options);
     } catch (failure) {
       file.close();
       throw toSourceError(failure);
@@ -103,6 +106,7 @@ export class FileSource implements ByteSource {
   private constructor(
     machine: Machine,
     ref: SourceRef,
+    path: Uint8Array,
     file: NativeFile,
     measured: { kind: SizeKind; size?: number },
     { details, class: of = 'posix', fateOf = toFate }: FileSourceOptions,
@@ -122,9 +126,11 @@ export class FileSource implements ByteSource {
       watch: file.facts.kind !== 'character',
       watchBytes: isSharedMemory(ref, file),
     };
+    const ofKind = this.#kindRefusal();
+    this.stores = new FileStores(file, { ofKind, now: () => refusalOf(file, path) });
     if (ref.kind === 'file') {
-      const { path } = ref;
-      this.saving = new FileSave(file, { machine, path, refusal: () => this.#editRefusal(path) });
+      const refusal = async () => ofKind ?? (this.can.watchBytes ? 'sharedMemory' : await refusalOf(file, path));
+      this.saving = new FileSave(file, { machine, path: ref.path, refusal });
     }
     // Any file may be deleted while it is open, and is found by our descriptor then.
     this.#release = holds.add({
@@ -205,12 +211,12 @@ export class FileSource implements ByteSource {
     this.#release();
   }
 
-  async #editRefusal(path: Uint8Array): Promise<EditRefusal | undefined> {
+  /** Why nothing can ever be written to it. */
+  #kindRefusal(): EditRefusal | undefined {
     const { kind, fileSystem } = this.#file.facts;
     if (kernelFileSystems.has(fileSystem)) return 'kernelFile';
-    if (this.can.watchBytes) return 'sharedMemory';
     const isStored = (kind === 'regular' || kind === 'block') && this.sizeKind === 'exact';
-    return isStored ? await refusalOf(this.#file, path) : 'notSupported';
+    return isStored ? undefined : 'notSupported';
   }
 
   /** Only of a tmpfs: a hole on a disk is how a file is stored, and says nothing to who looks at bytes. */

@@ -1,8 +1,14 @@
-import { type Backing, deviceOf, equalBytes, type MemoryRegion, sameDevice } from '../../core/memoryRegion.ts';
-import type { SharedMemoryClass } from '../../core/sharedMemory.ts';
+import {
+  type Backing,
+  deviceOf,
+  equalBytes,
+  type MemoryRegion,
+  sameDevice,
+} from '../../core/memoryMap/memoryRegion.ts';
+import type { SharedMemoryClass } from '../../core/sharedMemory/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import { FileSource } from './fileSource.ts';
 import type { Machine } from './machine.ts';
 

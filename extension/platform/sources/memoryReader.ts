@@ -1,31 +1,21 @@
 import { type ByteRange, endOf } from '../../core/byteRange.ts';
 import type { Hole } from '../../core/byteSource.ts';
-import {
-  type AbsentReading,
-  absentReading,
-  type PageReading,
-  pageReading,
-} from '../../core/memoryMap/regionReading.ts';
+import type { MemoryRegion } from '../../core/memoryMap/memoryRegion.ts';
+import { type AbsentReading, type PageReading, pageReading } from '../../core/memoryMap/regionReading.ts';
 import { whyUnreadable } from '../../core/memoryMap/unreadable.ts';
-import { type MemoryRegion, sameDevice } from '../../core/memoryRegion.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
-import { mayForce } from '../processes/memoryRules.ts';
-import { processAnswer, regionsIn } from '../processes/processAnswer.ts';
+import { processAnswer } from '../processes/processAnswer.ts';
 import type { ProcessMemory } from '../processes/processMemory.ts';
-import { readRegionFlags } from '../processes/regionFlags.ts';
 import { touchedRanges } from '../processes/touchedPages.ts';
 import type { Machine } from './machine.ts';
 import { MappedFiles } from './mappedFiles.ts';
+import { areSameWithin, covers, MappedRegions, within } from './mappedRegions.ts';
 
 /** Where pread(2) of /proc/<pid>/mem ends to be asked for by a number: far above every address of a process. */
 const LARGEST_ADDRESS = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A region that is mapped anew while it is read is read again so often; then from memory alone. */
 const attempts = 3;
-
-/** The flags of a region are read again after so many times what the reading took: 2 % of a core; but not for this long. */
-const restAfterFlags = 50;
-const leastRestMs = 1000;
 
 const reasonOfErrno: Readonly<Record<string, Hole['reason']>> = {
   EACCES: 'noPermission',
@@ -52,9 +42,9 @@ export class MemoryReader {
   readonly #memory: ProcessMemory;
   readonly #ref: ProcessRegionRef;
   readonly #files: MappedFiles;
+  readonly #mapped: MappedRegions;
   /** Those that the last read was in. */
   #regions: readonly MemoryRegion[] = [];
-  readonly #flags = new Map<bigint, { readonly flags: readonly string[]; readonly until: number }>();
   #hasEnded = false;
 
   constructor(machine: Machine, memory: ProcessMemory, ref: ProcessRegionRef) {
@@ -62,6 +52,7 @@ export class MemoryReader {
     this.#memory = memory;
     this.#ref = ref;
     this.#files = new MappedFiles(machine, ref);
+    this.#mapped = new MappedRegions(machine, ref, this.#files);
   }
 
   /** Whether a read found that the address space has ended. */
@@ -74,20 +65,20 @@ export class MemoryReader {
     const end = start + BigInt(into.length);
     const whole = { offset, length: into.length };
     if (end > LARGEST_ADDRESS) {
-      const [region] = await this.#lookAt(start, end);
-      const facts = { region, flags: [], mayForce: false };
+      const [region] = await this.#mapped.at(start, end);
+      const facts = { region, flags: [], force: 'restricted' as const };
       return { holes: [{ ...whole, reason: whyUnreadable(facts), errno: 'EINVAL' }], unwritten: [] };
     }
-    if (!covers(this.#regions, start, end)) this.#regions = await this.#lookAt(start, end);
+    if (!covers(this.#regions, start, end)) this.#regions = await this.#mapped.at(start, end);
     for (let attempt = 0; attempt < attempts; attempt++) {
       const known = within(this.#regions, start, end);
       // Meanwhile, and not before: each takes a way to a thread and back.
-      const looking = this.#lookAt(start, end);
+      const looking = this.#mapped.at(start, end);
       const plan = await this.#plan(whole, known, await this.#entries(whole));
       const answer = await this.#carryOut(plan, whole, into);
       this.#regions = await looking;
       // What was read is of what is mapped there only if that was known before and is so still.
-      if (isSame(known, this.#regions, { start, end })) return answer;
+      if (areSameWithin(known, this.#regions, { start, end })) return answer;
     }
     return await this.#carryOut([{ ...whole, how: 'memory', region: this.#regions[0] }], whole, into);
   }
@@ -98,13 +89,13 @@ export class MemoryReader {
     let at = start;
     // What is not mapped is to be told when it is read.
     const gap = (to: bigint) => ({ offset: Number(at - start), length: Number(to - at) });
-    for (const region of await this.#lookAt(start, end)) {
+    for (const region of await this.#mapped.at(start, end)) {
       if (region.start > at) yield gap(region.start);
       at = region.end;
       const from = region.start > start ? region.start : start;
       const to = region.end < end ? region.end : end;
       const offset = Number(from - start);
-      if ((await this.#absentReading(region)) === 'zeros') {
+      if ((await this.#mapped.absentReading(region)) === 'zeros') {
         const pages = Number(to - from) / this.#machine.addon.pageSize;
         yield* touchedRanges(this.#machine.addon, this.#ref, from, pages, offset);
       } else yield { offset, length: Number(to - from) };
@@ -134,8 +125,8 @@ export class MemoryReader {
         return count === 0 ? 0 : Math.max(1, Math.floor((255 * count) / all));
       });
     const { anonymous, file, zero, swapped } = counts;
-    const regions = await this.#lookAt(start, start + BigInt(pages * addon.pageSize));
-    const readings = await Promise.all(regions.map((region) => this.#absentReading(region)));
+    const regions = await this.#mapped.at(start, start + BigInt(pages * addon.pageSize));
+    const readings = await Promise.all(regions.map((region) => this.#mapped.absentReading(region)));
     const isAllKnown = readings.length > 0 && readings.every((reading) => reading === 'zeros');
     return {
       present: shareOf([anonymous, file, zero]),
@@ -145,15 +136,6 @@ export class MemoryReader {
 
   close(): void {
     this.#files.close();
-  }
-
-  /** None where that cannot be asked any more: the memory itself says then what there is. */
-  async #lookAt(start: bigint, end: bigint): Promise<readonly MemoryRegion[]> {
-    try {
-      return await regionsIn(this.#machine.addon, this.#ref, start, end);
-    } catch {
-      return [];
-    }
   }
 
   /** What stands in the page tables for the pages of a range. */
@@ -181,7 +163,7 @@ export class MemoryReader {
       if (region !== undefined) {
         how = pageReading(entries, page, 'zeros');
         if (how === 'zeros') {
-          const known = absent.get(region) ?? (await this.#absentReading(region));
+          const known = absent.get(region) ?? (await this.#mapped.absentReading(region));
           absent.set(region, known);
           how = known;
         }
@@ -194,19 +176,6 @@ export class MemoryReader {
       } else parts.push({ offset, length, how, region });
     }
     return parts;
-  }
-
-  async #absentReading(region: MemoryRegion): Promise<AbsentReading> {
-    const force = await mayForce(this.#machine.addon);
-    const facts = { hasFile: true, mayForce: force, isSupplied: false };
-    const wanted = absentReading(region, facts);
-    // Only where it matters: both cost more than a read.
-    if (wanted === 'memory') return wanted;
-    if (wanted === 'file') {
-      const hasFile = (await this.#files.of(region)) !== undefined;
-      return absentReading(region, { ...facts, hasFile });
-    }
-    return absentReading(region, { ...facts, isSupplied: (await this.#flagsOf(region)).includes('um') });
   }
 
   async #carryOut(parts: readonly Part[], whole: ByteRange, into: Uint8Array): Promise<Answer> {
@@ -237,7 +206,7 @@ export class MemoryReader {
       const range = { offset: part.offset + offset - Number(start), length };
       const known = reasonOfErrno[code];
       if (known !== undefined) holes.push({ ...range, reason: known, errno: code });
-      else holes.push(...(await this.#explained(range, code)));
+      else holes.push(...(await this.#mapped.whyNot(range, code, this.#regions)));
     }
     // It reads as empty once the process has ended, or runs another program: that has a memory of its own.
     if (outcome.length < into.length) {
@@ -245,31 +214,6 @@ export class MemoryReader {
       holes.push({ offset: part.offset + outcome.length, length: into.length - outcome.length, reason: 'gone' });
     }
     return { holes, unwritten: [] };
-  }
-
-  /** Why the kernel gives none of a range: by what is mapped there. */
-  async #explained(range: ByteRange, errno: string): Promise<Hole[]> {
-    const address = (offset: number) => this.#ref.start + BigInt(offset);
-    const [start, end] = [address(range.offset), address(endOf(range))];
-    const regions = covers(this.#regions, start, end) ? this.#regions : await this.#lookAt(start, end);
-    const force = await mayForce(this.#machine.addon);
-    const holes: Hole[] = [];
-    const add = (from: bigint, to: bigint, reason: Hole['reason']) => {
-      if (to > from) {
-        holes.push({ offset: Number(from - this.#ref.start), length: Number(to - from), reason, errno });
-      }
-    };
-    let at = start;
-    for (const region of within(regions, start, end)) {
-      add(at, region.start, 'unmapped');
-      const flags = await this.#flagsOf(region);
-      const from = region.start > at ? region.start : at;
-      const to = region.end < end ? region.end : end;
-      add(from, to, whyUnreadable({ region, flags, mayForce: force }));
-      at = to;
-    }
-    add(at, end, 'unmapped');
-    return holes;
   }
 
   async #fromFile(part: Part, into: Uint8Array): Promise<Answer> {
@@ -292,50 +236,4 @@ export class MemoryReader {
     }
     return { holes: found, unwritten: (unwritten ?? []).map(moved) };
   }
-
-  async #flagsOf({ start }: MemoryRegion): Promise<readonly string[]> {
-    const now = performance.now();
-    const known = this.#flags.get(start);
-    if (known !== undefined && now < known.until) return known.flags;
-    const flags = await readRegionFlags(this.#machine.addon, this.#ref.pid, start).catch(() => []);
-    const took = performance.now() - now;
-    this.#flags.clear();
-    this.#flags.set(start, { flags, until: now + took + Math.max(leastRestMs, restAfterFlags * took) });
-    return flags;
-  }
-}
-
-/** Whether all of [start, end) is in these regions, which are in order. */
-function covers(regions: readonly MemoryRegion[], start: bigint, end: bigint): boolean {
-  let at = start;
-  for (const region of regions) if (region.start <= at && at < region.end) at = region.end;
-  return at >= end;
-}
-
-function within(regions: readonly MemoryRegion[], start: bigint, end: bigint): readonly MemoryRegion[] {
-  return regions.filter((region) => region.end > start && region.start < end);
-}
-
-/** Whether the same is mapped in a range: what lies beyond it may have grown. */
-function isSame(
-  one: readonly MemoryRegion[],
-  other: readonly MemoryRegion[],
-  { start, end }: { readonly start: bigint; readonly end: bigint },
-): boolean {
-  const clipped = (region: MemoryRegion) => [
-    region.start > start ? region.start : start,
-    region.end < end ? region.end : end,
-    region.offset - region.start,
-    region.inode,
-  ];
-  const others = within(other, start, end);
-  return (
-    one.length === others.length &&
-    one.every((a, index) => {
-      const b = others[index];
-      if (b === undefined || a.sharing !== b.sharing || a.rights.read !== b.rights.read) return false;
-      const bounds = clipped(b);
-      return sameDevice(a.device, b.device) && clipped(a).every((value, at) => value === bounds[at]);
-    })
-  );
 }

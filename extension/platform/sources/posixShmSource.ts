@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import type { PathFate } from '../../../native/index.d.ts';
 import type { ByteSource, SourceFate } from '../../core/byteSource.ts';
-import { printableName } from '../../core/printableName.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { type PosixShmRef, posixShmPath, refOfPath } from '../../core/sourceRef.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { FileSource, toFate } from './fileSource.ts';
 import type { Machine } from './machine.ts';
 

@@ -2,7 +2,7 @@ import type { PathFate } from '../../../native/index.d.ts';
 import type { ByteSource, SourceFate } from '../../core/byteSource.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { type ProcessFdRef, refOfPath } from '../../core/sourceRef.ts';
-import { encodeUtf8, lossyName } from '../../core/utf8.ts';
+import { encodeUtf8, lossyName } from '../../core/text/utf8.ts';
 import { findProcess, requireProcess } from '../processes/process.ts';
 import { FileSource } from './fileSource.ts';
 import type { Machine } from './machine.ts';

@@ -10,9 +10,15 @@ import type {
   SourceOverview,
   SourceProbe,
 } from '../../core/byteSource.ts';
+import type { LiveStores } from '../../core/live/liveStores.ts';
+import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
+import { ProcessMemory } from '../processes/processMemory.ts';
 import { dataRanges } from '../sharedMemory/dataRanges.ts';
+import { MemoryStores } from '../storing/memoryStores.ts';
+import { RegionStores } from '../storing/regionStores.ts';
 import type { FileSource } from './fileSource.ts';
+import type { Machine } from './machine.ts';
 import type { RegionWatch } from './regionWatch.ts';
 
 /** A shared region of a process, as the part of the object that it maps. It stays when the process ends. */
@@ -21,13 +27,24 @@ export class RegionFileSource implements ByteSource {
   readonly can: SourceAbilities;
   readonly sizeKind: SizeKind = 'exact';
   readonly details: SourceDetails;
+  readonly stores: LiveStores;
   readonly #file: FileSource;
   readonly #start: number;
   readonly #size: number;
   readonly #watch: RegionWatch;
+  readonly #machine: Machine;
+  /** Opened once something is stored where the object itself may not be written to. */
+  #memory: Promise<ProcessMemory> | undefined;
 
   /** Takes over `file`; the region begins at `start` in it. */
-  constructor(file: FileSource, ref: ProcessRegionRef, start: number, watch: RegionWatch, details: SourceDetails) {
+  constructor(
+    machine: Machine,
+    file: FileSource,
+    ref: ProcessRegionRef,
+    start: number,
+    watch: RegionWatch,
+    details: SourceDetails,
+  ) {
     this.ref = ref;
     this.details = details;
     this.can = { ...file.can, watchBytes: true };
@@ -35,6 +52,14 @@ export class RegionFileSource implements ByteSource {
     this.#start = start;
     this.#size = Number(ref.end - ref.start);
     this.#watch = watch;
+    this.#machine = machine;
+    const memory = new MemoryStores(machine, ref, this.#size, {
+      open: () => this.#openMemory(),
+      fate: () => watch.fate(),
+      // The object is shown: nothing else may be stored into.
+      mapped: () => watch.opened.columns,
+    });
+    this.stores = new RegionStores(file.stores, memory, start, this.#size);
   }
 
   async size(): Promise<number> {
@@ -61,7 +86,8 @@ export class RegionFileSource implements ByteSource {
 
   async probe(): Promise<SourceProbe> {
     const { version, modifiedAt } = await this.#file.probe();
-    return { size: this.#size, version, modifiedAt, fate: fateOfHeld(await this.#watch.fate()) };
+    const fate = fateOfHeld(await this.#watch.fate());
+    return { size: this.#size, version, modifiedAt, fate, mapped: this.#watch.mapped };
   }
 
   overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {
@@ -74,6 +100,19 @@ export class RegionFileSource implements ByteSource {
 
   dispose(): void {
     this.#file.dispose();
+    void this.#memory?.then((memory) => memory.close()).catch(() => {});
+    this.#memory = Promise.reject(new SourceError('gone'));
+    this.#memory.catch(() => {});
+  }
+
+  async #openMemory(): Promise<ProcessMemory> {
+    this.#memory ??= ProcessMemory.open(this.#machine.addon, this.ref);
+    try {
+      return await this.#memory;
+    } catch (error) {
+      this.#memory = undefined;
+      throw error;
+    }
   }
 }
 

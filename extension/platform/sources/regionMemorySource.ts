@@ -10,11 +10,13 @@ import type {
   SourceOverview,
   SourceProbe,
 } from '../../core/byteSource.ts';
+import type { LiveStores } from '../../core/live/liveStores.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import { findProcess } from '../processes/process.ts';
 import type { ProcessMemory } from '../processes/processMemory.ts';
 import { toSourceError } from '../sourceErrors.ts';
+import { MemoryStores } from '../storing/memoryStores.ts';
 import type { Machine } from './machine.ts';
 import { MemoryReader } from './memoryReader.ts';
 import type { RegionWatch } from './regionWatch.ts';
@@ -31,6 +33,7 @@ export class RegionMemorySource implements ByteSource {
   readonly can: SourceAbilities = { write: false, resize: false, flush: false, watch: true, watchBytes: true };
   readonly sizeKind: SizeKind;
   readonly details: SourceDetails;
+  readonly stores: LiveStores;
   readonly #memory: ProcessMemory;
   readonly #reader: MemoryReader;
   readonly #watch: RegionWatch;
@@ -53,6 +56,15 @@ export class RegionMemorySource implements ByteSource {
     const size = ref.end - ref.start;
     this.sizeKind = size > LARGEST_OFFSET ? 'clamped' : 'exact';
     this.#size = this.sizeKind === 'clamped' ? Number.MAX_SAFE_INTEGER : Number(size);
+    this.stores = new MemoryStores(machine, ref, this.#size, {
+      open: async () => memory,
+      fate: async () => {
+        this.#refuseIfDisposed();
+        return await this.#fate();
+      },
+      // What the user is told of by its fate: memory is shown, whatever is mapped there.
+      mapped: () => watch.seen,
+    });
   }
 
   async size(): Promise<number> {
@@ -79,7 +91,8 @@ export class RegionMemorySource implements ByteSource {
     this.#refuseIfDisposed();
     const fate = await this.#fate();
     const note = this.details.sharing === 'shared' ? ({ note: 'lookingMayAllocate' } as const) : {};
-    return { size: this.#size, version: fate.kind === 'replaced' ? 'replaced' : 'same', fate, ...note };
+    const version = fate.kind === 'replaced' ? 'replaced' : 'same';
+    return { size: this.#size, version, fate, mapped: this.#watch.mapped, ...note };
   }
 
   async overview(offset: number, length: number, buckets: number): Promise<SourceOverview> {

@@ -12,10 +12,12 @@ import type {
   SourceOverview,
   SourceProbe,
 } from '../../core/byteSource.ts';
+import type { LiveStores } from '../../core/live/liveStores.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { SysvShmRef } from '../../core/sourceRef.ts';
 import { readSysvTable, sysvSegments } from '../sharedMemory/surroundings.ts';
 import { failureCode, toSourceError } from '../sourceErrors.ts';
+import { SegmentStores } from '../storing/segmentStores.ts';
 import type { Machine } from './machine.ts';
 import { overviewParts } from './overviewParts.ts';
 import { sourceWait } from './sourceWait.ts';
@@ -43,6 +45,7 @@ export class SysvSource implements ByteSource {
   readonly can: SourceAbilities = { write: false, resize: false, flush: false, watch: true, watchBytes: true };
   readonly sizeKind: SizeKind;
   readonly details: SourceDetails;
+  readonly stores: LiveStores;
   readonly #machine: Machine;
   readonly #size: number;
   #attached: Promise<Attached> | undefined;
@@ -67,6 +70,10 @@ export class SysvSource implements ByteSource {
     this.sizeKind = size > BigInt(Number.MAX_SAFE_INTEGER) ? 'clamped' : 'exact';
     this.#size = this.sizeKind === 'clamped' ? Number.MAX_SAFE_INTEGER : Number(size);
     this.#machine = machine;
+    this.stores = new SegmentStores(machine, ref, size, async () => {
+      this.#refuseIfDisposed();
+      return await inspect(machine, ref);
+    });
   }
 
   async size(): Promise<number> {

@@ -1,6 +1,6 @@
 /** The way from a debug session into the memory of its process. */
 import * as vscode from 'vscode';
-import { findAddress, parseAddress } from '../../core/processAddress.ts';
+import { findAddress, parseAddress } from '../../core/memoryMap/processAddress.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
 import { runOpenRegion } from '../processes/runOpenRegion.ts';
 import { type Debuggee, Debuggees } from './debuggees.ts';

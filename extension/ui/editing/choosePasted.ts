@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { asHex } from '../../core/copyFormats.ts';
 import type { Pasted } from '../../core/editing/pasteFormats.ts';
+import { asHex } from '../../core/expressions/copyFormats.ts';
 import { byteCount } from '../sharedMemory/contentsSteps.ts';
 
 /** Bytes of a reading that a line of the list shows. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { EditRefusal } from '../../core/editing/stagedSave.ts';
+import type { AccessRefusal } from '../views/documentAccess.ts';
 
 /** Why nothing can be edited, and what to do about it. */
-export function refusalWords(refusal: EditRefusal | 'untrusted'): string {
+export function refusalWords(refusal: AccessRefusal): string {
   switch (refusal) {
     case 'noPermission':
       return vscode.l10n.t(
@@ -30,8 +30,32 @@ export function refusalWords(refusal: EditRefusal | 'untrusted'): string {
       return vscode.l10n.t(
         'Not typed into: this is shared memory, which others have before their eyes. Write to it from the Shared Memory view.',
       );
+    case 'segmentMode':
+      return vscode.l10n.t(
+        'Read-only: the mode of this segment does not let you write. Its owner can change it from the Shared Memory view.',
+      );
+    case 'noTrace':
+      return vscode.l10n.t(
+        'Read-only: the kernel does not let you write into this process. It is another user’s, or protected from debuggers.',
+      );
+    case 'kernelMemory':
+      return vscode.l10n.t('Read-only: these pages are the kernel’s or a device’s, and nobody else writes to them.');
+    case 'sharedReadOnly':
+      return vscode.l10n.t(
+        'Read-only: the process shares this memory and may only read it. Write to it through a process that may.',
+      );
+    case 'gone':
+      return vscode.l10n.t('Read-only: what these bytes were read from is gone.');
     case 'notSupported':
       return vscode.l10n.t('Read-only: this is not stored anywhere that it could be written back to.');
+    case 'readonlyInclude':
+      return vscode.l10n.t(
+        'Read-only: the setting files.readonlyInclude names this file. Name it in files.readonlyExclude to edit it.',
+      );
+    case 'readonlyFromPermissions':
+      return vscode.l10n.t(
+        'Read-only: the mode of this file does not let its owner write, and the setting files.readonlyFromPermissions goes by that. Change the mode (chmod u+w) or the setting to edit it.',
+      );
     case 'untrusted':
       return vscode.l10n.t('Read-only: nothing is changed from an untrusted workspace. Trust it first.');
   }

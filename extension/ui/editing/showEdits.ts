@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { asHex } from '../../core/copyFormats.ts';
-import { formatCount, hexWithDecimal } from '../../core/numbers.ts';
-import type { Change } from '../../core/overlay/overlay.ts';
+import { asHex } from '../../core/expressions/copyFormats.ts';
+import { formatCount, hexWithDecimal } from '../../core/expressions/numbers.ts';
+import type { Change } from '../../core/overlay/changes.ts';
 import type { EditedSource } from '../../platform/editing/editedSource.ts';
 import { byteCount } from '../sharedMemory/contentsSteps.ts';
-import type { ViewSession } from '../viewSession.ts';
+import type { ViewSession } from '../views/viewSession.ts';
 
-/** Edits in the list; one who has more goes through them by key. */
+/** Edits in the list. Of more, it has those around the cursor: one who goes elsewhere finds those there. */
 const mostListed = 1000;
 
 /** Bytes of an edit that a line shows. */
@@ -16,16 +16,20 @@ const shown = 8;
 export function showEdits(session: ViewSession): void {
   const { edited, document } = session;
   if (edited === undefined) return;
-  const pick = vscode.window.createQuickPick<ReturnType<typeof itemOf>>();
+  const pick = vscode.window.createQuickPick<Row>();
   const button = { iconPath: new vscode.ThemeIcon('discard'), tooltip: vscode.l10n.t('Discard This Edit') };
+  // What is looked at meanwhile moves the view, not the cursor.
+  const from = session.state?.cursor ?? 0;
+  let rows: readonly Row[] = [];
   const fill = () => {
     const { count } = edited.overlay;
     pick.title = count === 1 ? vscode.l10n.t('1 Staged Edit') : vscode.l10n.t('{0} Staged Edits', formatCount(count));
     pick.placeholder =
       count > mostListed
-        ? vscode.l10n.t('The first {0}; F8 goes through all', formatCount(mostListed))
+        ? vscode.l10n.t('The {0} around the cursor; F8 goes through all', formatCount(mostListed))
         : vscode.l10n.t('An edit to go to');
-    pick.items = listed(edited, [button]);
+    rows = listed(edited, from, rows, [button]);
+    pick.items = rows;
   };
   fill();
   const following = edited.onDidEdit(fill);
@@ -33,16 +37,17 @@ export function showEdits(session: ViewSession): void {
   pick.matchOnDetail = true;
   let isChosen = false;
   pick.onDidChangeActive(([item]) => {
-    if (item !== undefined) void session.show(item.change.offset, 'preview');
+    if (item?.change !== undefined) void session.show(item.change.offset, 'preview');
   });
   pick.onDidTriggerItemButton(({ item: { change } }) => {
+    if (change === undefined) return;
     void document.discard({ offset: change.offset, length: change.kind === 'delete' ? 0 : change.length });
   });
   pick.onDidAccept(() => {
-    const [item] = pick.selectedItems;
-    if (item === undefined) return;
+    const [{ change } = {}] = pick.selectedItems;
+    if (change === undefined) return;
     isChosen = true;
-    session.view.notify('select', item.change.offset, item.change.kind === 'delete' ? 0 : item.change.length);
+    session.view.notify('select', change.offset, change.kind === 'delete' ? 0 : change.length);
     pick.hide();
   });
   pick.onDidHide(() => {
@@ -54,16 +59,41 @@ export function showEdits(session: ViewSession): void {
   pick.show();
 }
 
-function listed(edited: EditedSource, buttons: readonly vscode.QuickInputButton[]) {
-  const items: ReturnType<typeof itemOf>[] = [];
-  for (const change of edited.overlay.allChanges()) {
-    if (items.length === mostListed) break;
-    items.push(itemOf(edited, change, buttons));
-  }
-  return items;
+interface Row extends vscode.QuickPickItem {
+  /** Undefined once it does not stand any more. */
+  readonly change: Change | undefined;
+  readonly id: number;
 }
 
-function itemOf(edited: EditedSource, change: Change, buttons: readonly vscode.QuickInputButton[]) {
+/**
+ * Each edit stays in the row that it had before: VS Code tells by the row's number which button was clicked, in the list
+ * that the user saw, and that may not know yet what was discarded a moment ago.
+ */
+function listed(
+  edited: EditedSource,
+  around: number,
+  before: readonly Row[],
+  buttons: readonly vscode.QuickInputButton[],
+): Row[] {
+  const changes = [...edited.overlay.allChanges()];
+  const after = changes.findIndex(({ offset }) => offset >= around);
+  const middle = (after < 0 ? changes.length : after) - mostListed / 2;
+  const first = Math.max(0, Math.min(middle, changes.length - mostListed));
+  const known = new Set(before.map(({ id }) => id));
+  const standing = new Map(changes.filter(({ id }) => known.has(id)).map((change) => [change.id, change]));
+  const kept = before.map((row) => {
+    const change = standing.get(row.id);
+    return change === undefined ? goneRow(row) : itemOf(edited, change, buttons);
+  });
+  const added = changes.slice(first, first + mostListed - standing.size).filter(({ id }) => !known.has(id));
+  return [...kept, ...added.map((change) => itemOf(edited, change, buttons))];
+}
+
+function goneRow({ label, id }: Row): Row {
+  return { label, description: vscode.l10n.t('no edit any more'), change: undefined, id };
+}
+
+function itemOf(edited: EditedSource, change: Change, buttons: readonly vscode.QuickInputButton[]): Row {
   const { kind, offset, length } = change;
   const more = length > shown ? ' …' : '';
   const old = kind === 'insert' || !change.isKept ? undefined : originals(edited, change);
@@ -76,6 +106,7 @@ function itemOf(edited: EditedSource, change: Change, buttons: readonly vscode.Q
     detail,
     buttons,
     change,
+    id: change.id,
   };
 }
 

@@ -1,49 +1,46 @@
 import * as vscode from 'vscode';
+import { findAddress } from '../../core/memoryMap/findAddress.ts';
+import { addressSentence } from '../regions/addressWords.ts';
+import { ActiveTabs, type ContextKeys } from '../views/activeTabs.ts';
 import type { MapSession } from './mapSession.ts';
 
 /** The memory maps that are open, and which of them commands speak to. Sets the context keys that keybindings ask for. */
-export class ActiveMaps {
-  readonly #sessions = new Set<MapSession>();
+export class ActiveMaps extends ActiveTabs<MapSession> {
   /** For the tab that VS Code is making. */
   #toReveal: { readonly uri: string; readonly address: bigint } | undefined;
-  readonly #keys = new Map<string, boolean>();
 
-  /** The one in the active editor tab. */
-  get active(): MapSession | undefined {
-    for (const session of this.#sessions) if (session.panel.active) return session;
-    return undefined;
+  constructor() {
+    super(keysOf);
   }
 
-  /** Selects the region of an address in all maps of a process, as soon as there is one. */
+  /** Selects the region of an address in all maps of a process, as soon as there is one; says so where there is no such region. */
   reveal(uri: vscode.Uri, address: bigint): void {
-    const shown = [...this.#sessions].filter(({ document }) => document.uri.toString() === uri.toString());
-    for (const session of shown) session.reveal(address);
+    const shown = this.all.filter(({ document }) => document.uri.toString() === uri.toString());
     this.#toReveal = shown.length > 0 ? undefined : { uri: uri.toString(), address };
+    void revealIn(shown, address);
   }
 
-  add(session: MapSession): void {
-    this.#sessions.add(session);
-    const following = session.onDidChange(() => this.#update());
-    session.panel.onDidDispose(() => {
-      following.dispose();
-      this.#sessions.delete(session);
-      this.#update();
-    });
+  override add(session: MapSession): void {
+    super.add(session);
     const { document } = session;
     if (this.#toReveal?.uri === document.uri.toString()) this.reveal(document.uri, this.#toReveal.address);
-    this.#update();
   }
+}
 
-  #update(): void {
-    const { active } = this;
-    this.#setKey('memglass.map.focus', active?.hasFocus ?? false);
-    this.#setKey('memglass.map.compared', active?.comparedWith !== undefined);
-  }
+async function revealIn(sessions: readonly MapSession[], address: bigint): Promise<void> {
+  const watch = sessions[0]?.document.watch;
+  // Where there never was a look, the view says why.
+  if (watch?.look === undefined) return;
+  const isThere = () => watch.look !== undefined && findAddress(watch.look.space, address).isMapped;
+  // It may have been mapped since the last look, or since one that is under way began.
+  for (let looks = 0; looks < 2 && !isThere(); looks++) await watch.refresh();
+  if (isThere()) for (const session of sessions) session.reveal(address);
+  else void vscode.window.showInformationMessage(addressSentence(watch.look.space, address));
+}
 
-  /** Each setting is a message to the workbench: only what changed is sent. */
-  #setKey(key: string, value: boolean): void {
-    if (this.#keys.get(key) === value) return;
-    this.#keys.set(key, value);
-    void vscode.commands.executeCommand('setContext', key, value);
-  }
+function keysOf(active: MapSession | undefined): ContextKeys {
+  return {
+    'memglass.map.focus': active?.hasFocus ?? false,
+    'memglass.map.compared': active?.comparedWith !== undefined,
+  };
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { type MappingKind, mappingKinds } from '../../core/memoryMap/memoryRegion.ts';
 import { type RegionKind, regionKinds } from '../../core/memoryMap/regionKind.ts';
-import { type MappingKind, mappingKinds } from '../../core/memoryRegion.ts';
 import type { MapFilter } from '../../protocol/mapTypes.ts';
 import { mappingText } from '../processes/words.ts';
 import type { MapSession } from './mapSession.ts';

@@ -4,7 +4,7 @@ import type { MapColumn } from '../../core/memoryMap/mapColumns.ts';
 import { mapColumns } from '../../core/memoryMap/mapColumns.ts';
 import { readMapColumns, readShowsPicture, writeMapColumns, writeShowsPicture } from '../settings.ts';
 import type { ActiveMaps } from './activeMaps.ts';
-import { copyRegions } from './copyRegions.ts';
+import { copyRegions, sayNothingSelected } from './copyRegions.ts';
 import { askFilterBy } from './filterBy.ts';
 import type { MapSession } from './mapSession.ts';
 import { ageText, columnLabel } from './mapWords.ts';
@@ -17,13 +17,14 @@ export function registerMapCommands(context: vscode.ExtensionContext, maps: Acti
       }),
     );
   register('refresh', (session) => session.document.watch?.refresh());
-  register('pause', (session) => session.document.watch?.pauseOrResume());
+  register('pause', (session) => session.pauseOrResume());
   register('filter', (session) => session.view.notify('focusFilter'));
   register('filterBy', askFilterBy);
   register('compareWith', askCompareWith);
   register('endComparison', (session) => session.compareWith(undefined));
-  register('nextChange', (session) => session.view.notify('nextChange', 1));
-  register('previousChange', (session) => session.view.notify('nextChange', -1));
+  register('nextChange', (session) => goToChange(session, 1));
+  register('previousChange', (session) => goToChange(session, -1));
+  register('showHover', (session) => session.view.notify('showHover'));
   register('openRegion', openSelected);
   register('copy', (session) => copyRegions(session, 'text'));
   register('copyCsv', (session) => copyRegions(session, 'csv'));
@@ -42,7 +43,22 @@ async function askColumns(): Promise<void> {
   const title = vscode.l10n.t('Columns of Memory Maps');
   const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
   const columns: readonly MapColumn[] | undefined = chosen?.map(({ column }) => column);
-  if (columns !== undefined && columns.length > 0) await writeMapColumns(columns);
+  if (columns === undefined) return;
+  if (columns.length > 0) await writeMapColumns(columns);
+  else {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('A memory map has at least one column. Those that there were stay: choose which you want to see.'),
+    );
+  }
+}
+
+async function goToChange(session: MapSession, step: 1 | -1): Promise<void> {
+  if (await session.view.request('nextChange', step)) return;
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'No region that shows has changed. Refresh the map after something has happened in the process, or compare it with an earlier look.',
+    ),
+  );
 }
 
 async function askCompareWith(session: MapSession): Promise<void> {
@@ -70,17 +86,13 @@ async function askCompareWith(session: MapSession): Promise<void> {
 }
 
 async function openSelected(session: MapSession): Promise<void> {
-  const start = await selectedStart(session);
-  if (start !== undefined) session.open(start);
+  const selected = await session.selected();
+  if (selected === undefined) sayNothingSelected();
+  else await session.open(selected.start);
 }
 
 async function copyAddress(session: MapSession): Promise<void> {
-  const start = await selectedStart(session);
-  if (start !== undefined) await vscode.env.clipboard.writeText(`0x${start.toString(16)}`);
-}
-
-/** Where the first of the selected regions begins. */
-async function selectedStart(session: MapSession): Promise<bigint | undefined> {
   const selected = await session.selected();
-  return selected?.look.space.columns.starts[selected.rows[0] ?? -1];
+  if (selected === undefined) sayNothingSelected();
+  else await vscode.env.clipboard.writeText(`0x${selected.start.toString(16)}`);
 }

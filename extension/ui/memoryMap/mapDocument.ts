@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { mapRefOf } from '../../core/memoryMap/mapUri.ts';
-import { printableName } from '../../core/printableName.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MapWatch } from './mapWatch.ts';
 

@@ -5,8 +5,8 @@ import type { Platform } from '../../platform/platform.ts';
 import { packFirst } from '../../protocol/firstRegions.ts';
 import type { FirstRegions, InitialMap, MapProblem } from '../../protocol/mapTypes.ts';
 import { sentenceFor } from '../errors.ts';
-import { readMapColumns, readShowsPicture, readTypography } from '../settings.ts';
-import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from '../viewHtml.ts';
+import { readChosenMapColumns, readShowsPicture, readTypography } from '../settings.ts';
+import { loadViewBundle, type ViewBundle, viewHtml, viewResources } from '../views/viewHtml.ts';
 import type { ActiveMaps } from './activeMaps.ts';
 import { MapDocument } from './mapDocument.ts';
 import { regionsId } from './mapFeed.ts';
@@ -58,7 +58,10 @@ class MapEditorProvider implements vscode.CustomReadonlyEditorProvider<MapDocume
       const initial = initialMap(document, session, this.#platform);
       panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
     };
-    const session = new MapSession(document, panel, { render });
+    const session = new MapSession(document, panel, {
+      render,
+      runIn: (acting, command) => this.#maps.runIn(acting, command),
+    });
     panel.onDidDispose(() => session.dispose());
     await render();
     // After the document: what it sets in the workbench would hold the document up.
@@ -87,7 +90,7 @@ function initialMap(document: MapDocument, session: MapSession, platform: Platfo
   return {
     id: crypto.randomUUID(),
     status: session.status,
-    columns: readMapColumns(),
+    columns: readChosenMapColumns(),
     typography: readTypography(document.uri),
     words: mapWords(),
     showsPicture: readShowsPicture(),

@@ -1,14 +1,14 @@
 import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
+import type { FigurePart } from '../../core/memoryMap/figureParts.ts';
 import type { NameBytes } from '../../core/memoryMap/regionColumns.ts';
-import type { RegionFigures } from '../../core/memoryMap/regionFigures.ts';
-import { wireFigures, wireRegions } from '../../core/memoryMap/regionWire.ts';
+import { wireRegions } from '../../core/memoryMap/regionWire.ts';
 import type { MapViewApi } from '../../protocol/mapApi.ts';
 import type { SharedRegions } from '../../protocol/mapTypes.ts';
 import type { Remote } from '../../protocol/rpc.ts';
 import type { MapLook, MapWatch } from './mapWatch.ts';
 
-/** Rows of a message: some tens of kilobytes, and some milliseconds of either side's time. */
-const rowsOfPart = 8192;
+/** Rows of a message: some tens of kilobytes, and some milliseconds of either side's time. A message has its own cost. */
+const rowsOfPart = 16_384;
 
 /** Tells one view what there is to show, each thing once, and in parts that hold nobody up. */
 export class MapFeed {
@@ -49,6 +49,7 @@ export class MapFeed {
 
   start(): void {
     this.#isStarted = true;
+    this.#watch.begin();
     void this.send();
   }
 
@@ -98,15 +99,8 @@ export class MapFeed {
       else await this.#sendRegions('base', base);
       return base?.count ?? 0;
     }
-    if (sent.figures !== look.figures && look.figures.columns.count > 0) {
-      this.#sent = { ...this.#sent, figures: look.figures };
-      const id = regionsId(look.space);
-      this.#view.notify('figures', { id, flagSets: copyOf(look.figures.columns.flagSets) });
-      await this.#sendParts(look.space.count, (from, to) => {
-        this.#view.notify('figureRows', wireFigures(look.figures, from, to));
-      });
-      return look.space.count;
-    }
+    const sentRows = this.#sendFigures(look);
+    if (sentRows !== undefined) return sentRows;
     if (sent.shared !== watch.users.found) {
       this.#sent = { ...this.#sent, shared: watch.users.found };
       this.#view.notify('sharedWith', watch.users.found);
@@ -119,6 +113,19 @@ export class MapFeed {
     const { columns, count } = space;
     this.#view.notify('regions', { id: regionsId(space), role, count, names: copyOf(columns.names) });
     await this.#sendParts(count, (from, to) => this.#view.notify('regionRows', wireRegions(columns, from, to)));
+  }
+
+  /** The next part of those that have come so far. */
+  #sendFigures({ space, figures: read }: MapLook): number | undefined {
+    const { arriving } = this.#watch;
+    const figures = arriving?.space === space ? arriving.figures : read;
+    const parts = this.#sent.figures === figures ? (this.#sent.parts ?? 0) : 0;
+    const part = figures[parts];
+    if (part === undefined) return undefined;
+    if (parts === 0) this.#view.notify('figures', regionsId(space));
+    this.#view.notify('figurePart', part);
+    this.#sent = { ...this.#sent, figures, parts: parts + 1 };
+    return part.count;
   }
 
   async #sendParts(count: number, send: (from: number, to: number) => void): Promise<void> {
@@ -135,7 +142,9 @@ interface Sent {
   readonly whole?: AddressSpace | undefined;
   readonly space?: AddressSpace | undefined;
   readonly base?: AddressSpace | undefined;
-  readonly figures?: RegionFigures | undefined;
+  readonly figures?: readonly FigurePart[] | undefined;
+  /** So many of these. */
+  readonly parts?: number;
   readonly shared?: readonly SharedRegions[] | undefined;
 }
 

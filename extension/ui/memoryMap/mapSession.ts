@@ -8,11 +8,13 @@ import { openRegionCommand } from '../processes/items.ts';
 import {
   onDidChangeLook,
   onDidChangeMapSettings,
-  readMapColumns,
+  readChosenMapColumns,
   readShowsPicture,
   readTypography,
 } from '../settings.ts';
-import { portOf } from '../webviewPort.ts';
+import { safeAddress } from '../views/fromPage.ts';
+import { ShownPanel } from '../views/shownPanel.ts';
+import { portOf } from '../views/webviewPort.ts';
 import type { MapDocument } from './mapDocument.ts';
 import { MapFeed, regionsId } from './mapFeed.ts';
 import type { MapLook } from './mapWatch.ts';
@@ -20,6 +22,7 @@ import { ageText, bannerOf } from './mapWords.ts';
 import { PageCounter } from './pageCounter.ts';
 
 const commandOf: Readonly<Record<MapCommand, string>> = {
+  openRegion: 'memglass.map.openRegion',
   chooseColumns: 'memglass.map.columns',
   filterBy: 'memglass.map.filterBy',
   compareWith: 'memglass.map.compareWith',
@@ -27,10 +30,21 @@ const commandOf: Readonly<Record<MapCommand, string>> = {
   togglePicture: 'memglass.map.togglePicture',
 };
 
+/** What is selected in a map. */
+export interface SelectedOfLook {
+  readonly look: MapLook;
+  /** Those that are mapped. */
+  readonly rows: Uint32Array<ArrayBuffer>;
+  /** Where the first one begins, or began. */
+  readonly start: bigint;
+}
+
 /** What a session asks of the editor it belongs to. */
 export interface SessionOwner {
   /** Renders the view anew, from the document as it is now. */
   render(): Promise<void>;
+  /** Runs a command that speaks to the session, whichever tab VS Code takes for the active one. */
+  runIn(session: MapSession, command: string): Thenable<unknown>;
 }
 
 /** One view of a memory map: tells it what the process maps, and follows the process while the view shows. */
@@ -40,16 +54,11 @@ export class MapSession implements vscode.Disposable {
   readonly view: Remote<MapViewApi>;
   readonly #owner: SessionOwner;
   readonly #pages: PageCounter;
+  readonly #shown: ShownPanel;
   readonly #disposables: vscode.Disposable[] = [];
-  readonly #changed = new vscode.EventEmitter<void>();
-  #hasFocus = false;
   #filter: MapFilter = {};
-  #stopWatching: (() => void) | undefined;
   /** Undefined where the URI names no process. */
   readonly #feed: MapFeed | undefined;
-
-  /** Fires when the focus or the filter changed. */
-  readonly onDidChange = this.#changed.event;
 
   constructor(document: MapDocument, panel: vscode.WebviewPanel, owner: SessionOwner) {
     this.document = document;
@@ -58,23 +67,37 @@ export class MapSession implements vscode.Disposable {
     this.#pages = new PageCounter(document.watch);
     this.view = connect<MapViewApi, MapHostApi>(portOf(panel.webview), this.#served());
     this.#feed = document.watch && new MapFeed(this.view, document.watch);
+    this.#shown = new ShownPanel(panel, {
+      watch: () => document.watch?.watch(),
+      onHidden: () => {
+        // Its page had what was brought, and was asked what is not answered yet.
+        this.brought(undefined);
+        this.view.abandon();
+      },
+    });
     const tellLayout = () => {
-      this.view.notify('layoutChanged', readMapColumns(), readTypography(document.uri));
+      this.view.notify('layoutChanged', readChosenMapColumns(), readTypography(document.uri));
       this.view.notify('pictureShown', readShowsPicture());
       this.#tell();
     };
     this.#disposables.push(
-      this.#changed,
+      this.#shown,
       onDidChangeLook(tellLayout),
       onDidChangeMapSettings(tellLayout),
-      document.watch?.onDidChange(() => this.#tell()) ?? { dispose: () => {} },
-      panel.onDidChangeViewState(() => this.#visibilityChanged()),
+      ...(document.watch === undefined
+        ? []
+        : [document.watch.onDidChange(() => this.#tell()), document.watch.onDidHear(() => void this.#feed?.send())]),
     );
-    this.#visibilityChanged();
+    this.#shown.follow();
+  }
+
+  /** Fires when the focus or the filter changed. */
+  get onDidChange(): vscode.Event<void> {
+    return this.#shown.onDidChange;
   }
 
   get hasFocus(): boolean {
-    return this.#hasFocus;
+    return this.#shown.hasFocus;
   }
 
   /** What the view filters by beside text. */
@@ -111,7 +134,7 @@ export class MapSession implements vscode.Disposable {
   compareWith(look: MapLook | undefined): void {
     this.#feed?.compareWith(look);
     this.#tell();
-    this.#changed.fire();
+    this.#shown.tell();
   }
 
   /** Selects the region of an address, as soon as the view has it. */
@@ -122,29 +145,44 @@ export class MapSession implements vscode.Disposable {
   setFilter(filter: MapFilter): void {
     this.#filter = filter;
     this.view.notify('setFilter', filter);
-    this.#changed.fire();
+    this.#shown.tell();
   }
 
-  /** Opens the region of an address in the hex view. */
-  open(address: bigint): void {
+  /** Opens the region of an address in the hex view, beside the map: a tab that is only previewed would give its place. */
+  async open(address: bigint): Promise<void> {
     const { watch } = this.document;
-    if (watch !== undefined)
-      void vscode.commands.executeCommand(openRegionCommand, {
-        ...watch.process,
-        address: `0x${address.toString(16)}`,
-      });
+    if (watch === undefined) return;
+    if (!this.panel.active) this.panel.reveal();
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
+    const place = { ...watch.process, address: `0x${address.toString(16)}` };
+    await vscode.commands.executeCommand(openRegionCommand, place);
   }
 
-  /** The selected regions, or the one at the cursor, with the look that they are of; undefined where there is none. */
-  async selected(): Promise<{ readonly look: MapLook; readonly rows: Uint32Array<ArrayBuffer> } | undefined> {
-    const { id, rows } = await this.view.request('selection');
+  /** The selected regions, or the one at the cursor, with the look that they are of; undefined where none is selected. */
+  async selected(): Promise<SelectedOfLook | undefined> {
+    const { id, rows, first } = await this.view.request('selection');
     const { look, looks = [] } = this.document.watch ?? {};
     const found = [look, ...looks.toReversed()].find((each) => each !== undefined && regionsId(each.space) === id);
-    return found === undefined ? undefined : { look: found, rows };
+    if (found === undefined || first === undefined) return undefined;
+    return { look: found, rows, start: safeAddress(first) };
+  }
+
+  /** Ends looking now and then, or goes on with it. */
+  pauseOrResume(): void {
+    const { watch } = this.document;
+    // Why there is nothing to look at shows.
+    if (watch?.fate.kind !== 'lives') return;
+    if (watch.interval !== undefined) watch.pauseOrResume();
+    else {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          'There is nothing to pause: this map is refreshed only when you ask for it, by F5. The setting “memglass.memoryMap.refresh” has it done by itself.',
+        ),
+      );
+    }
   }
 
   dispose(): void {
-    this.#stopWatching?.();
     this.#pages.giveUp();
     this.view.dispose();
     vscode.Disposable.from(...this.#disposables).dispose();
@@ -160,21 +198,16 @@ export class MapSession implements vscode.Disposable {
       },
       ping: async () => {},
       refresh: () => void document.watch?.refresh(),
-      pauseOrResume: () => document.watch?.pauseOrResume(),
-      open: (start) => {
-        if (/^[0-9a-f]{1,16}$/.test(start)) this.open(BigInt(`0x${start}`));
-      },
+      pauseOrResume: () => this.pauseOrResume(),
+      open: (start) => void this.open(safeAddress(start)),
       filtered: (filter) => {
         this.#filter = filter;
-        this.#changed.fire();
+        this.#shown.tell();
       },
       countPages: (span) => this.#pages.count(span),
       giveUpPages: () => this.#pages.giveUp(),
-      focusChanged: (inTable) => {
-        this.#hasFocus = inTable;
-        this.#changed.fire();
-      },
-      run: (command) => void vscode.commands.executeCommand(commandOf[command]),
+      focusChanged: (inTable) => this.#shown.setFocus(inTable),
+      run: (command) => void this.#owner.runIn(this, commandOf[command]),
       chose: (action) =>
         void this.#carryOut(action).catch((error: unknown) => vscode.window.showErrorMessage(sentenceFor(error))),
     };
@@ -201,18 +234,5 @@ export class MapSession implements vscode.Disposable {
   #tell(): void {
     this.view.notify('statusChanged', this.status);
     void this.#feed?.send();
-  }
-
-  /** Silent while hidden: only a process that somebody looks at is asked about. */
-  #visibilityChanged(): void {
-    if (this.panel.visible) this.#stopWatching ??= this.document.watch?.watch();
-    else {
-      this.#stopWatching?.();
-      this.#stopWatching = undefined;
-      this.#hasFocus = false;
-      // Its page is gone, and with it what it had.
-      this.brought(undefined);
-    }
-    this.#changed.fire();
   }
 }

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
+import type { FigurePart } from '../../core/memoryMap/figureParts.ts';
 import { type KeptLook, keepLooks } from '../../core/memoryMap/keptLooks.ts';
 import { type MapRef, mapTitle } from '../../core/memoryMap/mapUri.ts';
 import { isOtherProgram } from '../../core/memoryMap/otherProgram.ts';
 import type { PageCounts } from '../../core/memoryMap/pageCounts.ts';
-import { noFigures, type RegionFigures } from '../../core/memoryMap/regionFigures.ts';
 import { sameRegions } from '../../core/memoryMap/sameRegions.ts';
-import { printableName } from '../../core/printableName.ts';
 import type { ProcessRefusal } from '../../core/processes/processRefusal.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { PagesToCount } from '../../platform/processes/processLookout.ts';
 import { onDidChangeMapSettings, readMapInterval } from '../settings.ts';
@@ -18,8 +18,8 @@ import { SharedUsers } from './sharedUsers.ts';
 /** A look at the process. Where nothing was mapped or unmapped since the one before, the space is the same object. */
 export interface MapLook extends KeptLook {
   readonly space: AddressSpace;
-  /** None for a moment: they are read after the regions. */
-  readonly figures: RegionFigures;
+  /** In the parts in which they came. None for a moment: they are read after the regions. */
+  readonly figures: readonly FigurePart[];
 }
 
 /**
@@ -31,13 +31,21 @@ export type MapFate =
   | { readonly kind: 'lives' | 'ended' | 'becameOther' }
   | { readonly kind: 'refused'; readonly error: unknown; readonly refusal: ProcessRefusal | undefined };
 
+/** Figures that are being read, and the regions they will be beside. Parts are added; then they are those of the look. */
+export type ArrivingFigures = Pick<MapLook, 'space' | 'figures'>;
+
 /** So many times what a look cost is waited before the next: smaps holds the process up while it is read. */
 const rest = 25;
 /** Milliseconds that new regions wait for their figures, where there are others to look at: a view draws once for both. */
 const patience = 16;
+/**
+ * Milliseconds that the first figures wait at most for a page to begin. Reading those of very many regions keeps a
+ * processor busy for as long as a page takes to load, and what everybody waits for is the page.
+ */
+const longestBeginning = 400;
 const limits = { looks: 24, bytes: 64 * 2 ** 20 };
-/** Of a region, with its figures. */
-const bytesOfRegion = 200;
+/** Of a region, with its figures as they came. */
+const bytesOfRegion = 90;
 
 /** Looks at a process for the views of one document: when they ask, and now and then while one of them shows. */
 export class MapWatch implements vscode.Disposable {
@@ -47,11 +55,17 @@ export class MapWatch implements vscode.Disposable {
   readonly #platform: Platform;
   readonly #users: SharedUsers;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #heard = new vscode.EventEmitter<void>();
   readonly #settings: vscode.Disposable;
   readonly #stop = new AbortController();
+  #setBegun: () => void = () => {};
+  readonly #begun = new Promise<void>((done) => {
+    this.#setBegun = done;
+  });
   #looks: readonly MapLook[] = [];
   #latest: MapLook | undefined;
   #previous: MapLook | undefined;
+  #arriving: ArrivingFigures | undefined;
   #fate: MapFate = { kind: 'lives' };
   #summary: ProcessSummary | undefined;
   #executable: string | undefined;
@@ -63,6 +77,8 @@ export class MapWatch implements vscode.Disposable {
 
   /** Fires after each step of a look: with the regions, with the figures, with who else maps them. */
   readonly onDidChange = this.#changed.event;
+  /** Fires while figures are being read, for each part of them: see `arriving`. */
+  readonly onDidHear = this.#heard.event;
 
   constructor(process: MapRef, platform: Platform) {
     this.process = process;
@@ -79,6 +95,11 @@ export class MapWatch implements vscode.Disposable {
   /** The last look before that found other regions; undefined until there is one. */
   get previous(): MapLook | undefined {
     return this.#previous;
+  }
+
+  /** Undefined while no figures are being read. */
+  get arriving(): ArrivingFigures | undefined {
+    return this.#arriving;
   }
 
   /** Those kept, from the oldest to the latest. */
@@ -151,12 +172,19 @@ export class MapWatch implements vscode.Disposable {
     };
   }
 
+  /** A page is there that shows the regions: now there is time for their figures. */
+  begin(): void {
+    this.#setBegun();
+  }
+
   dispose(): void {
+    this.begin();
     this.#stop.abort();
     clearTimeout(this.#timer);
     this.#watchers = 0;
     this.#settings.dispose();
     this.#changed.dispose();
+    this.#heard.dispose();
   }
 
   /** When to look next: as often as the setting says, or as seldom as what a look costs asks for. */
@@ -189,22 +217,41 @@ export class MapWatch implements vscode.Disposable {
       const space = isSame ? before.space : read;
       const at = Date.now();
       const bytes = bytesOfRegion * space.count;
-      // On their way while the regions are told.
-      const reading = processes.figures(this.process, space, signal);
-      const isSoon = before !== undefined && (await isFulfilledIn(reading, patience));
-      if (before !== undefined && !isSame) this.#previous = before;
-      if (!isSoon) {
-        // Those of the look before stand in for a moment.
-        this.#latest = { at, bytes, space, figures: before?.figures.beside(space.columns) ?? noFigures() };
+      const tell = (figures: MapLook['figures']) => {
+        this.#latest = { at, bytes, space, figures };
         this.#changed.fire();
+      };
+      let waited = 0;
+      if (before === undefined) {
+        tell([]);
+        const from = Date.now();
+        await isFulfilledIn(this.#begun, longestBeginning);
+        waited = Date.now() - from;
       }
-      this.#latest = { at, bytes, space, figures: await reading };
+      // On their way while the regions are told.
+      const figures: FigurePart[] = [];
+      this.#arriving = { space, figures };
+      const hear = (part: FigurePart) => {
+        figures.push(part);
+        this.#heard.fire();
+      };
+      const reading = processes.figureParts(this.process, hear, signal);
+      if (before !== undefined) {
+        const isSoon = await isFulfilledIn(reading, patience);
+        if (!isSame) this.#previous = before;
+        // Those of the look before stand in for a moment.
+        if (!isSoon) tell(before.figures);
+      }
+      await reading;
+      this.#latest = { at, bytes, space, figures };
+      this.#arriving = undefined;
       this.#looks = keepLooks([...this.#looks, this.#latest], limits);
-      this.#cost = Date.now() - start;
+      this.#cost = Date.now() - start - waited;
       this.#changed.fire();
       // Who else maps it is not worth a failure.
       await this.#users.look(space, signal).catch(() => {});
     } catch (error) {
+      this.#arriving = undefined;
       if (!signal.aborted) this.#fate = await this.#fateOf(error);
     }
   }

@@ -1,13 +1,13 @@
 /** A memory map in words: of what happened to its process, of its columns, and of looks by their age. */
 import * as vscode from 'vscode';
 import { type MapColumn, mapColumns } from '../../core/memoryMap/mapColumns.ts';
+import { mappingKinds } from '../../core/memoryMap/memoryRegion.ts';
 import { type RegionKind, regionKinds } from '../../core/memoryMap/regionKind.ts';
-import { mappingKinds } from '../../core/memoryRegion.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { MapBanner, MapProblem, MapWords } from '../../protocol/mapTypes.ts';
 import { sentenceFor } from '../errors.ts';
 import { refusalSentence } from '../processes/refusalWords.ts';
-import { mappingText } from '../processes/words.ts';
+import { mappingText, rightsWords } from '../processes/words.ts';
 import type { MapFate } from './mapWatch.ts';
 
 /** For the view. */
@@ -18,6 +18,7 @@ export function mapWords(): MapWords {
     kinds: named(regionKinds, kindWord),
     mappings: named(mappingKinds, mappingText),
     columns: named(mapColumns, columnLabel),
+    rights: rightsWords(),
   };
 }
 
@@ -113,7 +114,8 @@ export function bannerOf(fate: MapFate, title: string): MapBanner | undefined {
 export function problemOf(fate: Extract<MapFate, { kind: 'refused' }>, title: string): MapProblem {
   const isHopeless = fate.refusal?.kind === 'gone' || fate.refusal?.kind === 'kernelThread';
   const other = { id: 'chooseProcess', label: vscode.l10n.t('Choose Another Process…') } as const;
-  return { text: `${title}: ${refusalText(fate)}`, actions: isHopeless ? [other] : [retry(), other] };
+  const text = vscode.l10n.t('Process {0}: {1}', title, refusalText(fate));
+  return { text, actions: isHopeless ? [other] : [retry(), other] };
 }
 
 function refusalText({ error, refusal }: Extract<MapFate, { kind: 'refused' }>): string {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { type ProcessSort, processSorts } from '../../core/processes/processSummary.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
-import { askFilter } from '../askFilter.ts';
+import { askFilter } from '../asking/askFilter.ts';
 import { sentenceFor } from '../errors.ts';
 import { writeProcessSetting } from '../settings.ts';
 import { MappedFile } from './mappedFile.ts';

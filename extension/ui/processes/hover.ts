@@ -1,9 +1,9 @@
 /** The hovers of the Processes view: all that is known of a process, or of a region. */
 import * as vscode from 'vscode';
-import { formatCount, formatSize } from '../../core/numbers.ts';
-import { printableName } from '../../core/printableName.ts';
+import { formatCount, formatSize } from '../../core/expressions/numbers.ts';
+import { vmFlags } from '../../core/memoryMap/vmFlags.ts';
 import { commandLine, type ProcessSummary } from '../../core/processes/processSummary.ts';
-import { vmFlags } from '../../core/vmFlags.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import { type Fact, factTable } from '../factTable.ts';
 import type { RegionNode } from './nodes.ts';
 import { mappingText, processLabel, regionLabel, stateText } from './words.ts';

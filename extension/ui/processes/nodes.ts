@@ -1,6 +1,7 @@
 /** The elements of the Processes view: what its commands get as their argument. */
+
+import type { MemoryRegion } from '../../core/memoryMap/memoryRegion.ts';
 import type { RegionKind } from '../../core/memoryMap/regionKind.ts';
-import type { MemoryRegion } from '../../core/memoryRegion.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import type { OpenedProcess } from './openedProcess.ts';
 
@@ -47,13 +48,7 @@ export interface NoteNode {
 
 export type ProcessesNode = ProcessNode | SpaceNode | KindNode | RegionNode | NoteNode;
 
-/** Whether an argument of a command is an element of the view; so is the next. */
-export function isProcessNode(value: unknown): value is ProcessNode {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'process' && 'process' in value
-  );
-}
-
+/** Whether an argument of a command is an element of the view. */
 export function isRegionNode(value: unknown): value is RegionNode {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'region' && 'region' in value;
 }

@@ -3,8 +3,8 @@ import { refOfRegion } from '../../core/memoryMap/regionRef.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refToUri } from '../../core/sourceRef.ts';
 import { sentenceFor } from '../errors.ts';
-import { memoryViewType } from '../hexEditor.ts';
 import { NotMapped, openAddress, type RegionServices } from '../regions/openAddress.ts';
+import { memoryViewType } from '../views/hexEditor.ts';
 import { openRegionCommand } from './items.ts';
 import { isRegionNode } from './nodes.ts';
 

@@ -4,6 +4,7 @@ import { type ProcessSummary, processKey } from '../../core/processes/processSum
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessLook, ProcessLookout } from '../../platform/processes/processLookout.ts';
 import { sentenceFor } from '../errors.ts';
+import { Bursts } from '../views/bursts.ts';
 import { processHover, regionHover } from './hover.ts';
 import { kindItem, noteItem, processItem, regionItem, spaceItem } from './items.ts';
 import type { KindNode, NoteNode, ProcessesNode, ProcessNode, SpaceNode } from './nodes.ts';
@@ -40,6 +41,7 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
   readonly #expanded = new Set<string>();
   /** Elements that were closed and have not been opened again. */
   readonly #closed = new Set<string>();
+  readonly #items = new Bursts();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -102,7 +104,11 @@ export class ProcessTree implements vscode.TreeDataProvider<ProcessesNode> {
     if (this.#closed.delete(node.id)) this.#changed.fire([node]);
   }
 
-  getTreeItem(node: ProcessesNode): vscode.TreeItem {
+  getTreeItem(node: ProcessesNode): vscode.TreeItem | Promise<vscode.TreeItem> {
+    return this.#items.do(() => this.#itemOf(node));
+  }
+
+  #itemOf(node: ProcessesNode): vscode.TreeItem {
     switch (node.kind) {
       case 'process':
         return processItem(node, this.#shown.childrenOf(node).length > 0);

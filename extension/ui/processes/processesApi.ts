@@ -1,4 +1,4 @@
-import type { MemoryRegion } from '../../core/memoryRegion.ts';
+import type { MemoryRegion } from '../../core/memoryMap/memoryRegion.ts';
 import type { ProcessSummary } from '../../core/processes/processSummary.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ActiveMaps } from '../memoryMap/activeMaps.ts';

@@ -4,6 +4,7 @@ import type { ProcessLook } from '../../platform/processes/processLookout.ts';
 import { sentenceFor } from '../errors.ts';
 import type { RegionServices } from '../regions/openAddress.ts';
 import { onDidChangeProcessSettings, readProcessSettings } from '../settings.ts';
+import { watchWhileVisible } from '../views/watchWhileVisible.ts';
 import { registerArrangeProcesses } from './arrangeProcesses.ts';
 import type { MappedFile } from './mappedFile.ts';
 import { registerOpenRegion } from './openRegion.ts';
@@ -16,7 +17,6 @@ const viewId = 'memglass.processes';
 export function registerProcessesView(context: vscode.ExtensionContext, { lookout, views }: RegionServices): void {
   const tree = new ProcessTree({ ...readProcessSettings(), filter: '' }, lookout);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
-  let stopWatching: (() => void) | undefined;
   let mapped: MappedFile | undefined;
 
   const say = () => {
@@ -50,20 +50,11 @@ export function registerProcessesView(context: vscode.ExtensionContext, { lookou
       () => {},
     );
   };
-  const follow = () => {
-    if (view.visible) stopWatching ??= lookout.watch(watched);
-    else {
-      stopWatching?.();
-      stopWatching = undefined;
-    }
-  };
   context.subscriptions.push(
     tree,
     view,
-    view.onDidChangeVisibility(follow),
     view.onDidExpandElement(({ element }) => tree.expanded(element)),
     view.onDidCollapseElement(({ element }) => tree.collapsed(element)),
-    { dispose: () => stopWatching?.() },
     onDidChangeProcessSettings(() => arrange(readProcessSettings())),
     vscode.commands.registerCommand('memglass.processes.refresh', async () => {
       try {
@@ -86,5 +77,5 @@ export function registerProcessesView(context: vscode.ExtensionContext, { lookou
   });
   registerOpenRegion(context, { lookout, views });
   arrange({});
-  follow();
+  context.subscriptions.push(watchWhileVisible(view, () => lookout.watch(watched)));
 }

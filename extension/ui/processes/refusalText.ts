@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { uriToDocument } from '../../core/editing/documentUri.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { uriToRef } from '../../core/sourceRef.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
 import { refusalSentence } from './refusalWords.ts';
 
@@ -15,7 +15,7 @@ export async function refusalText(
 ): Promise<string | undefined> {
   const isRefusal = error instanceof SourceError && (error.code === 'noTrace' || error.code === 'processGone');
   if (!isRefusal || uri.scheme === 'file') return undefined;
-  const ref = uriToRef(uri);
+  const { ref } = uriToDocument(uri);
   if (ref.kind !== 'processRegion' && ref.kind !== 'processFd') return undefined;
   const refusal = await lookout.whyRefused(ref, ref.kind === 'processRegion' ? 'memory' : 'look');
   // One that is hidden, or waits to be buried, looks to whoever opens its files like one that is gone.

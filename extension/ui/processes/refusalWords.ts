@@ -49,7 +49,7 @@ function yamaSentence(scope: 1 | 2 | 3): string {
       );
     case 3:
       return vscode.l10n.t(
-        'The kernel lets nobody read its memory until it is started anew (kernel.yama.ptrace_scope is 3).',
+        'The kernel lets nobody read its memory, and that stays so until it is started anew (kernel.yama.ptrace_scope is 3). Have /etc/sysctl.d set it to 0, and restart the machine.',
       );
   }
 }

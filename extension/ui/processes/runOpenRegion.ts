@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ProcessAddress } from '../../core/processAddress.ts';
+import type { ProcessAddress } from '../../core/memoryMap/processAddress.ts';
 import { openRegionCommand } from './items.ts';
 
 /** Opens the region that holds an address of a process. As text: a bigint does not pass through VS Code's commands. */

@@ -1,10 +1,11 @@
 /** Processes and their regions in words. Everything a program named comes through printableName. */
 import * as vscode from 'vscode';
+import { formatSize } from '../../core/expressions/numbers.ts';
 import type { MappedObject } from '../../core/memoryMap/addressSpace.ts';
+import type { MappingKind } from '../../core/memoryMap/memoryRegion.ts';
 import type { RegionKind } from '../../core/memoryMap/regionKind.ts';
 import type { RegionSums } from '../../core/memoryMap/regionSums.ts';
-import type { MappingKind } from '../../core/memoryRegion.ts';
-import { formatSize } from '../../core/numbers.ts';
+import type { RightsFact } from '../../core/memoryMap/rights.ts';
 import { commandLine, type ProcessSummary, processName } from '../../core/processes/processSummary.ts';
 
 /** Between facts on one line. */
@@ -77,6 +78,20 @@ export function mappingText(mapping: MappingKind): string {
     case 'sharedFile':
       return vscode.l10n.t('shared file');
   }
+}
+
+/** What each letter of `r-xp` says. */
+export function rightsWords(): Readonly<Record<RightsFact, string>> {
+  return {
+    read: vscode.l10n.t('the process may read it'),
+    noRead: vscode.l10n.t('the process may not read it'),
+    write: vscode.l10n.t('the process may write to it'),
+    noWrite: vscode.l10n.t('the process may not write to it'),
+    execute: vscode.l10n.t('the process may run it'),
+    noExecute: vscode.l10n.t('the process may not run it'),
+    private: vscode.l10n.t('private: what the process writes is a copy of its own, and no other process sees it'),
+    shared: vscode.l10n.t('shared: what is written is seen by all who map it, and in the file behind it'),
+  };
 }
 
 /** `12.1 MiB · 3 MiB in memory · 1 MiB dirty · 4 KiB swapped · 24 regions`; what is 0 or not known is left out. */

@@ -1,13 +1,18 @@
 /** Addresses and the regions they are in, in words. */
 import * as vscode from 'vscode';
+import { formatSize } from '../../core/expressions/numbers.ts';
 import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
 import { type FoundAddress, findAddress } from '../../core/memoryMap/findAddress.ts';
-import { regionSize } from '../../core/memoryRegion.ts';
-import { formatSize } from '../../core/numbers.ts';
+import { type MemoryRegion, regionSize } from '../../core/memoryMap/memoryRegion.ts';
 import { regionLabel } from '../processes/words.ts';
 
 export function addressText(address: bigint): string {
   return `0x${address.toString(16)}`;
+}
+
+/** `0x5581…–0x5583…` */
+export function boundsText({ start, end }: Pick<MemoryRegion, 'start' | 'end'>): string {
+  return `${addressText(start)}–${addressText(end)}`;
 }
 
 /** `[heap] rw-p` */
@@ -22,10 +27,9 @@ export function placeInWords(space: AddressSpace, row: number, address: bigint):
 }
 
 /** `[heap] rw-p, 0x5581…–0x5583…, 132 KiB` */
-export function regionInWords(space: AddressSpace, row: number): string {
+function regionInWords(space: AddressSpace, row: number): string {
   const region = space.region(row);
-  const bounds = `${addressText(region.start)}–${addressText(region.end)}`;
-  return `${regionName(space, row)}, ${bounds}, ${formatSize(regionSize(region))}`;
+  return `${regionName(space, row)}, ${boundsText(region)}, ${formatSize(regionSize(region))}`;
 }
 
 /** Which region an address is in, or between which two. */

@@ -4,7 +4,7 @@ import { findAddress } from '../../core/memoryMap/findAddress.ts';
 import { isLittleEndianHere, mappedPages, pointerValue } from '../../core/memoryMap/pointers.ts';
 import { refOfRegion } from '../../core/memoryMap/regionRef.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { askText, runSteps } from '../askSteps.ts';
+import { askText, runSteps } from '../asking/askSteps.ts';
 import { say } from '../sharedMemory/objectCommand.ts';
 import { addressSentence, addressText, regionName } from './addressWords.ts';
 import { NotMapped, type OfProcess, openAddress, type RegionServices } from './openAddress.ts';
@@ -26,6 +26,14 @@ export function registerGoInRegions(context: vscode.ExtensionContext, services: 
       if (view !== undefined) await goToNeighbour(view, step, services);
     });
   }
+  registerRegionCommand(context, 'memglass.region.showInMemoryMap', async () => {
+    const view = activeRegion(views);
+    if (view === undefined) return;
+    const { pid, startTime } = view.ref;
+    // As VS Code does where code leads from one editor to another: what was come from is there to go back to.
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
+    await vscode.commands.executeCommand('memglass.showInMemoryMap', { pid, startTime, address: view.cursor });
+  });
   registerRegionCommand(context, 'memglass.region.copyAddress', async () => {
     const view = activeRegion(views);
     if (view === undefined) return undefined;

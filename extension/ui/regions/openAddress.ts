@@ -4,8 +4,8 @@ import { findAddress } from '../../core/memoryMap/findAddress.ts';
 import { refOfRegion } from '../../core/memoryMap/regionRef.ts';
 import { refToUri } from '../../core/sourceRef.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';
-import type { ActiveViews } from '../activeViews.ts';
-import { memoryViewType } from '../hexEditor.ts';
+import type { ActiveViews } from '../views/activeViews.ts';
+import { memoryViewType } from '../views/hexEditor.ts';
 import { addressSentence } from './addressWords.ts';
 
 /** What the commands about regions need. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { ActiveViews } from '../activeViews.ts';
 import { readShowsAddresses, writeShowsAddresses } from '../settings.ts';
+import type { ActiveViews } from '../views/activeViews.ts';
 import { activeRegion, registerRegionCommand } from './regionCommand.ts';
 
 /** `memglass.region.toggleAddresses`: addresses, or offsets in the region; kept in the settings. */

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { SourceError } from '../../core/sourceError.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import type { WatchedSource } from '../../platform/watchedSource.ts';
-import type { ActiveViews } from '../activeViews.ts';
 import { sentenceFor } from '../errors.ts';
-import type { ViewSession } from '../viewSession.ts';
+import type { ActiveViews } from '../views/activeViews.ts';
+import type { ViewSession } from '../views/viewSession.ts';
 import { NotMapped } from './openAddress.ts';
 
 /** What a command was called with: plain data, or nothing where the user is asked. */

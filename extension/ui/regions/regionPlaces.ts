@@ -1,7 +1,7 @@
+import { formatHexOffset } from '../../core/expressions/numbers.ts';
 import type { AddressSpace } from '../../core/memoryMap/addressSpace.ts';
 import { findAddress } from '../../core/memoryMap/findAddress.ts';
 import { isLittleEndianHere, type MappedPages, mappedPages } from '../../core/memoryMap/pointers.ts';
-import { formatHexOffset } from '../../core/numbers.ts';
 import { processKey } from '../../core/processes/processSummary.ts';
 import type { ProcessRegionRef } from '../../core/sourceRef.ts';
 import type { ProcessLookout } from '../../platform/processes/processLookout.ts';

@@ -1,6 +1,7 @@
 /** `memglass.region.sameByte`: the byte under the cursor, in another process that maps the same object. */
 import * as vscode from 'vscode';
 import { findAddress } from '../../core/memoryMap/findAddress.ts';
+import { rightsText } from '../../core/memoryMap/rights.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { Mapper } from '../../platform/processes/mappers.ts';
 import { processLabel } from '../processes/words.ts';
@@ -62,11 +63,9 @@ async function choose(view: RegionView, services: RegionServices, options: Optio
 }
 
 function itemOf({ process, region, address }: Mapper): vscode.QuickPickItem {
-  const { read, write, execute } = region.rights;
-  const rights = `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}${region.sharing === 'shared' ? 's' : 'p'}`;
   return {
     label: processLabel(process),
-    description: `${addressText(address)} ${rights}`,
+    description: `${addressText(address)} ${rightsText(region)}`,
     ...(region.sharing === 'private'
       ? { detail: vscode.l10n.t('Mapped privately: once the process has written to a page it has its own copy.') }
       : {}),

@@ -1,12 +1,12 @@
 /** `memglass.region.save` and `memglass.region.saveAll`: memory of a process into a file. */
 import * as vscode from 'vscode';
-import { formatCount, formatSize } from '../../core/numbers.ts';
-import { printableName } from '../../core/printableName.ts';
-import { SourceError } from '../../core/sourceError.ts';
-import { decodeUtf8Strict, encodeUtf8 } from '../../core/utf8.ts';
+import { formatCount, formatSize } from '../../core/expressions/numbers.ts';
+import { printableName } from '../../core/text/printableName.ts';
+import { decodeUtf8Strict } from '../../core/text/utf8.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SavedReport } from '../../platform/processes/saveRegions.ts';
 import type { Task } from '../../platform/sharedMemory/task.ts';
+import { askDestination, type FileDestination, readDestination } from '../asking/fileDestination.ts';
 import { withTask } from '../sharedMemory/memoryTask.ts';
 import { checkTrust, say } from '../sharedMemory/objectCommand.ts';
 import { processTitle } from '../sourceTitle.ts';
@@ -14,11 +14,6 @@ import { addressText } from './addressWords.ts';
 import type { RegionServices } from './openAddress.ts';
 import { activeRegion, type Options, type RegionView, registerRegionCommand } from './regionCommand.ts';
 import { unreadableText } from './unreadableText.ts';
-
-interface Destination {
-  readonly path: Uint8Array;
-  readonly overwrite: boolean;
-}
 
 /** With `{ file: '/tmp/x', overwrite?: boolean }` nothing is asked; they resolve to `{ path, size, unread }`. */
 export function registerSaveRegions(
@@ -57,10 +52,13 @@ async function save(
   options: Options,
   name: string,
   size: bigint,
-  run: (to: Destination, task: Task) => Promise<SavedReport>,
+  run: (to: FileDestination, task: Task) => Promise<SavedReport>,
 ): Promise<unknown> {
   checkTrust();
-  const to = options === undefined ? await askFile(name, platform) : readFile(options);
+  const to =
+    options === undefined
+      ? await askDestination(vscode.l10n.t('Save Memory to a File'), name, platform.home)
+      : readDestination(options);
   if (to === undefined) return undefined;
   const shown = printableName(to.path);
   const report = await withTask(vscode.l10n.t('Saving to {0}', shown), size, (task) => run(to, task));
@@ -92,22 +90,4 @@ async function tell({ size, unread, unreadBytes }: SavedReport, path: string): P
   });
   const content = `${words}\n\n${lines.join('\n')}\n`;
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }));
-}
-
-async function askFile(name: string, { home }: Platform): Promise<Destination | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(home);
-  // The dialog itself asks before it gives a file that is there.
-  const uri = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(folder, name),
-    title: vscode.l10n.t('Save Memory to a File'),
-  });
-  if (uri === undefined) return undefined;
-  if (uri.scheme !== 'file') throw new SourceError('badUri', { path: uri.toString() });
-  return { path: encodeUtf8(uri.path), overwrite: true };
-}
-
-function readFile({ file, overwrite = false }: NonNullable<Options>): Destination {
-  const isPath = typeof file === 'string' && file.startsWith('/');
-  if (!isPath || typeof overwrite !== 'boolean') throw new SourceError('badArgument', { path: 'file' });
-  return { path: encodeUtf8(file), overwrite };
 }

@@ -16,6 +16,10 @@ export function unreadableText(reason: HoleReason): string {
       return vscode.l10n.t('gone');
     case 'protected':
       return vscode.l10n.t('no right to read (proc_mem.force_override)');
+    case 'protectedUnlessTraced':
+      return vscode.l10n.t('no right to read (proc_mem.force_override=ptrace)');
+    case 'protectedAlways':
+      return vscode.l10n.t('no right to read (proc_mem.force_override=never)');
     case 'guard':
       return vscode.l10n.t('guard page');
     case 'device':

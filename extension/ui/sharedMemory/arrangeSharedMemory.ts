@@ -1,7 +1,7 @@
 /** What the user can do to the list in the Shared Memory view: filter, sort, groups or none. */
 import * as vscode from 'vscode';
-import type { SharedMemorySort } from '../../core/sharedMemoryList.ts';
-import { askFilter } from '../askFilter.ts';
+import type { SharedMemorySort } from '../../core/sharedMemory/sharedMemoryList.ts';
+import { askFilter } from '../asking/askFilter.ts';
 import { writeTreeSetting } from '../settings.ts';
 import type { TreeLayout } from './sharedMemoryTree.ts';
 

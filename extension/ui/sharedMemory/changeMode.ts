@@ -1,10 +1,10 @@
 /** `memglass.sharedMemory.changeMode`: who owns an object, and who may read and write it. */
 import * as vscode from 'vscode';
-import { readMode } from '../../core/newSegment.ts';
-import { formatMode, modeLetters } from '../../core/octalMode.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { formatMode, modeLetters } from '../../core/expressions/octalMode.ts';
+import { readMode } from '../../core/sharedMemory/newSegment.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { askText, type ReadText, runSteps, type Step } from '../askSteps.ts';
+import { askText, type ReadText, runSteps, type Step } from '../asking/askSteps.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { readModeText } from './createSteps.ts';
 import { type Options, reach, registerObjectCommand, say } from './objectCommand.ts';

@@ -1,15 +1,16 @@
 /** Which object a command means: an element of the view, what its argument names, or what the user chooses. */
 import * as vscode from 'vscode';
-import { objectKey, type PosixObject, type SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { sharedMemoryList } from '../../core/sharedMemoryList.ts';
-import { refOfObject } from '../../core/sharedMemoryRef.ts';
-import { checkShmName } from '../../core/shmName.ts';
+import { uriToDocument } from '../../core/editing/documentUri.ts';
+import { objectKey, type PosixObject, type SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { sharedMemoryList } from '../../core/sharedMemory/sharedMemoryList.ts';
+import { refOfObject } from '../../core/sharedMemory/sharedMemoryRef.ts';
+import { checkShmName } from '../../core/sharedMemory/shmName.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { refKey, type SourceRef, uriToRef } from '../../core/sourceRef.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { refKey, type SourceRef } from '../../core/sourceRef.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
-import type { ActiveViews } from '../activeViews.ts';
+import type { ActiveViews } from '../views/activeViews.ts';
 import { isNode } from './nodes.ts';
 import { groups } from './sharedMemoryTree.ts';
 import { groupLabel, objectDescription, objectLabel } from './words.ts';
@@ -96,7 +97,7 @@ function matcher(argument: unknown): (object: SharedMemoryObject) => boolean {
       return (object) => object.class === 'sysv' && object.segment !== undefined && object.shmid === argument.shmid;
     }
     if ('uri' in argument && typeof argument.uri === 'string')
-      return isShownBy(uriToRef(vscode.Uri.parse(argument.uri)));
+      return isShownBy(uriToDocument(vscode.Uri.parse(argument.uri)).ref);
     if ('key' in argument && argument.key !== 0) {
       return (object) => object.class === 'sysv' && object.segment?.key === argument.key;
     }

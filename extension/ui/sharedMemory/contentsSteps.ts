@@ -1,13 +1,14 @@
 /** The questions about what a new segment shall hold, and what all its questions share. */
 import * as vscode from 'vscode';
-import { parseHexBytes } from '../../core/hexBytes.ts';
-import type { WantedContents } from '../../core/newSegment.ts';
-import { formatCount, formatSize } from '../../core/numbers.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
-import { askPath } from '../askPath.ts';
-import { askChoice, askText, type ReadText, type Step } from '../askSteps.ts';
+import { parseHexBytes } from '../../core/expressions/hexBytes.ts';
+import { formatCount, formatSize } from '../../core/expressions/numbers.ts';
+import type { WantedContents } from '../../core/sharedMemory/newSegment.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
+import { askPath } from '../asking/askPath.ts';
+import { askChoice, askText, type ReadText, type Step } from '../asking/askSteps.ts';
 import { sentenceFor } from '../errors.ts';
 import type { Services } from './chooseObject.ts';
+import { ChosenSelection, selectionOf } from './chosenSelection.ts';
 import { sentenceForHex } from './inputProblems.ts';
 
 /** What is known when the questions begin. */
@@ -32,6 +33,8 @@ export interface Draft {
   contentsKind: 'zeros' | 'pattern' | 'text' | 'hex' | 'file' | 'selection';
   typed: string;
   contents: WantedContents;
+  /** What was chosen last, if it was. */
+  selection: ChosenSelection | undefined;
   /** How many bytes the contents are, where they have a length. */
   contentsLength: number | undefined;
   sizeTyped: string;
@@ -42,7 +45,7 @@ export interface Draft {
 
 export function contentsStep(draft: Draft, { services }: CreateScene): Step {
   const session = services.views.active;
-  const selection = session?.selection;
+  const selection = selectionOf(session);
   const choice = (value: Draft['contentsKind'], icon: string, label: string, description: string) => ({
     label: `$(${icon}) ${label}`,
     description,
@@ -55,8 +58,8 @@ export function contentsStep(draft: Draft, { services }: CreateScene): Step {
     choice('hex', 'symbol-numeric', vscode.l10n.t('Hex…'), vscode.l10n.t('bytes, then zeros')),
     choice('file', 'file-binary', vscode.l10n.t('A File…'), vscode.l10n.t('its bytes, then zeros')),
   ];
-  if (selection !== undefined) {
-    const description = vscode.l10n.t('{0} of {1}', formatSize(selection.length), session?.document.path ?? '');
+  if (session !== undefined && selection !== undefined) {
+    const description = vscode.l10n.t('{0} of {1}', formatSize(selection.length), session.document.path);
     items.push(choice('selection', 'selection', vscode.l10n.t('The Selection'), description));
   }
   return (place) =>
@@ -68,7 +71,10 @@ export function contentsStep(draft: Draft, { services }: CreateScene): Step {
         if (kind !== draft.contentsKind) draft.typed = '';
         draft.contentsKind = kind;
         if (kind === 'zeros') setContents(draft, { kind: 'zeros' }, undefined);
-        if (kind === 'selection') setContents(draft, { kind: 'selection' }, selection?.length);
+        if (kind === 'selection' && session !== undefined && selection !== undefined) {
+          draft.selection = new ChosenSelection(session, selection);
+          setContents(draft, draft.selection.contents, selection.length);
+        }
       },
     });
 }

@@ -1,15 +1,16 @@
 /** Copies of an object: in a file, in another object, and as the lines of C that attach to it. */
 import * as vscode from 'vscode';
-import { attachCode } from '../../core/attachCode.ts';
-import { targetOf } from '../../core/objectTarget.ts';
-import { printableName } from '../../core/printableName.ts';
-import { formatSegmentKey, parseSegmentKey } from '../../core/segmentKey.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { sizeOfObject } from '../../core/sharedMemoryList.ts';
-import { checkShmName } from '../../core/shmName.ts';
+import { attachCode } from '../../core/sharedMemory/attachCode.ts';
+import { targetOf } from '../../core/sharedMemory/objectTarget.ts';
+import { formatSegmentKey, parseSegmentKey } from '../../core/sharedMemory/segmentKey.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
+import { checkShmName } from '../../core/sharedMemory/shmName.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { decodeUtf8Strict, encodeUtf8 } from '../../core/utf8.ts';
-import { askText, runSteps } from '../askSteps.ts';
+import { printableName } from '../../core/text/printableName.ts';
+import { decodeUtf8Strict } from '../../core/text/utf8.ts';
+import { askText, runSteps } from '../asking/askSteps.ts';
+import { askDestination, type FileDestination, readDestination } from '../asking/fileDestination.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { sentenceForKey, sentenceForName } from './inputProblems.ts';
 import { withTask } from './memoryTask.ts';
@@ -25,7 +26,7 @@ export function registerCopies(context: vscode.ExtensionContext, services: Servi
     accepts: canBeReached,
     placeholder: vscode.l10n.t('Which shared memory shall be saved?'),
     run: async (found, options) => {
-      const to = options === undefined ? await askFile(found.object, services) : readFile(options);
+      const to = options === undefined ? await askFile(found.object, services) : readDestination(options);
       return to === undefined ? undefined : await saveTo(found.object, to, services);
     },
   });
@@ -51,15 +52,10 @@ export function registerCopies(context: vscode.ExtensionContext, services: Servi
   });
 }
 
-interface Destination {
-  readonly path: Uint8Array;
-  readonly overwrite: boolean;
-}
-
 /** Saves an object; what stands at the path is replaced only where the user has said so. */
 export async function saveTo(
   object: SharedMemoryObject,
-  { path, overwrite }: Destination,
+  { path, overwrite }: FileDestination,
   { platform }: Services,
 ): Promise<{ path: string }> {
   const target = reach(object);
@@ -75,22 +71,9 @@ export function fileNameFor(object: SharedMemoryObject): string {
   return `${objectLabel(object).replace(/[^\w.-]+/g, '_') || 'segment'}.bin`;
 }
 
-async function askFile(object: SharedMemoryObject, { platform }: Services): Promise<Destination | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(platform.home);
-  // The dialog itself asks before it gives a file that is there.
-  const uri = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(folder, fileNameFor(object)),
-    title: vscode.l10n.t('Save “{0}” to a File', objectLabel(object)),
-  });
-  if (uri === undefined) return undefined;
-  if (uri.scheme !== 'file') throw new SourceError('badUri', { path: uri.toString() });
-  return { path: encodeUtf8(uri.path), overwrite: true };
-}
-
-function readFile({ file, overwrite = false }: NonNullable<Options>): Destination {
-  const isPath = typeof file === 'string' && file.startsWith('/');
-  if (!isPath || typeof overwrite !== 'boolean') throw new SourceError('badArgument', { path: 'file' });
-  return { path: encodeUtf8(file), overwrite };
+async function askFile(object: SharedMemoryObject, { platform }: Services): Promise<FileDestination | undefined> {
+  const title = vscode.l10n.t('Save “{0}” to a File', objectLabel(object));
+  return await askDestination(title, fileNameFor(object), platform.home);
 }
 
 async function duplicate(

@@ -1,16 +1,17 @@
 /** `memglass.sharedMemory.create`: a new segment, by questions or by an argument. */
 import * as vscode from 'vscode';
 import type { ByteSource } from '../../core/byteSource.ts';
-import { readNewSegment, type WantedContents, type WantedSegment } from '../../core/newSegment.ts';
-import { printableName } from '../../core/printableName.ts';
-import type { MadeSegment } from '../../core/sharedMemoryRequests.ts';
+import { readNewSegment, type WantedContents, type WantedSegment } from '../../core/sharedMemory/newSegment.ts';
+import type { MadeSegment } from '../../core/sharedMemory/sharedMemoryRequests.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refToUri, type SourceRef } from '../../core/sourceRef.ts';
-import { decodeUtf8Strict } from '../../core/utf8.ts';
+import { printableName } from '../../core/text/printableName.ts';
+import { decodeUtf8Strict } from '../../core/text/utf8.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Contents } from '../../platform/sharedMemory/contents.ts';
-import { memoryViewType } from '../hexEditor.ts';
+import { memoryViewType } from '../views/hexEditor.ts';
 import { lookBeforeAsking, type Services } from './chooseObject.ts';
+import { selectionOf } from './chosenSelection.ts';
 import { askNewSegment } from './createSteps.ts';
 import { withTask } from './memoryTask.ts';
 import { isPlain, register } from './objectCommand.ts';
@@ -61,12 +62,12 @@ export async function withContents<T>(
     case 'bytes':
       return await run({ kind: wanted.kind, bytes: wanted.bytes });
     case 'selection': {
-      const session = views.active;
-      const range = session?.selection;
-      if (session?.watched === undefined || range === undefined)
-        throw new SourceError('badArgument', { path: 'selection' });
-      return await run({ kind: 'source', source: session.watched.source, ...range });
+      const selection = selectionOf(views.active);
+      if (selection === undefined) throw new SourceError('badArgument', { path: 'selection' });
+      return await run(selection);
     }
+    case 'source':
+      return await run(wanted);
     case 'file': {
       const source = await openContents(platform, wanted.path);
       try {
@@ -79,7 +80,7 @@ export async function withContents<T>(
 }
 
 /** Opens a file to take all of it. Rejects with SourceError('isDevice') for what has no end. */
-export async function openContents(platform: Platform, path: Uint8Array): Promise<ByteSource> {
+async function openContents(platform: Platform, path: Uint8Array): Promise<ByteSource> {
   const source = await platform.openSource({ kind: 'file', path });
   if (source.sizeKind === 'exact' || source.sizeKind === 'read') return source;
   source.dispose();

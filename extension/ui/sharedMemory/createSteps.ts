@@ -1,13 +1,13 @@
 /** The questions that a new segment is made of. */
 import * as vscode from 'vscode';
-import { usualMode, type WantedSegment } from '../../core/newSegment.ts';
-import { formatCount, formatHexOffset, formatSize } from '../../core/numbers.ts';
-import { formatMode, modeLetters, parseMode } from '../../core/octalMode.ts';
-import { printableName } from '../../core/printableName.ts';
-import { formatSegmentKey, parseSegmentKey } from '../../core/segmentKey.ts';
-import { checkShmName } from '../../core/shmName.ts';
-import { parseSize } from '../../core/sizeExpression.ts';
-import { askChoice, askText, type ReadText, runSteps, type Step } from '../askSteps.ts';
+import { formatCount, formatHexOffset, formatSize } from '../../core/expressions/numbers.ts';
+import { formatMode, modeLetters, parseMode } from '../../core/expressions/octalMode.ts';
+import { parseSize } from '../../core/expressions/sizeExpression.ts';
+import { usualMode, type WantedSegment } from '../../core/sharedMemory/newSegment.ts';
+import { formatSegmentKey, parseSegmentKey } from '../../core/sharedMemory/segmentKey.ts';
+import { checkShmName } from '../../core/sharedMemory/shmName.ts';
+import { printableName } from '../../core/text/printableName.ts';
+import { askChoice, askText, type ReadText, runSteps, type Step } from '../asking/askSteps.ts';
 import { byteCount, type CreateScene, contentsStep, type Draft, fileStep, typedStep } from './contentsSteps.ts';
 import { sentenceForKey, sentenceForMode, sentenceForName, sentenceForSize } from './inputProblems.ts';
 
@@ -22,6 +22,7 @@ export async function askNewSegment(scene: CreateScene): Promise<WantedSegment |
     contentsKind: 'zeros',
     typed: '',
     contents: { kind: 'zeros' },
+    selection: undefined,
     contentsLength: undefined,
     sizeTyped: '',
     size: 0n,
@@ -30,6 +31,7 @@ export async function askNewSegment(scene: CreateScene): Promise<WantedSegment |
   };
   const isComplete = await runSteps(vscode.l10n.t('New Shared Memory Segment'), () => stepsFor(draft, scene));
   if (!isComplete) return undefined;
+  if (draft.contentsKind === 'selection' && (await draft.selection?.mayBePutIn()) !== true) return undefined;
   const { size, mode, contents, file, reserve, key, kind } = draft;
   return kind === 'posix'
     ? { kind, file, size, mode, reserve, contents }

@@ -1,13 +1,13 @@
 /** All that is known of an object, as pairs of words. */
 import * as vscode from 'vscode';
-import { formatCount, formatSize } from '../../core/numbers.ts';
-import { formatMode, modeLetters } from '../../core/octalMode.ts';
-import { printableName } from '../../core/printableName.ts';
-import { formatSegmentKey } from '../../core/segmentKey.ts';
-import type { Life, PosixObject, SharedMemoryObject, SysvObject } from '../../core/sharedMemory.ts';
-import { judgeLeak } from '../../core/sharedMemoryLeaks.ts';
-import { sizeOfObject } from '../../core/sharedMemoryList.ts';
-import { shmOpenName } from '../../core/shmName.ts';
+import { formatCount, formatSize } from '../../core/expressions/numbers.ts';
+import { formatMode, modeLetters } from '../../core/expressions/octalMode.ts';
+import { formatSegmentKey } from '../../core/sharedMemory/segmentKey.ts';
+import type { Life, PosixObject, SharedMemoryObject, SysvObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { judgeLeak } from '../../core/sharedMemory/sharedMemoryLeaks.ts';
+import { sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
+import { shmOpenName } from '../../core/sharedMemory/shmName.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import type { ObjectDetails } from '../../platform/sharedMemory/objectDetails.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { Fact } from '../factTable.ts';

@@ -1,17 +1,17 @@
 /** `memglass.sharedMemory.findLeaks`: what programs that have ended left behind, to be saved and removed. */
 import * as vscode from 'vscode';
-import { formatSize } from '../../core/numbers.ts';
+import { formatSize } from '../../core/expressions/numbers.ts';
 import {
   type Life,
   objectKey,
   type PosixObject,
   type SharedMemoryObject,
   type SysvObject,
-} from '../../core/sharedMemory.ts';
-import { findLeaks, judgeLeak, type LeakDoubt, type Leaks } from '../../core/sharedMemoryLeaks.ts';
-import { madeAt, sizeOfObject } from '../../core/sharedMemoryList.ts';
+} from '../../core/sharedMemory/sharedMemory.ts';
+import { findLeaks, judgeLeak, type LeakDoubt, type Leaks } from '../../core/sharedMemory/sharedMemoryLeaks.ts';
+import { madeAt, sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
 import { sentenceFor } from '../errors.ts';
 import { lookBeforeAsking, type Services } from './chooseObject.ts';
 import { fileNameFor, saveTo } from './copies.ts';
@@ -81,6 +81,8 @@ function askWhich(leaks: Leaks): Promise<readonly Suspect[] | undefined> {
     let chosen: readonly Suspect[] | undefined;
     input.onDidChangeSelection(tell);
     input.onDidAccept(() => {
+      // The list stays, whose first line says what to do.
+      if (input.selectedItems.length === 0) return;
       chosen = input.selectedItems.flatMap(({ object }) => object ?? []);
       input.hide();
     });
@@ -186,6 +188,8 @@ async function removeIfUnused(object: Suspect, { platform }: Services): Promise<
   const now = objects.find(({ identity }) => objectKey(identity) === key);
   if (now === undefined) return vscode.l10n.t('it is gone already.');
   if (judgeLeak(now, sight).kind === 'inUse') return vscode.l10n.t('somebody uses it now.');
+  // Who agreed to remove it, or has a copy of it, has not seen what came since.
+  if (sizeOfObject(now) !== sizeOfObject(object)) return vscode.l10n.t('it has another size now.');
   await platform.sharedMemoryOperations.remove(reach(now));
   return undefined;
 }

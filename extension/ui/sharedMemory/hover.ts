@@ -1,6 +1,6 @@
 /** The hover of an object: all that is known of it, as a table. Text of other programs is put in as text only. */
 import * as vscode from 'vscode';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
 import type { ObjectDetails } from '../../platform/sharedMemory/objectDetails.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { type Fact, factTable } from '../factTable.ts';

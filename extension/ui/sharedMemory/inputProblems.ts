@@ -1,12 +1,12 @@
 /** Words for what is wrong with what was typed for a new or a changed object: the rule that it breaks. */
 import * as vscode from 'vscode';
-import type { HexBytesResult } from '../../core/hexBytes.ts';
-import { formatSize } from '../../core/numbers.ts';
-import type { ModeResult } from '../../core/octalMode.ts';
-import type { SegmentKeyResult } from '../../core/segmentKey.ts';
-import type { ShmNameCheck } from '../../core/shmName.ts';
-import type { SizeProblem } from '../../core/sizeExpression.ts';
-import { sentenceForProblem } from '../offsetProblems.ts';
+import type { HexBytesResult } from '../../core/expressions/hexBytes.ts';
+import { formatSize } from '../../core/expressions/numbers.ts';
+import type { ModeResult } from '../../core/expressions/octalMode.ts';
+import type { SizeProblem } from '../../core/expressions/sizeExpression.ts';
+import type { SegmentKeyResult } from '../../core/sharedMemory/segmentKey.ts';
+import type { ShmNameCheck } from '../../core/sharedMemory/shmName.ts';
+import { sentenceForProblem } from '../going/offsetProblems.ts';
 
 type Failed<T extends { readonly ok: boolean }> = Extract<T, { readonly ok: false }>;
 

@@ -1,6 +1,6 @@
 /** The tree items of the Shared Memory view. */
 import * as vscode from 'vscode';
-import type { SharedMemoryClass, SharedMemoryObject } from '../../core/sharedMemory.ts';
+import type { SharedMemoryClass, SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { holdNodes, type ObjectNode, type SharedMemoryNode, type UserNode } from './nodes.ts';
 import { groupLabel, notVisible, objectDescription, objectLabel, processLabel, userDescription } from './words.ts';

@@ -1,6 +1,6 @@
 /** Why an object that nobody seems to use is not called leaked: what follows “but”, or stands in a list. */
 import * as vscode from 'vscode';
-import type { LeakDoubt } from '../../core/sharedMemoryLeaks.ts';
+import type { LeakDoubt } from '../../core/sharedMemory/sharedMemoryLeaks.ts';
 
 export function doubtText(doubt: LeakDoubt): string {
   switch (doubt.code) {

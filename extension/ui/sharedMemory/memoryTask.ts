@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatSize } from '../../core/numbers.ts';
+import { formatSize } from '../../core/expressions/numbers.ts';
 import type { Task } from '../../platform/sharedMemory/task.ts';
 
 /** What is larger shows its progress and can be cancelled. Bytes. */

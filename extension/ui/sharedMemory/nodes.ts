@@ -6,7 +6,7 @@ import {
   objectKey,
   type SharedMemoryClass,
   type SharedMemoryObject,
-} from '../../core/sharedMemory.ts';
+} from '../../core/sharedMemory/sharedMemory.ts';
 
 export interface GroupNode {
   readonly kind: 'group';

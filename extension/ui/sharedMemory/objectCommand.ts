@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type ObjectTarget, targetOf } from '../../core/objectTarget.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
+import { type ObjectTarget, targetOf } from '../../core/sharedMemory/objectTarget.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { sentenceFor } from '../errors.ts';
 import { chooseObject, type FoundObject, type Services, type Wish } from './chooseObject.ts';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { refOfMapping, refOfObject } from '../../core/sharedMemoryRef.ts';
+import { refOfMapping, refOfObject } from '../../core/sharedMemory/sharedMemoryRef.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refToUri, type SourceRef } from '../../core/sourceRef.ts';
-import { encodeUtf8 } from '../../core/utf8.ts';
-import { memoryViewType } from '../hexEditor.ts';
+import { encodeUtf8 } from '../../core/text/utf8.ts';
+import { memoryViewType } from '../views/hexEditor.ts';
 import { chooseObject, type Services } from './chooseObject.ts';
 import { openCommand } from './items.ts';
 import { isNode, type SharedMemoryNode } from './nodes.ts';

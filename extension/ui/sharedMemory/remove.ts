@@ -1,9 +1,9 @@
 /** `memglass.sharedMemory.unlink`: takes an object's name away, or removes a System V segment. */
 import * as vscode from 'vscode';
-import { formatSize } from '../../core/numbers.ts';
-import { formatSegmentKey } from '../../core/segmentKey.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { sizeOfObject } from '../../core/sharedMemoryList.ts';
+import { formatSize } from '../../core/expressions/numbers.ts';
+import { formatSegmentKey } from '../../core/sharedMemory/segmentKey.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { confirm, reach, registerObjectCommand, say } from './objectCommand.ts';

@@ -1,13 +1,13 @@
 /** `memglass.sharedMemory.resize`: shrinking names the processes that would lose memory they have mapped. */
 import * as vscode from 'vscode';
-import { readSize } from '../../core/newSegment.ts';
-import { formatSize } from '../../core/numbers.ts';
-import type { FileTarget } from '../../core/objectTarget.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { processesLosingMemory } from '../../core/shrinkLoss.ts';
-import { parseSize } from '../../core/sizeExpression.ts';
+import { formatSize } from '../../core/expressions/numbers.ts';
+import { parseSize } from '../../core/expressions/sizeExpression.ts';
+import { readSize } from '../../core/sharedMemory/newSegment.ts';
+import type { FileTarget } from '../../core/sharedMemory/objectTarget.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { processesLosingMemory } from '../../core/sharedMemory/shrinkLoss.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { askChoice, askText, runSteps, type Step } from '../askSteps.ts';
+import { askChoice, askText, runSteps, type Step } from '../asking/askSteps.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { exactly } from './createSteps.ts';
 import { sentenceForSize } from './inputProblems.ts';

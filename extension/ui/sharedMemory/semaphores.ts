@@ -1,8 +1,8 @@
 /** `memglass.semaphore.post`, `.tryWait` and `.inspect`: the real calls, so that who waits wakes. */
 import * as vscode from 'vscode';
-import type { FileTarget } from '../../core/objectTarget.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { waitersLookStale } from '../../core/sharedMemoryLeaks.ts';
+import type { FileTarget } from '../../core/sharedMemory/objectTarget.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { waitersLookStale } from '../../core/sharedMemory/sharedMemoryLeaks.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { reach, registerObjectCommand } from './objectCommand.ts';

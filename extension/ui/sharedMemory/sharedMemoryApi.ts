@@ -1,6 +1,6 @@
-import { readNewSegment } from '../../core/newSegment.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
-import type { MadeSegment, NewSharedMemory, WhichSharedMemory } from '../../core/sharedMemoryRequests.ts';
+import { readNewSegment } from '../../core/sharedMemory/newSegment.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import type { MadeSegment, NewSharedMemory, WhichSharedMemory } from '../../core/sharedMemory/sharedMemoryRequests.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { chooseObject, type FoundObject, type Services } from './chooseObject.ts';
 import { createSegment } from './create.ts';

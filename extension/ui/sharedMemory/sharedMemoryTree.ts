@@ -1,7 +1,7 @@
 /** The data of the Shared Memory view: keeps its elements from look to look, and refreshes those that changed. */
 import * as vscode from 'vscode';
-import { objectKey, type SharedMemoryClass } from '../../core/sharedMemory.ts';
-import { madeAt, type SharedMemorySort, sharedMemoryList } from '../../core/sharedMemoryList.ts';
+import { objectKey, type SharedMemoryClass } from '../../core/sharedMemory/sharedMemory.ts';
+import { madeAt, type SharedMemorySort, sharedMemoryList } from '../../core/sharedMemory/sharedMemoryList.ts';
 import type { SharedMemoryLook, SharedMemoryLookout } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { objectHover, userHover } from './hover.ts';
 import { groupItem, noteItem, objectItem, userItem } from './items.ts';

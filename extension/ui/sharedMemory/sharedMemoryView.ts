@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { sentenceFor } from '../errors.ts';
 import { onDidChangeTreeSettings, readTreeSettings } from '../settings.ts';
+import { watchWhileVisible } from '../views/watchWhileVisible.ts';
 import { registerArrangeSharedMemory } from './arrangeSharedMemory.ts';
 import type { Services } from './chooseObject.ts';
 import { registerOpenSharedMemory } from './openSharedMemory.ts';
 import { SharedMemoryTree, type TreeLayout } from './sharedMemoryTree.ts';
-import { spaceText } from './words.ts';
+import { notListedText, spaceText } from './words.ts';
 
 const viewId = 'memglass.sharedMemory';
 
@@ -15,16 +16,18 @@ export function registerSharedMemoryView(context: vscode.ExtensionContext, servi
   const lookout = services.platform.sharedMemory;
   const tree = new SharedMemoryTree({ ...readTreeSettings(), filter: '' }, lookout);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
-  let failure: unknown;
-  let stopWatching: (() => void) | undefined;
+  let latest: SharedMemoryLook | undefined;
 
   const say = () => {
     const { filter } = tree.layout;
-    const filtered = vscode.l10n.t('Filter “{0}”: {1} of {2}', filter, tree.count, tree.whole);
-    view.message = failure === undefined ? (filter === '' ? '' : filtered) : sentenceFor(failure);
+    const filtered = filter && vscode.l10n.t('Filter “{0}”: {1} of {2}', filter, tree.count, tree.whole);
+    const missing = latest && notListedText(latest);
+    const { folderFailure } = latest ?? {};
+    view.message =
+      folderFailure === undefined ? [filtered, missing].filter(Boolean).join(' · ') : sentenceFor(folderFailure);
   };
   const show = (look: SharedMemoryLook) => {
-    failure = look.folderFailure;
+    latest = look;
     view.description = spaceText(look);
     tree.show(look);
     say();
@@ -35,18 +38,9 @@ export function registerSharedMemoryView(context: vscode.ExtensionContext, servi
     void vscode.commands.executeCommand('setContext', `${viewId}.flat`, tree.layout.isFlat);
     say();
   };
-  const follow = () => {
-    if (view.visible) stopWatching ??= lookout.watch(show);
-    else {
-      stopWatching?.();
-      stopWatching = undefined;
-    }
-  };
   context.subscriptions.push(
     tree,
     view,
-    view.onDidChangeVisibility(follow),
-    { dispose: () => stopWatching?.() },
     onDidChangeTreeSettings(() => arrange(readTreeSettings())),
     vscode.commands.registerCommand('memglass.sharedMemory.refresh', async () => {
       try {
@@ -59,5 +53,5 @@ export function registerSharedMemoryView(context: vscode.ExtensionContext, servi
   registerArrangeSharedMemory(context, () => tree.layout, arrange);
   registerOpenSharedMemory(context, services);
   arrange({});
-  follow();
+  context.subscriptions.push(watchWhileVisible(view, () => lookout.watch(show)));
 }

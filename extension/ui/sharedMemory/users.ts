@@ -1,6 +1,6 @@
 /** Who uses an object, in sentences for a question that is about to harm them. */
 import * as vscode from 'vscode';
-import type { ProcessIdentity, SharedMemoryObject } from '../../core/sharedMemory.ts';
+import type { ProcessIdentity, SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import { processLabel } from './words.ts';
 

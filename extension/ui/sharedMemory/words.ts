@@ -1,8 +1,8 @@
 /** Shared memory in words: labels, descriptions, short facts. Everything a program named comes through printableName. */
 import * as vscode from 'vscode';
-import { formatSize } from '../../core/numbers.ts';
-import { printableName } from '../../core/printableName.ts';
-import { formatSegmentKey } from '../../core/segmentKey.ts';
+import { formatCount, formatSize } from '../../core/expressions/numbers.ts';
+import { rightsText } from '../../core/memoryMap/rights.ts';
+import { formatSegmentKey } from '../../core/sharedMemory/segmentKey.ts';
 import {
   type ObjectDescriptor,
   type ObjectMapping,
@@ -10,9 +10,10 @@ import {
   type ProcessIdentity,
   type SharedMemoryClass,
   type SharedMemoryObject,
-} from '../../core/sharedMemory.ts';
-import { judgeLeak } from '../../core/sharedMemoryLeaks.ts';
-import { listName, madeAt, sizeOfObject } from '../../core/sharedMemoryList.ts';
+} from '../../core/sharedMemory/sharedMemory.ts';
+import { judgeLeak } from '../../core/sharedMemory/sharedMemoryLeaks.ts';
+import { listName, madeAt, sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
+import { printableName } from '../../core/text/printableName.ts';
 import type { SharedMemoryLook } from '../../platform/sharedMemory/sharedMemoryLookout.ts';
 import type { UserNode } from './nodes.ts';
 
@@ -64,6 +65,28 @@ export function spaceText({ space }: SharedMemoryLook): string {
   return vscode.l10n.t('{0} {1} of {2}', space.fileSystem, formatSize(used), formatSize(space.bytes));
 }
 
+/** What is not shown of /dev/shm; empty where all is. */
+export function notListedText({ notListed }: SharedMemoryLook): string {
+  if (notListed === undefined) return '';
+  const { folders, cutAt } = notListed;
+  const [folder] = folders;
+  const sentences: string[] = [];
+  if (cutAt > 0)
+    sentences.push(vscode.l10n.t('/dev/shm has more than {0} entries: the rest is not shown.', formatCount(cutAt)));
+  if (folders.length > 1) {
+    sentences.push(
+      vscode.l10n.t(
+        '{0} folders in /dev/shm cannot be listed: what is in them is not shown.',
+        formatCount(folders.length),
+      ),
+    );
+  } else if (folder !== undefined) {
+    const path = folder.length === 0 ? '/dev/shm' : `/dev/shm/${printableName(folder)}`;
+    sentences.push(vscode.l10n.t('{0} cannot be listed: what is in it is not shown.', path));
+  }
+  return sentences.join(' ');
+}
+
 /** What the object is called: by its name, its number, or where it has neither, by who uses it. */
 export function objectLabel(object: SharedMemoryObject): string {
   const name = listName(object);
@@ -102,10 +125,10 @@ export function userDescription({ user, mapping, descriptor, isProcess }: UserNo
 }
 
 /** `rw-s 7f2a10d00000–7f2a10d10000 +0x1000`: rights and sharing as in maps, the addresses, where in the object. */
-export function mappingText({ rights, sharing, start, end, offset }: ObjectMapping): string {
-  const letters = `${rights.read ? 'r' : '-'}${rights.write ? 'w' : '-'}${rights.execute ? 'x' : '-'}`;
+export function mappingText(mapping: ObjectMapping): string {
+  const { start, end, offset } = mapping;
   const place = offset === 0n ? '' : ` +0x${offset.toString(16)}`;
-  return `${letters}${sharing === 'shared' ? 's' : 'p'} ${start.toString(16)}–${end.toString(16)}${place}`;
+  return `${rightsText(mapping)} ${start.toString(16)}–${end.toString(16)}${place}`;
 }
 
 export function descriptorText({ fd, access }: ObjectDescriptor): string {

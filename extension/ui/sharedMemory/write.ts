@@ -1,20 +1,19 @@
 /** `memglass.sharedMemory.fill` and `memglass.sharedMemory.loadFile`: bytes into an object that others have attached. */
 import * as vscode from 'vscode';
 import type { ByteRange } from '../../core/byteRange.ts';
-import { parseHexBytes } from '../../core/hexBytes.ts';
-import { readContents, type WantedContents } from '../../core/newSegment.ts';
-import { formatCount, formatSize, hexWithDecimal } from '../../core/numbers.ts';
-import { type OffsetContext, parseOffset } from '../../core/offsetExpression.ts';
-import { parseRange } from '../../core/rangeExpression.ts';
-import type { SharedMemoryObject } from '../../core/sharedMemory.ts';
-import { sizeOfObject } from '../../core/sharedMemoryList.ts';
+import { formatCount, formatSize, hexWithDecimal } from '../../core/expressions/numbers.ts';
+import { type OffsetContext, parseOffset } from '../../core/expressions/offsetExpression.ts';
+import { parseRange } from '../../core/expressions/rangeExpression.ts';
+import { readContents, type WantedContents } from '../../core/sharedMemory/newSegment.ts';
+import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts';
+import { sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { askPath } from '../askPath.ts';
-import { askText, type ReadText, runSteps, type Step } from '../askSteps.ts';
-import { sentenceForProblem } from '../offsetProblems.ts';
+import { askFill } from '../asking/askFill.ts';
+import { askPath } from '../asking/askPath.ts';
+import { askText, runSteps, type Step } from '../asking/askSteps.ts';
+import { sentenceForProblem } from '../going/offsetProblems.ts';
 import { type FoundObject, objectOfRef, type Services } from './chooseObject.ts';
 import { withContents } from './create.ts';
-import { sentenceForHex } from './inputProblems.ts';
 import { withTask } from './memoryTask.ts';
 import { confirm, type Options, reach, registerObjectCommand, say } from './objectCommand.ts';
 import { usersText } from './users.ts';
@@ -30,7 +29,7 @@ export function registerWrite(context: vscode.ExtensionContext, services: Servic
     command: 'memglass.sharedMemory.fill',
     placeholder: vscode.l10n.t('Which shared memory shall be filled?'),
     run: async (found, options) => {
-      const wanted = options === undefined ? await askFill(found, services) : readFill(options, found);
+      const wanted = options === undefined ? await askFillOf(found, services) : readFill(options, found);
       return wanted === undefined ? undefined : await write(found, wanted, options, services);
     },
   });
@@ -77,25 +76,23 @@ async function write(
       if (!(await confirm(question, detail, vscode.l10n.t('Write')))) return undefined;
     }
     const title = vscode.l10n.t('Writing into {0}', objectLabel(object));
-    let done = 0;
     try {
-      await withTask(title, length, (task) => {
-        const report = (bytes: number, total: number) => {
-          done = bytes;
-          task.report(bytes, total);
-        };
-        const own = { report, isCancelled: () => task.isCancelled() };
-        return services.platform.sharedMemoryOperations.write(target, offset, contents, length, own);
-      });
+      await withTask(title, length, (task) =>
+        services.platform.sharedMemoryOperations.write(target, offset, contents, length, task),
+      );
     } catch (error) {
-      if (!(error instanceof SourceError) || error.code !== 'cancelled') throw error;
+      if (!(error instanceof SourceError)) throw error;
+      const { stored = 0 } = error.detail;
+      const isCancelled = error.code === 'cancelled';
+      if (!isCancelled && stored === 0) throw error;
       const words = vscode.l10n.t(
         'Stopped after {0} of {1}. The rest is as it was.',
-        formatSize(done),
+        formatSize(stored),
         formatSize(length),
       );
       void vscode.window.showWarningMessage(words);
-      return { offset, length: done };
+      if (!isCancelled) throw error;
+      return { offset, length: stored };
     }
     say(vscode.l10n.t('Wrote {0} bytes', formatCount(length)));
     return { offset, length };
@@ -123,45 +120,19 @@ function readLoad(options: NonNullable<Options>, { object }: FoundObject): Wante
   return { contents, offset: result.offset, length: undefined };
 }
 
-async function askFill(found: FoundObject, services: Services): Promise<WantedWrite | undefined> {
+async function askFillOf(found: FoundObject, services: Services): Promise<WantedWrite | undefined> {
   const { object } = found;
   const selected = selectionIn(found, services);
   // One byte is where the cursor stands, and nothing that somebody selected.
   const selection = selected !== undefined && selected.length > 1 ? selected : undefined;
-  let pattern = new Uint8Array(0);
-  let typed = '';
-  let range: ByteRange = selection ?? { offset: 0, length: 0 };
-  let typedRange = selection === undefined ? 'all' : rangeText(selection);
-  const steps: Step[] = [
-    (place) =>
-      askText(place, {
-        prompt: vscode.l10n.t('Range to fill'),
-        placeholder: vscode.l10n.t('0x100..0x1FF (both included), 0x100 +16, all'),
-        value: typedRange,
-        read: readRangeOf(object),
-        answer: (value, text) => {
-          range = value;
-          typedRange = text;
-        },
-      }),
-    (place) =>
-      askText(place, {
-        prompt: vscode.l10n.t('Bytes in hex, repeated to the end of the range'),
-        placeholder: '00',
-        value: typed,
-        read: (text) => {
-          const result = parseHexBytes(text);
-          return result.ok ? { ok: true, value: result.bytes } : { ok: false, why: sentenceForHex(result) };
-        },
-        answer: (value, text) => {
-          pattern = value;
-          typed = text;
-        },
-      }),
-  ];
-  const title = vscode.l10n.t('Fill “{0}”', objectLabel(object));
-  if (!(await runSteps(title, () => steps))) return undefined;
-  return { contents: { kind: 'pattern', bytes: pattern }, ...range };
+  const wanted = await askFill({
+    title: vscode.l10n.t('Fill “{0}”', objectLabel(object)),
+    range: selection === undefined ? 'all' : rangeText(selection),
+    placeholder: vscode.l10n.t('0x100..0x1FF (both included), 0x100 +16, all'),
+    context: () => contextOf(object),
+    placeText: hexWithDecimal,
+  });
+  return wanted && { contents: { kind: 'pattern', bytes: wanted.pattern }, ...wanted.range };
 }
 
 async function askLoad(found: FoundObject, services: Services): Promise<WantedWrite | undefined> {
@@ -202,21 +173,6 @@ function selectionIn({ object }: FoundObject, { views }: Services): ByteRange | 
 
 function rangeText({ offset, length }: ByteRange): string {
   return `0x${offset.toString(16).toUpperCase()} +${length}`;
-}
-
-function readRangeOf(object: SharedMemoryObject): ReadText<ByteRange> {
-  return (text) => {
-    const result = parseRange(text, contextOf(object));
-    if (!result.ok) return { ok: false, why: sentenceForProblem(result.problem) };
-    const { offset, length } = result.range;
-    const words = vscode.l10n.t(
-      '{0} to {1}, {2} bytes',
-      hexWithDecimal(offset),
-      hexWithDecimal(offset + length - 1),
-      formatCount(length),
-    );
-    return { ok: true, value: result.range, words };
-  };
 }
 
 function contextOf(object: SharedMemoryObject): OffsetContext {

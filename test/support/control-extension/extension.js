@@ -1,7 +1,7 @@
 // Lets a test outside VS Code run code inside its extension host: the body of a request is a function's source and its
 // arguments, the answer is its result. It listens on a Unix socket in a folder that only the test's own server is told
 // of, and is never part of the package.
-const { mkdirSync, rmSync } = require('node:fs');
+const { mkdirSync, renameSync, symlinkSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { join } = require('node:path');
 const vscode = require('vscode');
@@ -35,24 +35,35 @@ async function answer(body) {
 }
 
 exports.activate = (context) => {
-  // A key that a test presses to find out whether the chords of a grid reach their commands yet.
+  // Keys that a test presses: one to find out whether the chords of a page reach their commands yet, and one that is
+  // heard wherever the keyboard is, to find out whether all that were pressed before it have been.
   globalThis.keysHeard = 0;
+  globalThis.endsHeard = 0;
   context.subscriptions.push(
     vscode.commands.registerCommand('memglass-test.hearKey', () => {
       globalThis.keysHeard++;
+    }),
+    vscode.commands.registerCommand('memglass-test.hearEnd', () => {
+      globalThis.endsHeard++;
     }),
   );
   const folder = process.env.MEMGLASS_CONTROL;
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  // Each window has an extension host of its own; the test names the window in its address.
-  const socket = join(folder, `${process.env.MEMGLASS_WINDOW ?? `pid${process.pid}`}.sock`);
-  rmSync(socket, { force: true }); // of this window's extension host before a reload
+  // Each window has an extension host of its own, and another one after a reload, which may come before that one has
+  // ended: ending takes its socket away, and must not take the other's.
+  const socket = join(folder, `pid${process.pid}.sock`);
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     response.end(await answer(Buffer.concat(chunks).toString()));
   });
-  server.listen(socket);
+  server.listen(socket, () => {
+    // The test names the window in its address.
+    const name = process.env.MEMGLASS_WINDOW;
+    if (name === undefined) return;
+    symlinkSync(socket, `${socket}.link`);
+    renameSync(`${socket}.link`, join(folder, `${name}.sock`));
+  });
   context.subscriptions.push({ dispose: () => server.close() });
 };

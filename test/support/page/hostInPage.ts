@@ -1,35 +1,38 @@
-// Runs in the page, before the view's own script: what VS Code gives a webview, and an extension host that answers the
-// protocol from a function.
+// Runs in the page, before the view's own script: an extension host that answers the protocol from a function.
 import type { Hole, SourceOverview, VersionedBytes } from '../../../extension/core/byteSource.ts';
 import type { MappedPages } from '../../../extension/core/memoryMap/pointers.ts';
 import type { HostApi } from '../../../extension/protocol/hostApi.ts';
-import type { Port } from '../../../extension/protocol/port.ts';
 import { connect, type Remote } from '../../../extension/protocol/rpc.ts';
 import type { ViewApi } from '../../../extension/protocol/viewApi.ts';
 import type { SourceStatus } from '../../../extension/protocol/viewTypes.ts';
 import { type Bytes, sizeOf, slice } from './bytes.ts';
+import { enterVSCode, type PageSettings } from './vscodeInPage.ts';
 
-export interface HostSettings {
+/** Pages that a process has mapped, as runs: typed arrays do not travel into a page by themselves. */
+export interface MappedRuns {
+  readonly width: 4 | 8;
+  readonly isLittleEndian: boolean;
+  readonly runs: readonly (readonly [first: number, end: number])[];
+}
+
+export interface HostSettings extends PageSettings {
   readonly bytes: Bytes;
   readonly holes: readonly Hole[];
   readonly status: SourceStatus;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly bodyClass: string;
   readonly overview: 'known' | 'refused';
-  /** Nothing that the view says arrives. */
-  readonly isDeaf: boolean;
+  /** What the process has mapped when the view asks for the first time. */
+  readonly mapped: MappedRuns | undefined;
 }
 
 export interface FakeHost {
   readonly view: Remote<ViewApi>;
   /** All that the view asked for, in order. */
   readonly calls: { readonly method: string; readonly args: readonly unknown[] }[];
-  readonly violations: string[];
   bytes: Bytes;
   holes: readonly Hole[];
   status: SourceStatus;
   /** What the process has mapped. */
-  mapped: MappedPages | undefined;
+  mapped: MappedRuns | undefined;
   /** How `read` behaves: at once, not before `release`, or with a failure. */
   reading: 'answer' | 'hold' | 'fail';
   /** Answers what is held, with the bytes and the generation of the time it was asked. */
@@ -41,39 +44,23 @@ export interface FakeHost {
 declare global {
   interface Window {
     host: FakeHost;
-    acquireVsCodeApi(): unknown;
   }
 }
 
-const settings = JSON.parse(document.currentScript?.dataset['settings'] ?? '') as HostSettings;
-const root = document.documentElement;
-for (const [name, value] of Object.entries(settings.variables)) root.style.setProperty(name, value);
-// The body is not there yet.
-document.addEventListener('readystatechange', () => document.body.classList.add(settings.bodyClass), { once: true });
-new MutationObserver((_, observer) => {
-  if (document.body === null) return;
-  document.body.classList.add(settings.bodyClass);
-  observer.disconnect();
-}).observe(root, { childList: true });
+function pagesOf({ width, isLittleEndian, runs }: MappedRuns): MappedPages {
+  const column = (at: 0 | 1) => Float64Array.from(runs, (run) => run[at]);
+  return { width, isLittleEndian, first: column(0), end: column(1) };
+}
 
-const fromView = new Set<(message: unknown) => void>();
-const port: Port = {
-  post: (message) => {
-    const data: unknown = structuredClone(message);
-    setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data })));
-  },
-  listen: (listener) => {
-    fromView.add(listener);
-    return () => fromView.delete(listener);
-  },
-};
+const { settings, port } = enterVSCode<HostSettings>();
 
 const calls: FakeHost['calls'] = [];
 const held: (() => void)[] = [];
 
 const service: HostApi = {
   async mapped() {
-    return host.mapped;
+    calls.push({ method: 'mapped', args: [] });
+    return host.mapped && pagesOf(host.mapped);
   },
   async describe(address) {
     calls.push({ method: 'describe', args: [address] });
@@ -119,12 +106,11 @@ const service: HostApi = {
 const host: FakeHost = {
   view: connect<ViewApi, HostApi>(port, service),
   calls,
-  violations: [],
   // What the source has become, for a page that is loaded again.
   bytes: (JSON.parse(sessionStorage.getItem('bytes') ?? 'null') as Bytes | null) ?? settings.bytes,
   holes: settings.holes,
   status: settings.status,
-  mapped: undefined,
+  mapped: settings.mapped,
   reading: 'answer',
   release() {
     for (const answer of held.splice(0)) answer();
@@ -135,18 +121,3 @@ const host: FakeHost = {
   },
 };
 window.host = host;
-document.addEventListener('securitypolicyviolation', (event) => {
-  host.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
-});
-
-window.acquireVsCodeApi = () => ({
-  postMessage: (message: unknown) => {
-    const copy: unknown = structuredClone(message);
-    if (settings.isDeaf) return;
-    setTimeout(() => {
-      for (const listener of fromView) listener(copy);
-    });
-  },
-  getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
-  setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-});

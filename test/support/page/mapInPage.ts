@@ -1,13 +1,11 @@
-// Runs in the page, before the program of a memory map: what VS Code gives a webview, and an extension host that has
-// looks at a process from a few words.
-import type { RegionFigures as Figures } from '../../../extension/core/memoryMap/regionFigures.ts';
-import { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
-import { wireFigures, wireRegions } from '../../../extension/core/memoryMap/regionWire.ts';
+// Runs in the page, before the program of a memory map: an extension host that has looks at a process from a few words.
+import type { FigureColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
+import { wireRegions } from '../../../extension/core/memoryMap/regionWire.ts';
 import type { MapHostApi, MapViewApi } from '../../../extension/protocol/mapApi.ts';
 import type { MapStatus } from '../../../extension/protocol/mapTypes.ts';
-import type { Port } from '../../../extension/protocol/port.ts';
 import { connect, type Remote } from '../../../extension/protocol/rpc.ts';
-import { columnsOf, type Described, type DescribedFigures, figuresOf } from '../regions.ts';
+import { columnsOf, type Described, type DescribedFigures, figuresOf, partsOf } from '../regions.ts';
+import { enterVSCode, type PageSettings } from './vscodeInPage.ts';
 
 /** A look in words. `figures` undefined: they are not read yet. */
 export interface DescribedLook {
@@ -16,9 +14,7 @@ export interface DescribedLook {
   readonly figures?: readonly DescribedFigures[] | { readonly rss: number } | undefined;
 }
 
-export interface MapSettings {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly bodyClass: string;
+export interface MapSettings extends PageSettings {
   readonly status: MapStatus;
   /** What the host has when the view starts. */
   readonly look?: DescribedLook | undefined;
@@ -27,7 +23,6 @@ export interface MapSettings {
 export interface FakeMapHost {
   readonly view: Remote<MapViewApi>;
   readonly calls: { readonly method: string; readonly args: readonly unknown[] }[];
-  readonly violations: string[];
   status: MapStatus;
   /** Sends a look as the extension host does. */
   look(look: DescribedLook, base?: DescribedLook): void;
@@ -39,26 +34,7 @@ declare global {
   }
 }
 
-const settings = JSON.parse(document.currentScript?.dataset['settings'] ?? '') as MapSettings;
-const root = document.documentElement;
-for (const [name, value] of Object.entries(settings.variables)) root.style.setProperty(name, value);
-new MutationObserver((_, observer) => {
-  if (document.body === null) return;
-  document.body.classList.add(settings.bodyClass);
-  observer.disconnect();
-}).observe(root, { childList: true });
-
-const fromView = new Set<(message: unknown) => void>();
-const port: Port = {
-  post: (message) => {
-    const data: unknown = structuredClone(message);
-    setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data })));
-  },
-  listen: (listener) => {
-    fromView.add(listener);
-    return () => fromView.delete(listener);
-  },
-};
+const { settings, port } = enterVSCode<MapSettings>();
 
 const calls: FakeMapHost['calls'] = [];
 const told = (method: string, ...args: readonly unknown[]) => void calls.push({ method, args });
@@ -92,7 +68,7 @@ function regionsOf({ regions }: DescribedLook): readonly Described[] {
   return Array.from({ length: regions.stripes }, (_, row) => ({ first: 2 ** 34 + row, pages: 1, rights: rights(row) }));
 }
 
-function figuresOfLook(look: DescribedLook): Figures | undefined {
+function figuresOfLook(look: DescribedLook): FigureColumns | undefined {
   const { figures } = look;
   if (figures === undefined) return undefined;
   const regions = regionsOf(look);
@@ -100,13 +76,12 @@ function figuresOfLook(look: DescribedLook): Figures | undefined {
     'rss' in figures
       ? regions.map(({ first, pages }, row) => ({ first, pages, rss: row % 2 === 1 ? figures.rss : 0, flags: 'rd mr' }))
       : figures;
-  return new RegionFigures(columnsOf(regions), figuresOf(rows));
+  return figuresOf(rows);
 }
 
 const host: FakeMapHost = {
   view: connect<MapViewApi, MapHostApi>(port, service),
   calls,
-  violations: [],
   status: settings.status,
   look(look, base) {
     const send = (role: 'now' | 'base', { id, ...rest }: DescribedLook) => {
@@ -120,27 +95,8 @@ const host: FakeMapHost = {
     if (base !== undefined) send('base', base);
     const figures = figuresOfLook(look);
     if (figures === undefined) return;
-    const { count } = columnsOf(regionsOf(look));
-    host.view.notify('figures', { id: look.id, flagSets: figures.columns.flagSets });
-    for (let from = 0; from < count; from += partSize) {
-      host.view.notify('figureRows', wireFigures(figures, from, Math.min(count, from + partSize)));
-    }
+    host.view.notify('figures', look.id);
+    for (const part of partsOf(figures, partSize)) host.view.notify('figurePart', part);
   },
 };
 window.mapHost = host;
-document.addEventListener('securitypolicyviolation', (event) => {
-  host.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
-});
-
-Object.assign(window, {
-  acquireVsCodeApi: () => ({
-    postMessage: (message: unknown) => {
-      const copy: unknown = structuredClone(message);
-      setTimeout(() => {
-        for (const listener of fromView) listener(copy);
-      });
-    },
-    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
-    setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-  }),
-});

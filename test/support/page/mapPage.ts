@@ -1,28 +1,24 @@
 // One memory map in a browser page, and the ways to look at it and to use it.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, afterEach, before } from 'node:test';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { type MapColumn, mapColumns, usualColumns } from '../../../extension/core/memoryMap/mapColumns.ts';
+import { after, before } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { type ChosenColumns, type MapColumn, mapColumns } from '../../../extension/core/memoryMap/mapColumns.ts';
+import { mappingKinds } from '../../../extension/core/memoryMap/memoryRegion.ts';
 import { regionKinds } from '../../../extension/core/memoryMap/regionKind.ts';
-import { mappingKinds } from '../../../extension/core/memoryRegion.ts';
 import { packFirst } from '../../../extension/protocol/firstRegions.ts';
 import type { MapViewApi } from '../../../extension/protocol/mapApi.ts';
 import type { InitialMap, MapStatus, MapWords } from '../../../extension/protocol/mapTypes.ts';
-import { launchBrowser } from '../../host/browser.ts';
-import { screenshots } from '../../host/paths.ts';
 import { type Described, spaceOf } from '../regions.ts';
 import type { DescribedLook, MapSettings } from './mapInPage.ts';
 import { type PageServer, startServer } from './server.ts';
+import { eventually, Pages, ShownPage, typography } from './shownPage.ts';
 import { type ThemeName, themes } from './themes.ts';
-import { eventually, typography } from './viewPage.ts';
 
 export interface MapOptions {
   readonly look?: DescribedLook;
   /** In the document itself. */
   readonly first?: { readonly id: number; readonly regions: readonly Described[] };
-  readonly columns?: readonly MapColumn[];
+  readonly columns?: ChosenColumns;
   readonly status?: Partial<MapStatus>;
   readonly problem?: InitialMap['problem'];
   readonly theme?: ThemeName;
@@ -44,6 +40,10 @@ const words: MapWords = {
   kinds: Object.fromEntries(regionKinds.map((kind) => [kind, kind])) as MapWords['kinds'],
   mappings: Object.fromEntries(mappingKinds.map((kind) => [kind, kind])) as MapWords['mappings'],
   columns: Object.fromEntries(mapColumns.map((column) => [column, column])) as MapWords['columns'],
+  rights: {
+    ...{ read: 'read', noRead: 'no read', write: 'write', noWrite: 'no write' },
+    ...{ execute: 'execute', noExecute: 'no execute', private: 'private', shared: 'shared' },
+  },
 };
 
 const usualStatus: MapStatus = {
@@ -55,59 +55,39 @@ const usualStatus: MapStatus = {
   comparedWith: undefined,
 };
 
-let browser: Browser;
+const pages = new Pages();
 let server: PageServer<InitialMap, MapSettings>;
-const opened: MapPage[] = [];
 let count = 0;
 
 /** Call it once in a test file: browser and server live as long as its tests, a page as long as its test. */
 export function useMapBrowser(): void {
+  pages.use();
   before(async () => {
-    [browser, server] = await Promise.all([
-      launchBrowser(),
-      startServer<InitialMap, MapSettings>({ script: 'memoryMap.js', style: 'memoryMap.css', host: 'mapInPage.ts' }),
-    ]);
+    server = await startServer({ script: 'memoryMap.js', style: 'memoryMap.css', host: 'mapInPage.ts' });
   });
-  afterEach(async () => {
-    for (const map of opened.splice(0)) await map.close();
-  });
-  after(async () => {
-    await browser.close();
-    await server.close();
-  });
+  after(() => server.close());
 }
 
 export async function openMap(options: MapOptions = {}): Promise<MapPage> {
   const { width = 1280, height = 700 } = options;
-  const context = await browser.newContext({ viewport: { width, height } });
-  const page = await context.newPage();
-  const map = new MapPage(page, context, options);
-  opened.push(map);
-  await page.goto(map.serve());
-  await page.locator('[role=grid], .empty').first().waitFor();
+  const map = await pages.open((page) => new MapPage(page, options), { viewport: { width, height } });
+  await map.page.goto(map.serve());
+  await map.page.locator('[role=grid], .empty').first().waitFor();
   return map;
 }
 
-export class MapPage {
-  readonly page: Page;
-  readonly errors: string[] = [];
-  readonly #context: BrowserContext;
+export class MapPage extends ShownPage {
   readonly #options: MapOptions;
   readonly #id = `map${++count}`;
 
-  constructor(page: Page, context: BrowserContext, options: MapOptions) {
-    this.page = page;
-    this.#context = context;
+  constructor(page: Page, options: MapOptions) {
+    super(page);
     this.#options = options;
-    page.on('pageerror', (error) => this.errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.errors.push(message.text());
-    });
   }
 
   /** Puts the document of the view on the server and gives its address. */
   serve(id = 'document'): string {
-    const { look, first, columns = usualColumns, status, problem, theme = 'dark', picture = false } = this.#options;
+    const { look, first, columns = 'usual', status, problem, theme = 'dark', picture = false } = this.#options;
     const initial: InitialMap = {
       id,
       status: { ...usualStatus, ...status },
@@ -127,17 +107,14 @@ export class MapPage {
     });
   }
 
-  get grid(): Locator {
-    return this.page.locator('[role=grid]');
-  }
-
   row(start: string): Locator {
     return this.page.locator(`[role=row][data-start="${start}"]`);
   }
 
-  /** The rows that show, from top to bottom. */
-  rows(): Promise<ShownMapRow[]> {
-    return this.page.evaluate(() =>
+  /** The rows that show, from top to bottom: with all that was asked of them by now. */
+  async rows(): Promise<ShownMapRow[]> {
+    await this.drawn();
+    return await this.page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('[role=row][data-start]')]
         .map((row) => ({
           top: row.getBoundingClientRect().top,
@@ -187,11 +164,15 @@ export class MapPage {
     return this.page.evaluate(([now, before]) => window.mapHost.look(now, before), [look, base] as const);
   }
 
+  /** Tells the view, and waits until it has heard it. */
   notify<K extends keyof MapViewApi>(method: K, ...args: Parameters<MapViewApi[K]>): Promise<void> {
-    return this.page.evaluate(([name, given]) => window.mapHost.view.notify(name as 'reveal', ...(given as [string])), [
-      method,
-      args,
-    ] as const);
+    return this.page.evaluate(
+      async ([name, given]) => {
+        window.mapHost.view.notify(name as 'reveal', ...(given as [string]));
+        await window.delivered?.();
+      },
+      [method, args] as const,
+    );
   }
 
   /** The starts of the selected regions, as the host is told. */
@@ -199,27 +180,15 @@ export class MapPage {
     return this.page.evaluate(async () => [...(await window.mapHost.view.request('selection')).rows]);
   }
 
+  /** With what each call said, in order: all that the view has called by now. */
   calls(method: string): Promise<readonly (readonly unknown[])[]> {
-    return this.page.evaluate(
-      (wanted) => window.mapHost.calls.filter((call) => call.method === wanted).map(({ args }) => args),
-      method,
-    );
+    return this.page.evaluate(async (wanted) => {
+      await window.delivered?.();
+      return window.mapHost.calls.filter((call) => call.method === wanted).map(({ args }) => args);
+    }, method);
   }
 
   async untilCalled(method: string, ...args: readonly unknown[]): Promise<void> {
     await eventually(async () => assert.deepEqual((await this.calls(method)).at(-1), args));
-  }
-
-  async screenshot(name: string): Promise<void> {
-    mkdirSync(screenshots, { recursive: true });
-    await this.page.screenshot({ path: join(screenshots, `browser-${name}.png`) });
-  }
-
-  /** A page must have broken no rule and raised no error. */
-  async close(): Promise<void> {
-    const violations = await this.page.evaluate(() => window.mapHost.violations);
-    await this.#context.close();
-    assert.deepEqual(violations, []);
-    assert.deepEqual(this.errors, []);
   }
 }

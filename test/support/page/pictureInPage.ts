@@ -15,6 +15,8 @@ export interface PictureInPage {
   readonly longTasks: number[];
   /** What was asked for of pages, in order; `undefined` where it was given up. */
   readonly spans: (PageSpan | undefined)[];
+  /** The addresses that were gone to, in hex. */
+  readonly opened: string[];
   /** Answers the last question for pages: as `packed` makes counts, or with a reason. */
   answer(counts: string | undefined, refused: string): void;
   /** Each as `packed` makes it. */
@@ -47,11 +49,13 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'longtask' });
 
 const spans: (PageSpan | undefined)[] = [];
+const opened: string[] = [];
 let settle: ((answer: PagesAnswer) => void) | undefined;
 
 const picture = new MemoryPicture(
   labels,
   {
+    onZoom: () => {},
     onRegion: (row) => rows.push(row),
     onKinds: (chosen) => {
       kinds.push([...chosen]);
@@ -67,6 +71,7 @@ const picture = new MemoryPicture(
       });
     },
     giveUp: () => spans.push(undefined),
+    open: (address) => opened.push(address.toString(16)),
   },
 );
 document.body.append(picture.element, picture.pages);
@@ -76,6 +81,7 @@ window.picture = {
   kinds,
   longTasks,
   spans,
+  opened,
   answer(counts, refused) {
     settle?.(counts === undefined ? { refused } : { counts: unpacked(counts) as PageCounts });
   },

@@ -2,11 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import type { PageCounts, PageSpan } from '../../../extension/core/memoryMap/pageCounts.ts';
 import type { FigureColumns, RegionColumns } from '../../../extension/core/memoryMap/regionColumns.ts';
 import { root, screenshots } from '../../host/paths.ts';
 import { packed } from './packed.ts';
+import { Pages, ShownPage } from './shownPage.ts';
 import { type ThemeName, themes } from './themes.ts';
 
 export interface PictureOptions {
@@ -17,31 +18,27 @@ export interface PictureOptions {
   readonly context?: BrowserContextOptions;
 }
 
-export class PicturePage {
-  readonly page: Page;
-  readonly errors: string[] = [];
+const pages = new Pages();
 
-  private constructor(page: Page) {
-    this.page = page;
-    page.on('pageerror', (error) => this.errors.push(error.message));
-  }
+/** Call it once in a test file: the browser lives as long as its tests, a page as long as its test. */
+export const usePictures = (): void => pages.use();
 
-  /** Close its page's context when done. */
-  static async open(browser: Browser, options: PictureOptions): Promise<PicturePage> {
-    const { theme = 'dark', width = 1000 } = options;
-    const context = await browser.newContext({ viewport: { width, height: 400 }, ...options.context });
-    const page = await context.newPage();
-    const picture = new PicturePage(page);
-    // Some origin, so that the page may do what a webview may.
-    await page.route('http://picture.test/', (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));
-    await page.goto('http://picture.test/');
-    await page.addStyleTag({ content: await bundled(join(root, 'webview/memoryMap.css')) });
-    await picture.setTheme(theme);
-    await page.addScriptTag({ content: await bundled(join(import.meta.dirname, 'pictureInPage.ts')) });
-    await picture.show(options.columns, options.figures);
-    return picture;
-  }
+export async function openPicture(options: PictureOptions): Promise<PicturePage> {
+  const { theme = 'dark', width = 1000 } = options;
+  const viewport = { width, height: 600 };
+  const picture = await pages.open((page) => new PicturePage(page), { viewport, ...options.context });
+  const { page } = picture;
+  // Some origin, so that the page may do what a webview may.
+  await page.route('http://picture.test/', (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));
+  await page.goto('http://picture.test/');
+  await page.addStyleTag({ content: await bundled(join(root, 'webview/memoryMap.css')) });
+  await picture.setTheme(theme);
+  await page.addScriptTag({ content: await bundled(join(import.meta.dirname, 'pictureInPage.ts')) });
+  await picture.show(options.columns, options.figures);
+  return picture;
+}
 
+export class PicturePage extends ShownPage {
   async setTheme(theme: ThemeName): Promise<void> {
     await this.page.evaluate(
       ([name, variables]) => {
@@ -59,7 +56,7 @@ export class PicturePage {
   }
 
   /** Waits until what was asked for is drawn. */
-  async frame(): Promise<void> {
+  override async frame(): Promise<void> {
     await this.page.evaluate(
       () =>
         new Promise<void>((resolve) =>
@@ -80,6 +77,11 @@ export class PicturePage {
   /** What was asked for of pages; undefined where it was given up. */
   get spans(): Promise<readonly (PageSpan | undefined)[]> {
     return this.page.evaluate(() => window.picture.spans);
+  }
+
+  /** The addresses whose bytes were asked for, in hex. */
+  get opened(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.picture.opened);
   }
 
   async untilAsked(count: number): Promise<void> {
@@ -119,7 +121,7 @@ export class PicturePage {
     );
   }
 
-  async screenshot(name: string): Promise<void> {
+  override async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
     await this.page.locator('.picture').screenshot({ path: join(screenshots, `picture-${name}.png`) });
   }

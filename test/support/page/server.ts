@@ -28,7 +28,7 @@ const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
 };
 
-/** The policy of extension/ui/viewHtml.ts; a test compares the two. */
+/** The policy of extension/ui/views/viewHtml.ts; a test compares the two. */
 export function policyOf(nonce: string, cspSource: string): string {
   return [
     "default-src 'none'",

@@ -1,25 +1,16 @@
 // One view in a browser page, and the ways to look at it and to use it.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, afterEach, before } from 'node:test';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
+import { after, before } from 'node:test';
+import type { BrowserContextOptions, Page, Route } from 'playwright-core';
 import type { Hole } from '../../../extension/core/byteSource.ts';
-import { detectEncoding } from '../../../extension/core/textEncodings.ts';
+import { detectEncoding } from '../../../extension/core/text/textEncodings.ts';
 import type { ViewApi } from '../../../extension/protocol/viewApi.ts';
-import type {
-  InitialView,
-  SourceStatus,
-  Typography,
-  ViewLayout,
-  ViewState,
-} from '../../../extension/protocol/viewTypes.ts';
+import type { InitialView, SourceStatus, ViewLayout, ViewState } from '../../../extension/protocol/viewTypes.ts';
 import { noCharacter } from '../../../webview/model/hexRow.ts';
-import { launchBrowser } from '../../host/browser.ts';
-import { screenshots } from '../../host/paths.ts';
 import { type Bytes, hexOf, sizeOf, slice } from './bytes.ts';
-import type { HostSettings } from './hostInPage.ts';
+import type { HostSettings, MappedRuns } from './hostInPage.ts';
 import { type PageServer, startServer } from './server.ts';
+import { eventually, Pages, ShownPage, typography } from './shownPage.ts';
 import { type ThemeName, themes } from './themes.ts';
 
 /** `window.host`, for tests that reach into the page. */
@@ -37,6 +28,7 @@ export interface ViewOptions {
   /** Whether the document brings the first bytes along. Default true. */
   readonly first?: boolean;
   readonly overview?: 'known' | 'refused';
+  readonly mapped?: MappedRuns;
   readonly l10n?: InitialView['l10n'];
   /** A host that hears nothing and so answers nothing. */
   readonly isDeaf?: boolean;
@@ -58,8 +50,6 @@ export interface ShownRow {
   readonly top: number;
 }
 
-export const typography: Typography = { lineHeight: 0, letterSpacing: 0, fontWeight: 'normal' };
-
 export const defaultLayout: ViewLayout = {
   bytesPerRow: 16,
   groupSize: 1,
@@ -68,36 +58,25 @@ export const defaultLayout: ViewLayout = {
   addressRadix: 'hex',
 };
 
-let browser: Browser;
+const pages = new Pages();
 let server: PageServer<InitialView, HostSettings>;
-const opened: ViewPage[] = [];
 let count = 0;
 
 /** Call it once in a test file: browser and server live as long as its tests, a page as long as its test. */
 export function useBrowser(): void {
+  pages.use();
   before(async () => {
-    [browser, server] = await Promise.all([
-      launchBrowser(),
-      startServer<InitialView, HostSettings>({ script: 'first.js', style: 'webview.css', host: 'hostInPage.ts' }),
-    ]);
+    server = await startServer({ script: 'first.js', style: 'webview.css', host: 'hostInPage.ts' });
   });
-  afterEach(async () => {
-    for (const view of opened.splice(0)) await view.close();
-  });
-  after(async () => {
-    await browser.close();
-    await server.close();
-  });
+  after(() => server.close());
 }
 
 export async function openView(options: ViewOptions = {}): Promise<ViewPage> {
-  const context = await browser.newContext({
+  const view = await pages.open((page) => new ViewPage(page, options), {
     viewport: { width: options.width ?? 1000, height: options.height ?? 600 },
     ...options.context,
   });
-  const page = await context.newPage();
-  const view = new ViewPage(page, context, options);
-  opened.push(view);
+  const { page } = view;
   const holdProgram = options.program === 'held';
   if (holdProgram) await page.route('**/webview.js', (route) => void view.held.push(route));
   await page.goto(view.serve());
@@ -105,26 +84,18 @@ export async function openView(options: ViewOptions = {}): Promise<ViewPage> {
   return view;
 }
 
-export class ViewPage {
-  readonly page: Page;
-  readonly errors: string[] = [];
+export class ViewPage extends ShownPage {
   /** Requests for the program, where it is held. */
   readonly held: Route[] = [];
   bytes: Bytes;
-  readonly #context: BrowserContext;
   readonly #options: ViewOptions;
   readonly #id = `view${++count}`;
   #documents = 0;
 
-  constructor(page: Page, context: BrowserContext, options: ViewOptions) {
-    this.page = page;
-    this.#context = context;
+  constructor(page: Page, options: ViewOptions) {
+    super(page);
     this.#options = options;
     this.bytes = options.bytes ?? { kind: 'pattern', size: 1 << 20 };
-    page.on('pageerror', (error) => this.errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.errors.push(message.text());
-    });
   }
 
   /** Puts a document of the view on the server, a new one each time, and gives its address. */
@@ -167,6 +138,7 @@ export class ViewPage {
       variables: themes[theme],
       bodyClass: `vscode-${theme}`,
       overview: options.overview ?? 'known',
+      mapped: options.mapped,
       isDeaf: options.isDeaf ?? false,
     });
   }
@@ -182,27 +154,24 @@ export class ViewPage {
     await this.page.locator('[role=grid]:not([aria-busy]), .empty').first().waitFor({ state: 'attached' });
   }
 
-  get grid(): Locator {
-    return this.page.locator('[role=grid]');
-  }
-
-  /** The rows that show, from top to bottom. */
+  /** The rows that show, from top to bottom: with all that was asked of them by now. */
   async rows(): Promise<ShownRow[]> {
+    await this.drawn();
     return await this.page.evaluate((noCharacter) => {
       const grid = document.querySelector('[role=grid]')?.getBoundingClientRect();
       const rows = [...document.querySelectorAll<HTMLElement>('[role=row]')].filter((row) => row.checkVisibility());
+      const fillers = document.querySelector('.fillers')?.textContent.split('\n') ?? [];
+      const offsetOf = (row: HTMLElement) => Number(row.dataset['offset']);
       return rows
-        .map((row) => {
+        .sort((a, b) => offsetOf(a) - offsetOf(b))
+        .map((row, at) => {
           const cell = (name: string) => row.querySelector<HTMLElement>(`[data-cell=${name}]`);
           return {
-            offset: Number(row.dataset['offset']),
+            offset: offsetOf(row),
             address: cell('address')?.textContent ?? '',
             hex: cell('hex')?.textContent.replaceAll(' ', ''),
             text: [...(cell('text')?.textContent ?? '')]
-              .map(
-                (character, index) =>
-                  (character === noCharacter && cell('text')?.dataset['fillers']?.[index]) || character,
-              )
+              .map((character, index) => (character === noCharacter && fillers[at]?.[index]) || character)
               .join(''),
             top: row.getBoundingClientRect().top - (grid?.top ?? 0),
           };
@@ -241,34 +210,41 @@ export class ViewPage {
     });
   }
 
+  /** Tells the view, and waits until it has heard it. */
   notify<K extends keyof ViewApi>(method: K, ...args: Parameters<ViewApi[K]>): Promise<void> {
-    return this.page.evaluate(([name, given]) => window.host.view.notify(name as 'goTo', ...(given as [number])), [
-      method,
-      args,
-    ] as const);
+    return this.page.evaluate(
+      async ([name, given]) => {
+        window.host.view.notify(name as 'goTo', ...(given as [number]));
+        await window.delivered?.();
+      },
+      [method, args] as const,
+    );
   }
 
   /** Changes the source's status, and with it the bytes where given. */
   async change(status: Partial<SourceStatus>, bytes?: Bytes): Promise<void> {
     if (bytes !== undefined) this.bytes = bytes;
     await this.page.evaluate(
-      ([change, given]) => {
+      async ([change, given]) => {
         if (given !== undefined) window.host.bytes = given;
         window.host.change(change);
+        await window.delivered?.();
       },
       [status, bytes] as const,
     );
   }
 
+  /** With what each call said, in order: all that the view has called by now. */
   async calls(method: string): Promise<readonly (readonly unknown[])[]> {
-    return await this.page.evaluate(
-      (wanted) => window.host.calls.filter((call) => call.method === wanted).map((call) => call.args),
-      method,
-    );
+    return await this.page.evaluate(async (wanted) => {
+      await window.delivered?.();
+      return window.host.calls.filter((call) => call.method === wanted).map((call) => call.args);
+    }, method);
   }
 
   async forgetCalls(): Promise<void> {
-    await this.page.evaluate(() => {
+    await this.page.evaluate(async () => {
+      await window.delivered?.();
       window.host.calls.length = 0;
     });
   }
@@ -292,6 +268,7 @@ export class ViewPage {
     const top = offset - (offset % bytesPerRow);
     const index = offset - top;
     const start = column === 'text' ? index : index * 3 + Math.floor(index / 8);
+    await this.drawn();
     return await this.page.evaluate(
       ([rowOffset, cell, from, length]) => {
         const text = document.querySelector(`[role=row][data-offset="${rowOffset}"] [data-cell=${cell}]`)?.firstChild;
@@ -313,10 +290,11 @@ export class ViewPage {
     for (const key of modifiers) await this.page.keyboard.up(key);
   }
 
-  /** The text that a highlight paints, row by row. */
-  highlighted(name: string): Promise<string[]> {
-    return this.page.evaluate((wanted) => {
-      const ranges = [...(CSS.highlights.get(wanted) ?? [])];
+  /** The text that a highlight paints, or that one of several does, row by row. */
+  async highlighted(...names: readonly string[]): Promise<string[]> {
+    await this.drawn();
+    return await this.page.evaluate((wanted) => {
+      const ranges = wanted.flatMap((name) => [...(CSS.highlights.get(name) ?? [])]);
       return ranges
         .filter((range) => range.startContainer.isConnected)
         .map((range) => ({
@@ -326,39 +304,22 @@ export class ViewPage {
         }))
         .sort((a, b) => a.top - b.top || a.left - b.left)
         .map((range) => range.text);
-    }, name);
+    }, names);
   }
 
-  /** Waits until what was asked of the page is on the screen. */
-  frame(): Promise<void> {
-    return this.page.evaluate(
-      () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  /** Nothing of the header is cut off, and nothing lies over another. */
+  async assertHeaderFits(): Promise<void> {
+    await this.drawn();
+    const width = this.page.viewportSize()?.width ?? 0;
+    const boxes = await this.page.evaluate(() =>
+      [...document.querySelectorAll('.header > *')]
+        .map((item) => ({ box: item.getBoundingClientRect(), name: item.className }))
+        .filter(({ box }) => box.width > 0)
+        .map(({ box, name }) => ({ left: box.left, right: box.right, name })),
     );
-  }
-
-  async screenshot(name: string): Promise<void> {
-    mkdirSync(screenshots, { recursive: true });
-    await this.page.screenshot({ path: join(screenshots, `browser-${name}.png`) });
-  }
-
-  /** A page must have broken no rule and raised no error. */
-  async close(): Promise<void> {
-    const violations = await this.page.evaluate(() => window.host.violations);
-    await this.#context.close();
-    assert.deepEqual(violations, []);
-    assert.deepEqual(this.errors, []);
-  }
-}
-
-/** Asks again and again until `check` does not throw; then gives what it gives. */
-export async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
+    for (const [index, { left, right, name }] of boxes.entries()) {
+      assert.ok(left >= 0 && right <= width + 0.5, `${name} from ${left} to ${right}`);
+      assert.ok(left >= (boxes[index - 1]?.right ?? 0) - 0.5, `${name} lies over ${boxes[index - 1]?.name}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -2,16 +2,23 @@
 //
 //   address_space MODE ARGUMENTS…
 //
-// Says one line of JSON when it is ready, then obeys lines on its input (`exec` becomes `cat`; `store ADDRESS BYTE`,
-// `load ADDRESS`, `map SIZE`, `unmap ADDRESS SIZE`, `close ADDRESS SIZE`, which takes all rights away, and `fork` are
-// answered with a line) and ends when the input does.
+// Says one line of JSON when it is ready, then obeys lines on its input (`exec` becomes `cat`; `again` becomes itself anew, which
+// says that line once more; `store ADDRESS BYTE`, `load ADDRESS`, `map SIZE`, `unmap ADDRESS SIZE`, `close ADDRESS SIZE`, which
+// takes all rights away, `open ADDRESS SIZE`, which gives that to read, `replace ADDRESS SIZE BYTE`, which maps an object of so
+// many such bytes there for itself, `share`, which does so for its children too, `flip ADDRESS SIZE`, which goes on doing so until `rest`, `fork`,
+// and `split`, whose child stays and is told `child LINE`, are answered with a line) and ends when the input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
+#include <sched.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,6 +29,7 @@
 #include <unistd.h>
 
 static long page;
+static char **arguments_given;
 
 static void check(int good, const char *what) {
   if (good) return;
@@ -45,6 +53,33 @@ static void answer(unsigned long value) {
   fflush(stdout);
 }
 
+/** Maps an object of its own there, in the place of whatever is. */
+static void replace(void *address, size_t size, int byte, int flags) {
+  const int fd = memfd_create("replaced", MFD_CLOEXEC);
+  check(fd >= 0 && ftruncate(fd, (off_t)size) == 0, "memfd_create");
+  void *filled = map(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+  memset(filled, byte, size);
+  munmap(filled, size);
+  map(address, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd);
+  close(fd);
+}
+
+static struct {
+  char *address;
+  size_t size;
+  pthread_t thread;
+  atomic_int goes_on;
+} flipped;
+
+static void *flip(void *nothing) {
+  while (atomic_load(&flipped.goes_on)) replace(flipped.address, flipped.size, 'f', MAP_SHARED);
+  return nothing;
+}
+
+static FILE *child_input;
+
+static pid_t split(void);
+
 static void obey(void) {
   char line[256];
   while (fgets(line, sizeof line, stdin) != NULL) {
@@ -52,6 +87,30 @@ static void obey(void) {
     if (strcmp(line, "exec\n") == 0) {
       execlp("cat", "cat", (char *)NULL);
       check(0, "exec");
+    } else if (strcmp(line, "again\n") == 0) {
+      execv("/proc/self/exe", arguments_given);
+      check(0, "execv");
+    } else if (strcmp(line, "split\n") == 0) {
+      answer((unsigned long)split());
+    } else if (strncmp(line, "child ", 6) == 0) {
+      fputs(line + 6, child_input);
+      fflush(child_input);
+    } else if (sscanf(line, "replace %lx %lx %lx", &address, &size, &value) == 3) {
+      replace((void *)address, size, (int)value, MAP_PRIVATE);
+      answer(0);
+    } else if (sscanf(line, "share %lx %lx %lx", &address, &size, &value) == 3) {
+      replace((void *)address, size, (int)value, MAP_SHARED);
+      answer(0);
+    } else if (sscanf(line, "flip %lx %lx", &address, &size) == 2) {
+      flipped.address = (char *)address;
+      flipped.size = size;
+      atomic_store(&flipped.goes_on, 1);
+      check(pthread_create(&flipped.thread, NULL, flip, NULL) == 0, "pthread_create");
+      answer(0);
+    } else if (strcmp(line, "rest\n") == 0) {
+      atomic_store(&flipped.goes_on, 0);
+      pthread_join(flipped.thread, NULL);
+      answer(0);
     } else if (sscanf(line, "store %lx %lx", &address, &value) == 2) {
       *(volatile unsigned char *)address = (unsigned char)value;
       answer(0);
@@ -72,8 +131,31 @@ static void obey(void) {
     } else if (sscanf(line, "close %lx %lx", &address, &size) == 2) {
       check(mprotect((void *)address, size, PROT_NONE) == 0, "mprotect");
       answer(0);
+    } else if (sscanf(line, "open %lx %lx", &address, &size) == 2) {
+      check(mprotect((void *)address, size, PROT_READ) == 0, "mprotect");
+      answer(0);
     }
   }
+}
+
+/** A child that obeys what it is told through this process, and answers by itself. */
+static pid_t split(void) {
+  int lines[2];
+  check(pipe(lines) == 0, "pipe");
+  const pid_t child = fork();
+  check(child >= 0, "fork");
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(lines[1]);
+    // What its parent has read ahead is its parent's.
+    __fpurge(stdin);
+    check(dup2(lines[0], STDIN_FILENO) >= 0, "dup2");
+    obey();
+    _exit(0);
+  }
+  close(lines[0]);
+  child_input = fdopen(lines[1], "w");
+  return child;
 }
 
 /** Pages of other rights than their neighbours, so that each is a region; a store into each that takes one. */
@@ -123,7 +205,7 @@ static void pages(void) {
   volatile char *start = map(NULL, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   // Else the second page may get a huge page with all the others.
   madvise((void *)start, 8 * page, MADV_NOHUGEPAGE);
-  int fd = memfd_create("pages", MFD_CLOEXEC);
+  int fd = memfd_create("pages", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   check(fd >= 0 && ftruncate(fd, 4 * page) == 0, "memfd_create");
   volatile char *shared = map((void *)(start + 4 * page), 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd);
   volatile char *copy = map((void *)(start + 6 * page), 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd);
@@ -167,6 +249,12 @@ static void unreadable(const char *kind) {
       struct uffdio_register wanted = {{(unsigned long)second, page}, UFFDIO_REGISTER_MODE_MISSING, 0};
       check(ioctl(fd, UFFDIO_REGISTER, &wanted) == 0, "UFFDIO_REGISTER");
     }
+  } else if (strcmp(kind, "device") == 0) {
+    // The ring of a counter that counts nothing: of all that drivers map, what is on every machine.
+    struct perf_event_attr attributes = {
+        .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_DUMMY, .size = sizeof attributes};
+    const int fd = (int)syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0);
+    made = fd >= 0 && mmap(second, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED;
   } else if (strcmp(kind, "shrunk") == 0) {
     char name[] = "/tmp/memglass-shrunk-XXXXXX";
     const int fd = mkstemp(name);
@@ -209,6 +297,52 @@ static void pointers(void) {
   start[3] = 0x123456789abcdef0;
   start[4] = (unsigned long)start;
   say(0, start, 2);
+  obey();
+}
+
+/** So much private memory, at an address where the program that it becomes `again` has as much. */
+static void fixed(unsigned long size) {
+  char *start = map((void *)0x20000000, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1);
+  madvise(start, size, MADV_NOHUGEPAGE);
+  memset(start, 'a', size);
+  say(0, start, size / page);
+  obey();
+}
+
+/** Enters a user namespace of its own that has the users it is to become; another process has to say so. */
+static void enter_namespace(void) {
+  int ready[2];
+  check(pipe(ready) == 0, "pipe");
+  const pid_t self = getpid(), helper = fork();
+  check(helper >= 0, "fork");
+  if (helper == 0) {
+    char go, path[64];
+    check(read(ready[0], &go, 1) == 1, "read");
+    static const char *const maps[] = {"uid_map", "gid_map"};
+    for (size_t i = 0; i < 2; ++i) {
+      snprintf(path, sizeof path, "/proc/%d/%s", self, maps[i]);
+      int fd = open(path, O_WRONLY);
+      check(fd >= 0 && write(fd, "0 0 1\n65534 65534 1\n", 20) == 20, path);
+    }
+    _exit(0);
+  }
+  check(unshare(CLONE_NEWUSER) == 0 && write(ready[1], "", 1) == 1, "unshare");
+  close(ready[0]);
+  close(ready[1]);
+  int status;
+  check(waitpid(helper, &status, 0) == helper && status == 0, "uid_map");
+}
+
+/** Becomes a process of user 65534 that this user may not look into all the same, for the reason that `why` names. */
+static void fenced(const char *why) {
+  if (strcmp(why, "namespace") == 0) enter_namespace();
+  if (strcmp(why, "capable") == 0) prctl(PR_SET_KEEPCAPS, 1);
+  check(setgroups(0, NULL) == 0 && setresgid(65534, 65534, 65534) == 0, "setresgid");
+  check(setresuid(65534, 65534, 65534) == 0, "setresuid");
+  // Another user has been forgotten by both.
+  prctl(PR_SET_DUMPABLE, strcmp(why, "undumpable") != 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  say(0, NULL, 0);
   obey();
 }
 
@@ -267,6 +401,7 @@ int main(int count, char **arguments) {
   if (count < 3) return 2;
   const char *mode = arguments[1];
   page = sysconf(_SC_PAGESIZE);
+  arguments_given = arguments;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (strcmp(mode, "regions") == 0) regions(strtoul(arguments[2], NULL, 0));
   else if (strcmp(mode, "reservation") == 0) reservation(strtoul(arguments[2], NULL, 0));
@@ -277,6 +412,8 @@ int main(int count, char **arguments) {
   else if (strcmp(mode, "mapped-file") == 0) private_file(arguments[2], 0);
   else if (strcmp(mode, "untouched") == 0) untouched(strtoul(arguments[2], NULL, 0));
   else if (strcmp(mode, "pointers") == 0) pointers();
+  else if (strcmp(mode, "fixed") == 0) fixed(strtoul(arguments[2], NULL, 0));
+  else if (strcmp(mode, "fenced") == 0) fenced(arguments[2]);
   else if (strcmp(mode, "zombie") == 0) zombie();
   else if (strcmp(mode, "leaderless") == 0) leaderless();
   else if (strcmp(mode, "generations") == 0) generations(arguments[0], strtoul(arguments[2], NULL, 0));

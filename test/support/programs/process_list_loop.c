@@ -3,12 +3,12 @@
 //
 // Says `MILLISECONDS PROCESSES`. Compiled by the bench.
 #define _GNU_SOURCE
-#include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "each_process.h"
+
+static long processes;
 
 static int look_at(int process, const char *name) {
   char text[4096];
@@ -20,24 +20,15 @@ static int look_at(int process, const char *name) {
   return 1;
 }
 
-int main(void) {
-  long processes = 0;
+static void look_at_process(int process) {
   char path[PATH_MAX];
-  struct timespec start, end;
-  clock_gettime(CLOCK_MONOTONIC, &start);
-  DIR *proc = opendir("/proc");
-  if (proc == NULL) return 1;
-  for (struct dirent *entry; (entry = readdir(proc)) != NULL;) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    int process = openat(dirfd(proc), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (process < 0) continue;
-    int there = look_at(process, "stat") && look_at(process, "status") && look_at(process, "cmdline");
-    if (there && readlinkat(process, "exe", path, sizeof path) >= 0) ++processes;
-    close(process);
-  }
-  closedir(proc);
-  clock_gettime(CLOCK_MONOTONIC, &end);
-  double milliseconds = (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+  int there = look_at(process, "stat") && look_at(process, "status") && look_at(process, "cmdline");
+  if (there && readlinkat(process, "exe", path, sizeof path) >= 0) ++processes;
+}
+
+int main(void) {
+  double milliseconds = time_of_each_process(look_at_process);
+  if (milliseconds < 0) return 1;
   printf("%.3f %ld\n", milliseconds, processes);
   return 0;
 }

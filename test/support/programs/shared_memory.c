@@ -4,7 +4,8 @@
 //
 // Says one line of JSON when it is ready, then obeys lines on its input and cleans up and ends when the input does:
 // `poke OFFSET BYTE` stores a byte through its mapping, `peek OFFSET` says one, `pattern OFFSET SIZE` stores bytes that a
-// test can tell, `unmap SIZE` unmaps so much of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`.
+// test can tell, `unmap SIZE` unmaps so much of it, `close FD` closes, `seal FD` seals a memfd's size, `exec` becomes `cat`;
+// and those of rivals.h.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "rivals.h"
 
 static void check(int good, const char *what) {
   if (good) return;
@@ -51,6 +54,7 @@ static pid_t lasting_child(void) {
 
 static void obey(volatile unsigned char *memory) {
   char line[256];
+  char answer[64];
   while (fgets(line, sizeof line, stdin) != NULL) {
     unsigned long offset = 0;
     unsigned long size = 0;
@@ -72,6 +76,8 @@ static void obey(volatile unsigned char *memory) {
     } else if (sscanf(line, "seal %lu", &offset) == 1) {
       check(fcntl((int)offset, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) == 0, "F_ADD_SEALS");
       say("ok");
+    } else if (obey_rival(line, memory, answer, sizeof answer)) {
+      say("%s", answer);
     } else if (strcmp(line, "exec\n") == 0) {
       execlp("cat", "cat", (char *)NULL);
       check(0, "exec");
@@ -206,6 +212,17 @@ static void unlinked(const char *folder, size_t size, int closed) {
   obey(memory);
 }
 
+/** A file of the disk, made here and mapped; the test removes it. */
+static void file(const char *path, size_t size) {
+  int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+  check(fd >= 0, "open");
+  check(ftruncate(fd, (off_t)size) == 0, "ftruncate");
+  unsigned char *memory = map(fd, size, PROT_READ | PROT_WRITE, MAP_SHARED);
+  memory[0] = 'f';
+  say("{\"pid\": %d, \"address\": \"%p\", \"fd\": %d}", getpid(), (void *)memory, fd);
+  obey(memory);
+}
+
 /** Children that map, exec or just end, as fast as they come, a few at a time. */
 static void storm(int count) {
   map(-1, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS);
@@ -259,6 +276,7 @@ int main(int count, char **arguments) {
   else if (strcmp(mode, "memfd") == 0) pass_memfd(name, size);
   else if (strcmp(mode, "sysv") == 0) sysv(strtol(name, NULL, 0), size, mode_bits, 0);
   else if (strcmp(mode, "sysv-removed") == 0) sysv(strtol(name, NULL, 0), size, mode_bits, 1);
+  else if (strcmp(mode, "file") == 0) file(name, size);
   else if (strcmp(mode, "unlinked") == 0) unlinked(name, size, 0);
   else if (strcmp(mode, "unlinked-closed") == 0) unlinked(name, size, 1);
   else if (strcmp(mode, "storm") == 0) storm(atoi(name));

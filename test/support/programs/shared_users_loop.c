@@ -4,8 +4,6 @@
 //
 // Says `MILLISECONDS MAPPINGS DESCRIPTORS`. Compiled by the bench.
 #define _GNU_SOURCE
-#include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,8 +13,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "each_process.h"
 
 // linux/fs.h of Linux 6.11; older headers have none.
 struct procmap_query {
@@ -72,26 +70,18 @@ static void look_at_descriptors(int process) {
   closedir(stream);
 }
 
+static void look_at_process(int process) {
+  look_at_mappings(process);
+  look_at_descriptors(process);
+}
+
 int main(void) {
   struct stat status;
   if (stat("/dev/shm", &status) == 0) shm = status.st_dev;
   int memory = memfd_create("loop", 0);
   if (memory >= 0 && fstat(memory, &status) == 0) kernel = status.st_dev;
-  struct timespec start, end;
-  clock_gettime(CLOCK_MONOTONIC, &start);
-  DIR *proc = opendir("/proc");
-  if (proc == NULL) return 1;
-  for (struct dirent *entry; (entry = readdir(proc)) != NULL;) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    int process = openat(dirfd(proc), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (process < 0) continue;
-    look_at_mappings(process);
-    look_at_descriptors(process);
-    close(process);
-  }
-  closedir(proc);
-  clock_gettime(CLOCK_MONOTONIC, &end);
-  double milliseconds = (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+  double milliseconds = time_of_each_process(look_at_process);
+  if (milliseconds < 0) return 1;
   printf("%.3f %ld %ld\n", milliseconds, mappings, descriptors);
   return 0;
 }

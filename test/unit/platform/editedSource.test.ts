@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ByteSource, SourceProbe } from '../../../extension/core/byteSource.ts';
+import type { EditStep } from '../../../extension/core/editing/documentEdits.ts';
+import type { OthersChange } from '../../../extension/core/editing/othersChange.ts';
 import type { SaveConflict, SaveOptions, SaveResult, StagedSave } from '../../../extension/core/editing/stagedSave.ts';
 import type { Overlay } from '../../../extension/core/overlay/overlay.ts';
 import { putBytes } from '../../../extension/core/overlay/putBytes.ts';
+import type { SaveCost } from '../../../extension/core/saving/savePlan.ts';
 import { SourceError } from '../../../extension/core/sourceError.ts';
 import type { SourceRef } from '../../../extension/core/sourceRef.ts';
-import { EditedSource, type EditStep } from '../../../extension/platform/editing/editedSource.ts';
+import { EditedSource } from '../../../extension/platform/editing/editedSource.ts';
 import { WatchedSource } from '../../../extension/platform/watchedSource.ts';
 
 class FakeFile implements ByteSource, StagedSave {
@@ -20,6 +23,8 @@ class FakeFile implements ByteSource, StagedSave {
   /** Resolves when a save may go on. */
   gate: Promise<void> = Promise.resolve();
   saves: string[] = [];
+  /** What a save costs that is asked about. */
+  cost: SaveCost | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -51,8 +56,17 @@ class FakeFile implements ByteSource, StagedSave {
     return this.conflict;
   }
 
-  async save(overlay: Overlay, { overwrites }: SaveOptions): Promise<SaveResult> {
+  async complete() {
+    return false;
+  }
+
+  async isCutOff() {
+    return false;
+  }
+
+  async save(overlay: Overlay, { overwrites, approve }: SaveOptions): Promise<SaveResult> {
     await this.gate;
+    if (this.cost !== undefined && !(await approve(this.cost))) throw new SourceError('cancelled');
     if (this.failure !== undefined) throw this.failure;
     if (this.conflict !== undefined && !overwrites) return { kind: 'conflict', conflict: this.conflict };
     let text = '';
@@ -99,6 +113,7 @@ class Stack {
 
   push(step: EditStep): void {
     if (!step.isStep) return;
+    step.told?.();
     this.steps.splice(this.index, Infinity, step);
     this.index = this.steps.length;
     this.isChanged ||= step.mayLookSaved;
@@ -180,6 +195,62 @@ test('VS Code never takes edits for saved that are not', async () => {
   stack.push(await put(5, 1, 'y'));
   await stack.undo();
   assert.equal(stack.isDirty, edited.hasEdits);
+});
+
+test('after an undo that could not be done, nothing looks saved that is not', async () => {
+  const { edited, shown, put } = await opened(`${'x'.repeat(17 * 2 ** 20)}0123456789`);
+  const stack = new Stack();
+  // More than is kept beyond a save.
+  stack.push(await put(0, 17 * 2 ** 20, ''));
+  await edited.save(checked);
+  stack.save();
+  await assert.rejects(stack.undo(), { code: 'notKept' });
+  stack.push(await put(5, 1, 'x'));
+  assert.deepEqual([await shown(), stack.isDirty], ['01234x6789', true]);
+  await edited.save(checked);
+  stack.save();
+  assert.deepEqual([stack.isDirty, edited.hasEdits], [false, false]);
+});
+
+test('what VS Code hears of only after a save that had it is not taken for saved once it is undone', async () => {
+  const { file, edited, shown, put } = await opened();
+  const stack = new Stack();
+  stack.push(await put(0, 1, 'a'));
+  // While the first of two saves is under way, of which the second has it.
+  const first = edited.save(checked);
+  const typed = put(1, 1, 'b');
+  await Promise.all([first, typed, edited.save(checked)]);
+  stack.save();
+  stack.push(await typed);
+  assert.deepEqual([file.saves, edited.hasEdits], [['a123456789', 'ab23456789'], false]);
+  await stack.undo();
+  assert.deepEqual([await shown(), stack.index, stack.savedAt, stack.isDirty], ['a123456789', 1, 1, true]);
+  await edited.save(checked);
+  stack.save();
+  assert.deepEqual([file.text, stack.isDirty], ['a123456789', false]);
+});
+
+test('what is edited while the user is asked whether to save does not wait for his answer', async () => {
+  const { file, edited, shown, put } = await opened();
+  await put(0, 1, 'a');
+  let answer = (_: boolean) => {};
+  const asked = Promise.withResolvers<SaveCost>();
+  const approve = (cost: SaveCost) => {
+    asked.resolve(cost);
+    return new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+  };
+  file.cost = { written: 4e9, space: 4e9, free: undefined, seconds: 27, isLong: true };
+  const refused = assert.rejects(edited.save({ ...checked, approve }), { code: 'cancelled' });
+  assert.deepEqual(await asked.promise, file.cost);
+  await put(1, 1, 'b');
+  assert.equal(await shown(), 'ab23456789');
+  answer(false);
+  await refused;
+  assert.deepEqual([file.saves, edited.hasEdits], [[], true]);
+  await edited.save(checked);
+  assert.deepEqual(file.saves, ['ab23456789']);
 });
 
 test('what is typed while a save is under way is not taken for saved', async () => {
@@ -293,4 +364,54 @@ test('the originals under typed bytes are what the user saw', async () => {
   assert.deepEqual(original, shown);
   assert.deepEqual(change && putBytes(edited.overlay, change), new TextEncoder().encode('x'));
   assert.equal(file.text, '0123456789');
+});
+
+test('an edit is where its turn says that it is by then, and of the bytes that are there', async () => {
+  const { edited, shown, put } = await opened();
+  const told: (OthersChange | undefined)[] = [];
+  edited.onDidEdit(({ change }) => told.push(change));
+  const before = put(0, 0, 'XY');
+  const asked: number[] = [];
+  const bytes = Uint8Array.of(0x50);
+  const settle = () => {
+    asked.push(edited.overlay.size);
+    return { offset: 5, isStale: true };
+  };
+  // What is shown is of another place, and of another time.
+  const edit = { offset: 3, length: 1, bytes, shown: Uint8Array.of(0x3f), keepsSecondDigit: true, settle };
+  await Promise.all([before, edited.edit(edit)]);
+  assert.deepEqual(asked, [12]);
+  assert.equal(await shown(), 'XY012S456789');
+  const [change] = edited.overlay.changes(5, 1);
+  const originals = new Uint8Array(1);
+  edited.overlay.readOriginals(change?.id ?? -1, 0, originals);
+  assert.equal(String.fromCharCode(...originals), '3');
+  assert.deepEqual(told[0]?.moves, [{ offset: 0, removed: 0, inserted: 2 }]);
+  assert.deepEqual(told[1]?.moves, []);
+  const refused = edited.edit({
+    ...edit,
+    settle: () => {
+      throw new SourceError('movedSince');
+    },
+  });
+  await assert.rejects(refused, { code: 'movedSince' });
+  assert.equal(await shown(), 'XY012S456789');
+});
+
+test('views hear what moved by an undo, and nothing of a save, which leaves the bytes where they are', async () => {
+  const { edited, put } = await opened();
+  const told: (OthersChange | undefined)[] = [];
+  const stack = new Stack();
+  stack.push(await put(4, 0, 'abc'));
+  edited.onDidEdit(({ change }) => told.push(change));
+  await edited.save(checked);
+  assert.deepEqual(told.splice(0), [undefined]);
+  await stack.undo();
+  assert.deepEqual(told.splice(0)[0]?.moves, [{ offset: 4, removed: 3, inserted: 0 }]);
+  await stack.redo();
+  assert.deepEqual(told.splice(0)[0]?.moves, [{ offset: 4, removed: 0, inserted: 3 }]);
+  await put(0, 1, '');
+  told.length = 0;
+  await edited.revert();
+  assert.deepEqual(told, [{ touched: undefined, moves: undefined }]);
 });

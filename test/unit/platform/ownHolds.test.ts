@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OwnHold } from '../../../extension/core/sharedMemoryScan.ts';
+import type { OwnHold } from '../../../extension/core/sharedMemory/sharedMemoryScan.ts';
 import { OwnHolds } from '../../../extension/platform/ownHolds.ts';
 
 const ring: OwnHold = { device: { major: 0, minor: 27 }, inode: 5n, class: 'posix', mappings: 0, descriptors: 1 };

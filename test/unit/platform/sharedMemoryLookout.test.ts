@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import type { OwnHold } from '../../../extension/core/sharedMemoryScan.ts';
+import type { OwnHold } from '../../../extension/core/sharedMemory/sharedMemoryScan.ts';
 import { SourceError } from '../../../extension/core/sourceError.ts';
 import { SharedMemoryLookout } from '../../../extension/platform/sharedMemory/sharedMemoryLookout.ts';
 import type { FolderListing, NameColumn, NativeAddon, SharedUsers } from '../../../native/index.d.ts';
-import { shown } from '../core/sharedMemoryScans.ts';
+import { shown } from '../core/sharedMemory/sharedMemoryScans.ts';
 
 // Other processes really share memory while this runs: only the addon is made up, not /proc/sysvipc.
 const files = { device: 0x1bn, alpha: 11n, beta: 12n };
+const readSegments = () => readFileSync('/proc/sysvipc/shm', 'latin1');
 
 function names(...texts: readonly string[]): NameColumn {
   const all = texts.map((text) => new TextEncoder().encode(text));
@@ -33,14 +35,12 @@ function listing(...entries: readonly (readonly [name: string, inode: bigint])[]
     modes: small(0o640),
     uids: small(1000),
     gids: small(100),
-    links: small(1),
-    accessedNs: times,
     modifiedNs: times,
     changedNs: times,
     bornNs: BigInt64Array.from(entries, () => 0n),
     refused: [],
     truncated: false,
-    space: { fileSystem: 'tmpfs', bytes: 100n, freeBytes: 40n, availableBytes: 40n, inodes: 9n, freeInodes: 8n },
+    space: { fileSystem: 'tmpfs', bytes: 100n, freeBytes: 40n },
   };
 }
 
@@ -53,7 +53,6 @@ function users(): SharedUsers {
       startTimes: BigUint64Array.of(70n, 80n),
       names: Uint32Array.of(0, 1),
       ipcNamespaces: BigUint64Array.of(0n, 0n),
-      mountNamespaces: BigUint64Array.of(0n, 0n),
       mapsErrors: Uint32Array.of(0, 13),
       fdsErrors: Uint32Array.of(0, 13),
       byText: Uint8Array.of(0, 0),
@@ -67,7 +66,6 @@ function users(): SharedUsers {
       devs: BigUint64Array.of(files.device),
       inos: BigUint64Array.of(files.alpha),
       rights: Uint8Array.of(1 | 8),
-      mounts: Uint8Array.of(2),
       names: Uint32Array.of(2),
     },
     descriptors: {
@@ -75,7 +73,6 @@ function users(): SharedUsers {
       processes: Uint32Array.of(0),
       fds: Uint32Array.of(5),
       accesses: Uint8Array.of(3),
-      mounts: Uint8Array.of(2),
       links: Uint32Array.of(1),
       devs: BigUint64Array.of(files.device),
       inos: BigUint64Array.of(files.beta),
@@ -96,7 +93,11 @@ interface Scan {
 /** An addon whose scans end when the test says so. */
 function machine(t: TestContext, holds: readonly OwnHold[] = []) {
   const scans: Scan[] = [];
-  const state: { entries: readonly (readonly [string, bigint])[]; failure?: Error } = {
+  const state: {
+    entries: readonly (readonly [string, bigint])[];
+    failure?: Error;
+    missing?: Partial<FolderListing>;
+  } = {
     entries: [
       ['alpha', files.alpha],
       ['beta', files.beta],
@@ -107,7 +108,7 @@ function machine(t: TestContext, holds: readonly OwnHold[] = []) {
     entryKinds: ['regular'],
     listSharedMemoryFolder: async () => {
       if (state.failure !== undefined) throw state.failure;
-      return listing(...state.entries);
+      return { ...listing(...state.entries), ...state.missing };
     },
     scanSharedUsers: () => {
       let cancel = () => {};
@@ -188,19 +189,25 @@ test('all who ask before a look begins get the same one; who asks later gets the
 
 test('what did not change is the same object in the next look', async (t) => {
   const { lookout, scan, state } = machine(t);
-  const looking = lookout.look();
-  (await scan(0)).finish();
-  const before = await looking;
-  const again = lookout.look();
-  (await scan(1)).finish();
-  assert.equal((await again).objects, before.objects);
+  let looks = 0;
+  const look = async () => {
+    const looking = lookout.look();
+    (await scan(looks++)).finish();
+    return await looking;
+  };
+  let before = await look();
+  // Segments of other processes come and go, and are attached to.
+  for (let segments = ''; segments !== readSegments(); ) {
+    segments = readSegments();
+    before = await look();
+    const again = await look();
+    if (segments === readSegments()) assert.equal(again.objects, before.objects);
+  }
   state.entries = [
     ['alpha', files.alpha],
     ['gamma', files.beta],
   ];
-  const changed = lookout.look();
-  (await scan(2)).finish();
-  const { objects } = await changed;
+  const { objects } = await look();
   assert.equal(objects[0], before.objects[0]);
   assert.notEqual(objects[1], before.objects[1]);
 });
@@ -260,6 +267,21 @@ test('a folder that cannot be listed hides its objects, and the look says why', 
   const look = await looking;
   assert.ok(look.folderFailure instanceof SourceError);
   assert.deepEqual([look.folderFailure.code, posixOf(look), look.space], ['noPermission', [], undefined]);
+});
+
+test('a look says what of the folder is missing in it', async (t) => {
+  const { lookout, scan, state } = machine(t);
+  const look = async (index: number) => {
+    const looking = lookout.look();
+    (await scan(index)).finish();
+    return (await looking).notListed;
+  };
+  assert.equal(await look(0), undefined);
+  const folder = new TextEncoder().encode('closed');
+  state.missing = { refused: [{ folder, code: 'EACCES' }] };
+  assert.deepEqual(await look(1), { folders: [folder], cutAt: 0 });
+  state.missing = { truncated: true };
+  assert.deepEqual(await look(2), { folders: [], cutAt: 2 });
 });
 
 test('what we hold ourselves is no user', async (t) => {

@@ -1,83 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import type { ByteSource, SourceFate, SourceNote, SourceProbe } from '../../../extension/core/byteSource.ts';
+import type { ByteSource, SourceFate, SourceProbe } from '../../../extension/core/byteSource.ts';
 import { SourceError } from '../../../extension/core/sourceError.ts';
-import type { SourceRef } from '../../../extension/core/sourceRef.ts';
 import { WatchedSource } from '../../../extension/platform/watchedSource.ts';
+import { FakeSource, moved, opened, probe, replaced, settled } from './watchedSourceScene.ts';
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
 afterEach(() => mock.timers.reset());
-
-class FakeSource implements ByteSource {
-  readonly ref: SourceRef = { kind: 'file', path: new TextEncoder().encode('/fake') };
-  readonly can = { write: false, resize: false, flush: false, watch: true, watchBytes: false };
-  readonly sizeKind = 'exact';
-  length = 1000;
-  version = 'a';
-  fate: SourceFate = { kind: 'same' };
-  failure: Error | undefined;
-  probes = 0;
-  disposed = 0;
-
-  async size() {
-    return this.length;
-  }
-
-  async read(offset: number, into: Uint8Array) {
-    const length = Math.max(0, Math.min(into.length, this.length - offset));
-    into.fill(0xaa, 0, length);
-    return { length, holes: [] };
-  }
-
-  async probe(): Promise<SourceProbe> {
-    this.probes++;
-    if (this.failure !== undefined) throw this.failure;
-    const note = this.note === undefined ? {} : { note: this.note };
-    return { size: this.length, version: this.version, fate: this.fate, ...note };
-  }
-
-  note: SourceNote | undefined;
-  rests = 0;
-  rest(): void {
-    this.rests++;
-  }
-
-  overviewed: readonly number[] = [];
-  async overview(offset: number, length: number, buckets: number) {
-    this.overviewed = [offset, length, buckets];
-    return {
-      residency: { method: 'unsupported' as const, sampled: false, buckets: new Uint8Array(buckets) },
-      allocation: undefined,
-    };
-  }
-
-  dispose(): void {
-    this.disposed++;
-  }
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Lets the next probe happen. */
-async function probe(): Promise<void> {
-  mock.timers.tick(250);
-  await settled();
-}
-
-async function opened(source = new FakeSource()) {
-  const watched = await WatchedSource.open(async () => source);
-  let changes = 0;
-  watched.onDidChange(() => changes++);
-  const stop = watched.watch();
-  await probe();
-  return { source, watched, stop, changes: () => changes };
-}
-
-const replaced: SourceFate = { kind: 'replaced' };
-const moved = (path: string): SourceFate => ({
-  kind: 'moved',
-  to: { kind: 'file', path: new TextEncoder().encode(path) },
-});
 
 test('nothing changed: nothing is said', async () => {
   const { watched, changes, source } = await opened();
@@ -86,6 +15,41 @@ test('nothing changed: nothing is said', async () => {
   assert.ok(source.probes > 2);
   assert.equal(changes(), 0);
   assert.deepEqual(watched.state, { size: 1000, shownSize: 1000, generation: 1, fate: { kind: 'same' } });
+});
+
+test('a read that was before a store answers with what is stored by then, however late it comes', async () => {
+  const { watched, source } = await opened();
+  const read = source.read.bind(source);
+  let go = () => {};
+  source.read = async (offset, into) => {
+    const answer = await read(offset, into);
+    await new Promise<void>((done) => {
+      go = done;
+    });
+    return { ...answer, unwritten: [{ offset: 102, length: 4 }] };
+  };
+  const reading = watched.read(100, 8);
+  for (const [offset, bytes] of [
+    [98, [1, 1, 2, 2]],
+    [101, [3]],
+    [104, [4]],
+    [108, [5]],
+  ] as const) {
+    watched.stored({ offset, bytes: Uint8Array.from(bytes) });
+  }
+  await settled();
+  go();
+  const { bytes, unwritten } = await reading;
+  assert.deepEqual([...bytes], [2, 3, 0xaa, 0xaa, 4, 0xaa, 0xaa, 0xaa]);
+  assert.deepEqual(unwritten, [
+    { offset: 102, length: 2 },
+    { offset: 105, length: 1 },
+  ]);
+  // One that begins after it reads for itself.
+  const after = watched.read(100, 8);
+  await settled();
+  go();
+  assert.deepEqual([...(await after).bytes], Array(8).fill(0xaa));
 });
 
 test('growth moves the end', async () => {
@@ -278,136 +242,4 @@ test('an overview has no buckets smaller than asked', async () => {
   await probe();
   await watched.overview(100, 4096);
   assert.deepEqual(source.overviewed, [0, 2 ** 20, 100]);
-});
-
-test('nobody watches: nothing is probed', async () => {
-  const source = new FakeSource();
-  const watched = await WatchedSource.open(async () => source);
-  await probe();
-  await watched.read(999, 100);
-  await probe();
-  assert.equal(source.probes, 1);
-  const stopFirst = watched.watch();
-  const stopSecond = watched.watch();
-  await probe();
-  stopFirst();
-  stopFirst();
-  const { probes } = source;
-  await probe();
-  assert.ok(source.probes > probes, 'one still watches');
-  stopSecond();
-  const { probes: last } = source;
-  await probe();
-  await probe();
-  assert.equal(source.probes, last);
-});
-
-test('a source that cannot tell of changes is not asked', async () => {
-  const source = Object.assign(new FakeSource(), {
-    can: { write: false, resize: false, flush: false, watch: false, watchBytes: false },
-  });
-  const watched = await WatchedSource.open(async () => source);
-  watched.watch();
-  await probe();
-  assert.equal(source.probes, 1);
-});
-
-test('disposing closes the source, stops the timer and says no more', async () => {
-  const { watched, source, changes } = await opened();
-  watched.dispose();
-  source.length = 5;
-  const { probes } = source;
-  await probe();
-  await probe();
-  assert.equal(source.probes, probes);
-  assert.equal(source.disposed, 1);
-  assert.equal(changes(), 0);
-});
-
-test('disposing while a probe is under way', async () => {
-  const source = new FakeSource();
-  const watched = await WatchedSource.open(async () => source);
-  const late = Promise.withResolvers<SourceProbe>();
-  let asked = 0;
-  source.probe = () => {
-    asked++;
-    return late.promise;
-  };
-  watched.watch();
-  mock.timers.tick(0);
-  watched.dispose();
-  late.resolve({ size: 1, version: 'z', fate: { kind: 'deleted' } });
-  await settled();
-  await probe();
-  assert.equal(asked, 1);
-  assert.equal(watched.state.size, 1000);
-});
-
-test('disposed while it reopens: the new one is closed too', async () => {
-  const sources = [new FakeSource(), new FakeSource()];
-  let next = 0;
-  const watched = await WatchedSource.open(async () => sources[next++] as FakeSource);
-  const reopening = watched.reopen();
-  watched.dispose();
-  await assert.rejects(reopening, { code: 'gone' });
-  assert.deepEqual(
-    sources.map((source) => source.disposed),
-    [1, 1],
-  );
-});
-
-test('a source rests once nobody watches it, and not while a tab is only passed by', async () => {
-  const { watched, source, stop } = await opened();
-  const stopSecond = watched.watch();
-  stop();
-  mock.timers.tick(10_000);
-  assert.equal(source.rests, 0, 'one still watches');
-  stopSecond();
-  mock.timers.tick(499);
-  const stopThird = watched.watch();
-  mock.timers.tick(10_000);
-  assert.equal(source.rests, 0, 'watched again in time');
-  stopThird();
-  mock.timers.tick(500);
-  assert.equal(source.rests, 1);
-  mock.timers.tick(10_000);
-  assert.equal(source.rests, 1);
-});
-
-test('what is opened or looked at and not watched rests', async () => {
-  const source = new FakeSource();
-  const watched = await WatchedSource.open(async () => source);
-  mock.timers.tick(500);
-  assert.equal(source.rests, 1);
-  await watched.read(0, 10);
-  await watched.overview(1, 4096);
-  await watched.overviewOf({ offset: 4, length: 8 }, 2);
-  assert.deepEqual(source.overviewed, [4, 8, 2]);
-  mock.timers.tick(500);
-  assert.equal(source.rests, 2);
-  await watched.read(0, 10);
-  watched.dispose();
-  mock.timers.tick(10_000);
-  assert.equal(source.rests, 2, 'what is closed holds nothing');
-});
-
-test('what looking does is told when it is known, and taken back', async () => {
-  const { watched, source, changes } = await opened();
-  source.note = 'lookingMayAllocate';
-  await probe();
-  assert.deepEqual([watched.state.note, watched.state.generation, changes()], ['lookingMayAllocate', 1, 1]);
-  source.note = undefined;
-  await probe();
-  assert.deepEqual([watched.state.note, changes()], [undefined, 2]);
-});
-
-test('what is gone is over, also for who was told and goes on looking', async () => {
-  const { watched, source } = await opened();
-  assert.equal(watched.isOver, false);
-  source.fate = { kind: 'gone', why: 'exited' };
-  await probe();
-  assert.deepEqual([watched.isOver, watched.state.fate], [true, source.fate]);
-  watched.keepOld();
-  await probe();
-  assert.deepEqual([watched.isOver, watched.state.fate], [true, { kind: 'same' }]);
 });

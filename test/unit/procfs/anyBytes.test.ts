@@ -2,15 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parseBootTime } from '../../../extension/procfs/bootTime.ts';
-import { parseCmdline } from '../../../extension/procfs/cmdline.ts';
-import { parseFdInfo } from '../../../extension/procfs/fdinfo.ts';
 import type { BadLine } from '../../../extension/procfs/lines.ts';
 import { parseLocks } from '../../../extension/procfs/locks.ts';
 import { parseMaps } from '../../../extension/procfs/maps.ts';
 import { parseMountinfo } from '../../../extension/procfs/mountinfo.ts';
-import { parseSemaphore } from '../../../extension/procfs/semaphore.ts';
-import { parseSmaps } from '../../../extension/procfs/smaps.ts';
-import { parseSmapsRollup } from '../../../extension/procfs/smapsRollup.ts';
+import { SmapsParser } from '../../../extension/procfs/smaps.ts';
 import { parseStat } from '../../../extension/procfs/stat.ts';
 import { parseStatus } from '../../../extension/procfs/status.ts';
 import { parseSysvShm } from '../../../extension/procfs/sysvipcShm.ts';
@@ -21,18 +17,19 @@ interface Parser {
   readonly captured: Uint8Array;
 }
 
+const parseSmaps = (bytes: Uint8Array): unknown => {
+  const parser = new SmapsParser();
+  return [parser.push(bytes), parser.end()];
+};
+
 const parsers: Readonly<Record<string, Parser>> = {
   maps: { parse: parseMaps, captured: fixture('20950/maps') },
   smaps: { parse: parseSmaps, captured: fixture('20950/smaps').subarray(0, 6000) },
-  smaps_rollup: { parse: parseSmapsRollup, captured: fixture('20950/smaps_rollup') },
   status: { parse: parseStatus, captured: fixture('20950/status') },
   stat: { parse: parseStat, captured: fixture('20950/stat') },
   'sysvipc/shm': { parse: parseSysvShm, captured: fixture('sysvipc/shm') },
   locks: { parse: parseLocks, captured: fixture('locks') },
   mountinfo: { parse: parseMountinfo, captured: fixture('mountinfo') },
-  fdinfo: { parse: parseFdInfo, captured: fixture('20950/fdinfo/19') },
-  cmdline: { parse: parseCmdline, captured: fixture('20950/cmdline') },
-  semaphore: { parse: parseSemaphore, captured: fixture('sem.value5') },
   bootTime: { parse: parseBootTime, captured: bytesOf('cpu 1 2\nbtime 17\n') },
 };
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseFdInfo } from '../../../extension/procfs/fdinfo.ts';
 import { parseLocks } from '../../../extension/procfs/locks.ts';
 import { bytesOf, fixture } from './fixtures.ts';
 
@@ -60,27 +59,5 @@ test('one bad line is one bad record', () => {
   assert.deepEqual(
     bad.map(({ line }) => line),
     [2, 3, 5, 6],
-  );
-});
-
-test('fdinfo carries the locks of a descriptor', () => {
-  const posix = parseFdInfo(fixture('20950/fdinfo/19'));
-  assert.deepEqual(posix.bad, []);
-  assert.deepEqual([posix.position, posix.access, posix.mountId, posix.inode], [0n, 'readWrite', 27, 2154720n]);
-  assert.deepEqual([posix.locks[0]?.kind, posix.locks[0]?.last], ['posix', 104n]);
-  assert.equal(parseFdInfo(fixture('20950/fdinfo/20')).locks[0]?.kind, 'ofd');
-  const flock = parseFdInfo(fixture('20950/fdinfo/21'));
-  assert.deepEqual([flock.closeOnExec, flock.flags], [true, 0o2102002]);
-  assert.equal(parseFdInfo(fixture('20950/fdinfo/22')).access, 'read');
-});
-
-test('fdinfo of other things, and broken ones', () => {
-  const info = parseFdInfo(
-    bytesOf('pos:\t-1\nflags:\t010000000\nmnt_id:\t15\neventfd-count:  2\nino:\tx\nlock:\t1: POSIX\n'),
-  );
-  assert.deepEqual([info.position, info.access, info.inode, info.locks], [-1n, 'path', undefined, []]);
-  assert.deepEqual(
-    info.bad.map(({ line }) => line),
-    [5, 6],
   );
 });

@@ -6,7 +6,7 @@ import {
   type MemoryRegion,
   mappingKind,
   regionSize,
-} from '../../../extension/core/memoryRegion.ts';
+} from '../../../extension/core/memoryMap/memoryRegion.ts';
 import { parseMaps } from '../../../extension/procfs/maps.ts';
 import { bytesOf, fixture, textOf } from './fixtures.ts';
 

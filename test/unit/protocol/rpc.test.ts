@@ -121,6 +121,14 @@ test('closing rejects what is unanswered, and what is asked afterwards', async (
   await assert.rejects(client.request('add', 1, 2), /closed/);
 });
 
+test('what is unanswered is rejected where the other end has gone, and what is asked after it is answered', async () => {
+  const { client } = connected();
+  const waiting = client.request('never');
+  client.abandon();
+  await assert.rejects(waiting, /closed/);
+  assert.equal(await client.request('add', 1, 2), 3);
+});
+
 test('who closed hears and answers no more', async () => {
   const [here, there] = ports();
   const answers: unknown[] = [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { findEncoding, singleByteTable, UTF_8 } from '../../../extension/core/textEncodings.ts';
+import { findEncoding, singleByteTable, UTF_8 } from '../../../extension/core/text/textEncodings.ts';
 import { hexColumns } from '../../../webview/model/hexColumns.ts';
 import { type Cell, cellState, type HexRowText, hexRowText, noCharacter } from '../../../webview/model/hexRow.ts';
 import { layoutOf } from './layouts.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { actionOf, type KeyAction, type KeyPress } from '../../../webview/model/keymap.ts';
+import { actionOf, type KeyAction, type KeyPress, undoneBy } from '../../../webview/model/keymap.ts';
 
 /** `Ctrl+Shift+Home` and the like. */
 function press(keys: string): KeyPress {
@@ -112,6 +112,20 @@ function contributed(stroke: string): KeyPress {
   };
 }
 
+test('the keys of undo and redo are told apart, as VS Code has them on each system', () => {
+  const keys = { ctrl: false, shift: false, alt: false, meta: false };
+  const undone = (key: string, held: Partial<KeyPress>, isMac = false) => undoneBy({ ...keys, key, ...held }, isMac);
+  assert.equal(undone('z', { ctrl: true }), 'undo');
+  assert.equal(undone('Z', { ctrl: true, shift: true }), 'redo');
+  assert.equal(undone('y', { ctrl: true }), 'redo');
+  assert.equal(undone('z', { meta: true }, true), 'undo');
+  assert.equal(undone('z', { meta: true, shift: true }, true), 'redo');
+  assert.equal(undone('y', { meta: true }, true), undefined);
+  assert.equal(undone('z', { ctrl: true }, true), undefined);
+  assert.equal(undone('z', {}), undefined);
+  assert.equal(undone('z', { ctrl: true, alt: true }), undefined);
+});
+
 test('no key that package.json contributes is handled here too: each key has one owner', () => {
   interface Keybinding {
     readonly command: string;
@@ -127,7 +141,9 @@ test('no key that package.json contributes is handled here too: each key has one
   const { keybindings } = manifest.contributes;
   assert.ok(keybindings.length > 0);
   for (const { command, key, mac, win, linux, when } of keybindings) {
-    assert.match(when ?? '', /memglass\.(?:gridFocus|map\.focus)/, `${command} is for a grid alone`);
+    // Undo is of the tab wherever the keyboard is in it, or beside it; an input has an undo of its own.
+    const place = /^memglass\.(?:undo|redo)$/.test(command) ? /!inputFocus/ : /memglass\.(?:gridFocus|map\.focus)/;
+    assert.match(when ?? '', place, `${command} is for a grid alone`);
     for (const [chord, isMac] of [
       [key, false],
       [win, false],

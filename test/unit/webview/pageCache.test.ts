@@ -43,6 +43,20 @@ test('what is not here is pending, past the end of the shown is outside, past th
   assert.deepEqual(cellsOf(cache, 8, 4, 9, 11).cells, [byteAt(8), cellState.hole, cellState.hole, cellState.outside]);
 });
 
+test('what is edited is one range as far as it goes on, told at once or byte by byte, and across the edges of pages', () => {
+  const cache = new PageCache();
+  cache.take(0, answer(0, 2 * pageSize), 2 * pageSize);
+  for (const offset of [12, 10, 11, 20, pageSize - 1, pageSize]) {
+    cache.markEdits({ offset, length: 1 }, [{ offset, length: 1 }]);
+  }
+  assert.deepEqual(cache.edits({ offset: 0, length: 2 * pageSize }), [
+    { offset: 10, length: 3 },
+    { offset: 20, length: 1 },
+    { offset: pageSize - 1, length: 2 },
+  ]);
+  assert.deepEqual(cache.edits({ offset: 11, length: 4 }), [{ offset: 11, length: 2 }]);
+});
+
 test('an empty range needs nothing', () => {
   const cache = new PageCache();
   assert.deepEqual(cache.missing({ offset: 5, length: 0 }), []);

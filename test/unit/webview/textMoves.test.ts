@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { UTF_8 } from '../../../extension/core/textEncodings.ts';
-import { layoutPiece } from '../../../extension/core/textRows.ts';
+import { UTF_8 } from '../../../extension/core/text/textEncodings.ts';
+import { layoutPiece } from '../../../extension/core/text/textRows.ts';
 import type { Move } from '../../../webview/model/keymap.ts';
 import { PageCache, pageSize } from '../../../webview/model/pageCache.ts';
 import { TextFlow } from '../../../webview/model/textFlow.ts';

@@ -10,14 +10,22 @@ class Page {
   cursor = 0;
   selected: { offset: number; length: number } | undefined;
   inserts = false;
+  takesWholeBytes = false;
 
   constructor(bytes: (number | undefined)[]) {
     this.bytes = bytes;
   }
 
   get #place() {
-    const { cursor, selected, inserts, bytes } = this;
-    return { cursor, selected, size: bytes.length, inserts, byteAt: (offset: number) => bytes[offset] };
+    const { cursor, selected, inserts, takesWholeBytes, bytes } = this;
+    return {
+      cursor,
+      selected,
+      size: bytes.length,
+      inserts,
+      takesWholeBytes,
+      byteAt: (offset: number) => bytes[offset],
+    };
   }
 
   #take(typed: Typed): string {
@@ -162,4 +170,39 @@ test('whatever is typed, overwriting never changes the size, and the cursor stay
       }
     }),
   );
+});
+
+test('where only whole bytes are edited, a digit waits for the second, and is dropped with the cursor', () => {
+  const page = new Page([0x11, 0x22]);
+  page.takesWholeBytes = true;
+  page.digits('a');
+  assert.deepEqual([page.hex, page.cursor, page.typing.waiting], ['11 22', 0, { offset: 0, digit: 0xa }]);
+  page.digits('b');
+  assert.deepEqual([page.hex, page.cursor, page.typing.waiting], ['ab 22', 1, undefined]);
+  page.digits('c');
+  page.typing.stop();
+  assert.deepEqual([page.hex, page.typing.waiting], ['ab 22', undefined]);
+  page.digits('c');
+  assert.equal(page.backspace(), 'done');
+  assert.deepEqual([page.hex, page.cursor, page.typing.waiting], ['ab 22', 1, undefined]);
+  assert.equal(page.delete(), 'keepsSize');
+  assert.equal(page.digits('cdef'), 'end');
+  assert.equal(page.hex, 'ab cd');
+});
+
+test('a byte is edited against what was shown as its first digit was typed', () => {
+  const typing = new Typing();
+  let byte = 0x11;
+  const place = { cursor: 0, selected: undefined, size: 1, inserts: false, takesWholeBytes: true, byteAt: () => byte };
+  typing.digit(0xa, place);
+  byte = 0x99;
+  assert.deepEqual(typing.digit(0xb, place), {
+    kind: 'edit',
+    offset: 0,
+    length: 1,
+    bytes: [0xab],
+    digit: 'second',
+    shown: [0x11],
+    cursor: 0,
+  });
 });

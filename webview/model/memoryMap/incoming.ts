@@ -1,8 +1,9 @@
 /** Regions and figures on their way in: part by part, shown once they are whole. */
 import { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
+import { type FigurePart, FigureReader } from '../../../extension/core/memoryMap/figureParts.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
-import { FigureReader, RegionReader, type WireRows } from '../../../extension/core/memoryMap/regionWire.ts';
-import type { FiguresHead, LookHead } from '../../../extension/protocol/mapTypes.ts';
+import { RegionReader, type WireRows } from '../../../extension/core/memoryMap/regionWire.ts';
+import type { LookHead } from '../../../extension/protocol/mapTypes.ts';
 
 export interface Arrived {
   readonly id: number;
@@ -26,11 +27,11 @@ export class Incoming {
   }
 
   /** `space`: the one that shows; figures of any other are passed over. */
-  figures({ id, flagSets }: FiguresHead, shown: { readonly id: number; readonly space: AddressSpace }): void {
-    this.#figures = id === shown.id ? { id, reader: new FigureReader(shown.space.columns, flagSets) } : undefined;
+  figures(id: number, shown: { readonly id: number; readonly space: AddressSpace }): void {
+    this.#figures = id === shown.id ? { id, reader: new FigureReader(shown.space.columns) } : undefined;
   }
 
-  figureRows(part: WireRows): { readonly id: number; readonly figures: RegionFigures } | undefined {
+  figurePart(part: FigurePart): { readonly id: number; readonly figures: RegionFigures } | undefined {
     const figures = this.#figures;
     figures?.reader.read(part);
     if (figures === undefined || !figures.reader.isDone) return undefined;

@@ -102,6 +102,11 @@ export class MapModel {
     this.#base = base;
   }
 
+  /** Whether `compare` has anything to find, or to take back. */
+  get isToCompare(): boolean {
+    return this.#base !== undefined || this.#marks !== noMarks;
+  }
+
   /** Finds what changed since the base. */
   compare(): void {
     const { count } = this.#space;
@@ -149,6 +154,12 @@ export class MapModel {
     return code >= this.#space.count;
   }
 
+  /** Where a region begins, or began. */
+  startOf(code: number): bigint {
+    const { space, row } = this.region(code);
+    return space.columns.starts[row] ?? 0n;
+  }
+
   /** The row that holds an address; -1 where nothing is mapped there. */
   rowAt(address: bigint): number {
     return new AddressIndex(this.#space).rowAt(address);
@@ -169,11 +180,20 @@ export class MapModel {
     return undefined;
   }
 
+  /** Whether more than one region is selected: then the sums are of these. */
+  get sumsSelected(): boolean {
+    return this.selection.size > 1;
+  }
+
+  /** Whether the sums are known without adding anything up. */
+  get isSummed(): boolean {
+    return !this.sumsSelected && this.#shown?.order === this.#order && this.#shown.figures === this.#figures;
+  }
+
   /** Of what is selected and shows, or of all that shows. Those that vanished do not count. */
-  sums(of: 'selected' | 'shown'): RegionSums {
-    if (of === 'selected') return this.#sumsOf(this.selection.shown(this.#order));
-    const known = this.#shown;
-    if (known?.order === this.#order && known.figures === this.#figures) return known.sums;
+  get sums(): RegionSums {
+    if (this.sumsSelected) return this.#sumsOf(this.selection.shown(this.#order));
+    if (this.#shown !== undefined && this.isSummed) return this.#shown.sums;
     const sums = this.#sumsOf(this.#order);
     this.#shown = { order: this.#order, figures: this.#figures, sums };
     return sums;
@@ -181,11 +201,8 @@ export class MapModel {
 
   #sumsOf(codes: Uint32Array<ArrayBuffer>): RegionSums {
     const { count } = this.#space;
-    return sumRegions(
-      this.#space,
-      this.#figures,
-      codes.filter((code) => code < count),
-    );
+    const rows = this.#marks.vanished === undefined ? codes : codes.filter((code) => code < count);
+    return sumRegions(this.#space, this.#figures, rows);
   }
 
   #ordered(): Uint32Array<ArrayBuffer> {

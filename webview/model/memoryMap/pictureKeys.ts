@@ -34,6 +34,24 @@ const withShift: Readonly<Record<string, PictureAction>> = {
   ArrowRight: { kind: 'scroll', by: 0.1 },
 };
 
+/** The part of a region's pages that a key leads to from `part`; undefined where the key is another's. */
+export function partReached(press: KeyPress, part: number, parts: number): number | undefined {
+  if (press.ctrl || press.alt || press.meta || press.shift || parts === 0) return undefined;
+  const page = Math.max(1, Math.round(parts / 10));
+  const reached: Readonly<Record<string, number>> = {
+    ArrowLeft: part - 1,
+    ArrowDown: part - 1,
+    ArrowRight: part + 1,
+    ArrowUp: part + 1,
+    PageDown: part + page,
+    PageUp: part - page,
+    Home: 0,
+    End: parts - 1,
+  };
+  const to = reached[press.key];
+  return to === undefined ? undefined : Math.max(0, Math.min(parts - 1, to));
+}
+
 /** Undefined where the key is not the picture's. */
 export function pictureAction({ key, ctrl, shift, alt, meta }: KeyPress): PictureAction | undefined {
   if (ctrl || alt || meta) return undefined;

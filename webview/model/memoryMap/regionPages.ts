@@ -54,7 +54,7 @@ export class RegionPages {
     if (this.isDone) return undefined;
     const pieces = Math.min(mostPieces, Math.ceil(this.pages / largestPiece));
     const parts = Math.min(this.parts - this.#known, Math.ceil(this.parts / pieces));
-    const [from, to] = [this.#firstPage(this.#known), this.#firstPage(this.#known + parts)];
+    const [from, to] = [this.firstPage(this.#known), this.firstPage(this.#known + parts)];
     const start = this.#start + BigInt(from) * this.#pageSize;
     return { start: start.toString(16), pages: to - from, parts };
   }
@@ -75,19 +75,20 @@ export class RegionPages {
 
   /** Those that are known, and for which nothing stands in the page tables. */
   get absent(): number {
-    return this.#firstPage(this.#known) - pageStates.reduce((sum, key) => sum + this.#totals[key], 0);
+    return this.firstPage(this.#known) - pageStates.reduce((sum, key) => sum + this.#totals[key], 0);
   }
 
   /** Of the parts [from, to); undefined where not all of them are known. */
   shares(from: number, to: number): PageShares | undefined {
     if (to > this.#known || from >= to) return undefined;
-    const pages = this.#firstPage(to) - this.#firstPage(from);
+    const pages = this.firstPage(to) - this.firstPage(from);
     const shareOf = (key: PageState | PageMark) =>
       this.#counts[key].subarray(from, to).reduce((sum, count) => sum + count, 0) / pages;
     return Object.fromEntries([...pageStates, ...pageMarks].map((key) => [key, shareOf(key)])) as PageShares;
   }
 
-  #firstPage(part: number): number {
+  /** The page that a part begins with; of the part behind the last one, how many pages there are. */
+  firstPage(part: number): number {
     return Math.ceil((part * this.pages) / this.parts);
   }
 }

@@ -17,6 +17,11 @@ export class RowSelection {
     return this.#selected.size;
   }
 
+  /** In no order; another set after each change. */
+  get rows(): ReadonlySet<number> {
+    return this.#selected;
+  }
+
   has(row: number): boolean {
     return this.#selected.has(row);
   }
@@ -26,6 +31,13 @@ export class RowSelection {
     this.#selected = new Set([row]);
     this.#cursor = row;
     this.#anchor = row;
+  }
+
+  /** These rows, and the keyboard at one that is among them or not; -1 for none. */
+  set(rows: Iterable<number>, cursor: number): void {
+    this.#selected = new Set(rows);
+    this.#cursor = cursor;
+    this.#anchor = cursor;
   }
 
   /** From where the selection began to this row, and nothing else. */

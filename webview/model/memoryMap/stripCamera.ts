@@ -47,6 +47,18 @@ export class StripCamera {
     return camera;
   }
 
+  /** The addresses at the ends of what shows; undefined where all shows. */
+  get range(): readonly [from: bigint, to: bigint] | undefined {
+    const { strip, view } = this.#zoomed;
+    if (view.to - view.from >= strip.wholeLength) return undefined;
+    return [strip.addressAt(view.from), strip.addressAt(view.to)];
+  }
+
+  showRange(from: bigint, to: bigint): void {
+    const { strip } = this.#zoomed;
+    this.zoomTo(strip.positionOf(from), strip.positionOf(to));
+  }
+
   showAll(): void {
     this.#zoomed = wholeStrip(this.#zoomed.strip);
   }

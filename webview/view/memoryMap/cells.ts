@@ -1,13 +1,14 @@
 /** The cells of a memory map's table as text. Everything a program named is safe to show already. */
 import * as l10n from '@vscode/l10n';
+import { formatCount, formatHexOffset, formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
 import type { MapColumn } from '../../../extension/core/memoryMap/mapColumns.ts';
-import type { FigureKey } from '../../../extension/core/memoryMap/regionColumns.ts';
-import { formatCount, formatHexOffset, formatSize } from '../../../extension/core/numbers.ts';
-import { vmFlags } from '../../../extension/core/vmFlags.ts';
+import { rightsLines } from '../../../extension/core/memoryMap/rights.ts';
+import { vmFlags } from '../../../extension/core/memoryMap/vmFlags.ts';
 import type { MapWords, OtherMapper } from '../../../extension/protocol/mapTypes.ts';
 import type { ShownRegion } from '../../model/memoryMap/mapModel.ts';
-import { changeText } from './changeWords.ts';
+import { changeMeaning, changeText } from './changeWords.ts';
+import { columnMeaning } from './columnWords.ts';
 
 const pageSize = 4096;
 
@@ -35,7 +36,7 @@ export function cellText(column: MapColumn, region: ShownRegion, words: MapWords
     case 'name':
       return space.objectOf(row).name;
     case 'shared':
-      return figureText(figures.at('sharedClean', row) + figures.at('sharedDirty', row));
+      return figureText(sharedBytes(region));
     case 'flags':
       return figures.flags(row)?.join(' ') ?? '';
     case 'others':
@@ -80,12 +81,45 @@ function othersText(others: readonly OtherMapper[] | undefined): string {
 /** More are counted, not named. */
 const mostNamed = 12;
 
+/** All that is known of a region, as lines: what its cells say on hovers, those too that do not show. */
+export function regionLines(region: ShownRegion, words: MapWords): readonly string[] {
+  const { space, row } = region;
+  const text = (column: MapColumn) => cellText(column, region, words);
+  const label = (column: MapColumn) => `${words.columns[column]} ${text(column)}`;
+  const place = l10n.t(
+    '{0} to {1}: {2}, {3}',
+    text('start'),
+    text('end'),
+    text('size'),
+    exact(space.pages(row) * pageSize),
+  );
+  const file = hasFile(space, row) ? [(['offset', 'device', 'inode'] as const).map(label).join(', ')] : [];
+  const figures = figureColumns.flatMap((column) => {
+    const [meaning, bytes] = cellHover(column, region, words);
+    if (meaning === undefined || bytes === undefined) return [];
+    return text(column) === '0' ? [`${label(column)}: ${meaning}`] : [`${label(column)}, ${bytes}: ${meaning}`];
+  });
+  const parts = [
+    [...cellHover('name', region, words), place, ...file],
+    cellHover('change', region, words),
+    cellHover('rights', region, words),
+    figures,
+    cellHover('flags', region, words),
+    region.others === undefined ? [] : [label('others'), ...cellHover('others', region, words)],
+  ];
+  return parts.filter((part) => part.length > 0).flatMap((part, at) => (at === 0 ? part : ['', ...part]));
+}
+
+const figureColumns: readonly MapColumn[] = ['rss', 'pss', 'privateDirty', 'shared', 'swap', 'hugePages'];
+
 /** What a cell says at length; nothing where the cell itself says all. */
 export function cellHover(column: MapColumn, region: ShownRegion, words: MapWords): readonly string[] {
   const { space, row, figures } = region;
   switch (column) {
     case 'size':
       return [exact(space.pages(row) * pageSize)];
+    case 'rights':
+      return rightsLines({ rights: space.rights(row), sharing: space.sharing(row) }, words.rights);
     case 'flags':
       return (figures.flags(row) ?? []).map(
         (flag) => `${flag}  ${vmFlags[flag] ?? l10n.t('newer than this Memglass')}`,
@@ -102,6 +136,10 @@ export function cellHover(column: MapColumn, region: ShownRegion, words: MapWord
     case 'swap':
     case 'hugePages':
       return figureHover(column, figures.at(column, row));
+    case 'shared':
+      return figureHover(column, sharedBytes(region));
+    case 'change':
+      return region.mark === undefined ? [] : [changeText(region.mark), ...changeMeaning(region.mark)];
     case 'name':
     case 'kind':
     case 'mapping': {
@@ -116,16 +154,12 @@ export function cellHover(column: MapColumn, region: ShownRegion, words: MapWord
   }
 }
 
-function figureHover(key: FigureKey, bytes: number): readonly string[] {
-  if (Number.isNaN(bytes)) return [];
-  const meaning: Partial<Record<FigureKey, string>> = {
-    rss: l10n.t('In memory'),
-    pss: l10n.t('In memory, each shared page divided by those who share it'),
-    privateDirty: l10n.t('Written to, and of this process alone'),
-    swap: l10n.t('Moved out to swap'),
-    hugePages: l10n.t('Of it in huge pages'),
-  };
-  return [meaning[key] ?? '', exact(bytes)];
+function sharedBytes({ figures, row }: ShownRegion): number {
+  return figures.at('sharedClean', row) + figures.at('sharedDirty', row);
+}
+
+function figureHover(column: MapColumn, bytes: number): readonly string[] {
+  return Number.isNaN(bytes) ? [] : [columnMeaning(column), exact(bytes)];
 }
 
 function exact(bytes: number): string {

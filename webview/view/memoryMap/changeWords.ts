@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { formatSize } from '../../../extension/core/numbers.ts';
+import { formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { RegionMark } from '../../model/memoryMap/regionMarks.ts';
 
 const pageSize = 4096;
@@ -8,6 +8,35 @@ const pageSize = 4096;
 export function changeText(mark: RegionMark): string {
   const rights = mark.rightsChanged && mark.kind !== 'rights' ? `, ${l10n.t('rights')}` : '';
   return bare(mark) + rights;
+}
+
+/** What that means, for a hover. */
+export function changeMeaning({ kind, rightsChanged }: RegionMark): readonly string[] {
+  const rights = l10n.t('Its rights are others now.');
+  return kind === 'rights' || !rightsChanged ? [meaning(kind)] : [meaning(kind), rights];
+}
+
+function meaning(kind: RegionMark['kind']): string {
+  switch (kind) {
+    case 'appeared':
+      return l10n.t('Nothing was mapped there.');
+    case 'vanished':
+      return l10n.t('It is mapped no more.');
+    case 'grew':
+      return l10n.t('It is longer now.');
+    case 'shrank':
+      return l10n.t('It is shorter now.');
+    case 'moved':
+      return l10n.t('The same object was mapped elsewhere.');
+    case 'merged':
+      return l10n.t('Several regions have become one.');
+    case 'split':
+      return l10n.t('One region has become several.');
+    case 'divided':
+      return l10n.t('The borders between regions lie elsewhere.');
+    case 'rights':
+      return l10n.t('Its rights are others now.');
+  }
 }
 
 function bare({ kind, grownPages, before, after }: RegionMark): string {
@@ -28,7 +57,7 @@ function bare({ kind, grownPages, before, after }: RegionMark): string {
     case 'split':
       return `⊂ ${l10n.t('split in {0}', after)}`;
     case 'divided':
-      return `≠ ${l10n.t('{0} became {1}', before, after)}`;
+      return `≠ ${before === 2 && after === 2 ? l10n.t('border moved') : l10n.t('{0} became {1}', before, after)}`;
     case 'rights':
       return `± ${l10n.t('rights')}`;
   }

@@ -167,12 +167,26 @@ const strokes: Readonly<Record<Look, Stroke>> = {
   swapped: lines([0, 0.25, 1, 0.25], [0, 0.75, 1, 0.75], [0.25, 0, 0.25, 1], [0.75, 0, 0.75, 1]),
 };
 
-/** Gives a canvas as many pixels as the screen has under it; the context to draw on it anew, or nothing to draw on. */
-export function cleared(canvas: HTMLCanvasElement, ratio: number): CanvasRenderingContext2D | undefined {
-  const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
+/**
+ * Gives canvases as many pixels as the screen has under them. All are measured before the first one is given any: to
+ * measure another after that would be a layout each time.
+ */
+export function fitToScreen(canvases: Iterable<HTMLCanvasElement>, ratio: number): void {
+  const sizes = Array.from(canvases, (canvas) => ({
+    canvas,
+    width: Math.round(canvas.clientWidth * ratio),
+    height: Math.round(canvas.clientHeight * ratio),
+  }));
+  for (const { canvas, width, height } of sizes) {
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+  }
+}
+
+/** The context to draw on a canvas anew; nothing where it does not show. `fitToScreen` comes before. */
+export function cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
+  const { width, height } = canvas;
   if (width === 0 || height === 0) return undefined;
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d') ?? undefined;
   context?.clearRect(0, 0, width, height);
   return context;

@@ -1,15 +1,30 @@
 import * as l10n from '@vscode/l10n';
-import type { RegionSums } from '../../../extension/core/memoryMap/regionSums.ts';
-import { formatCount, formatSize } from '../../../extension/core/numbers.ts';
+import { formatCount, formatSize } from '../../../extension/core/expressions/numbers.ts';
+import { manyRegions } from '../../model/memoryMap/manyRegions.ts';
+import type { MapModel } from '../../model/memoryMap/mapModel.ts';
 import { element } from '../element.ts';
 
 /** The line under the table: what the selected regions add up to, or all that show where no more than one is. */
 export class MapFooter {
   readonly element = element('footer', { class: 'map-footer', role: 'status', 'aria-live': 'polite' });
 
-  show(sums: RegionSums, isSelection: boolean, changes: number): void {
+  #later: ReturnType<typeof setTimeout> | undefined;
+
+  /** To add up very many regions waits until the table has been drawn. */
+  draw(model: MapModel): void {
+    if (model.isSummed || model.space.count <= manyRegions) {
+      this.#show(model);
+      return;
+    }
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#show(model);
+    });
+  }
+
+  #show({ sums, sumsSelected, changes }: MapModel): void {
     const { regions, measured } = sums;
-    const count = isSelection
+    const count = sumsSelected
       ? l10n.t('{0} selected', formatCount(regions))
       : regions === 1
         ? l10n.t('1 region')
@@ -28,6 +43,8 @@ export class MapFooter {
       ...(changes === 0 ? [] : [news]),
     ];
     const text = parts.join(' · ');
-    if (this.element.textContent !== text) this.element.textContent = text;
+    if (this.element.textContent === text) return;
+    this.element.textContent = text;
+    this.element.title = text;
   }
 }

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { formatCount, formatSize } from '../../../extension/core/numbers.ts';
+import { formatCount, formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { MapAction, MapFilter, MapStatus, MapWords } from '../../../extension/protocol/mapTypes.ts';
 import { element, iconButton } from '../element.ts';
+import { undoByKeys } from '../inputUndo.ts';
 
 export interface MapHeaderEvents {
   onRefresh(): void;
@@ -47,6 +48,7 @@ export class MapHeader {
       else return;
       event.preventDefault();
     });
+    undoByKeys(this.#filter);
     this.#refresh = iconButton('refresh', l10n.t('Refresh (F5)'), () => events.onRefresh());
     this.#pause = iconButton('debug-pause', l10n.t('Pause'), () => events.onPause());
     this.#compared = element('button', { class: 'map-chip', type: 'button', hidden: '' });
@@ -55,7 +57,7 @@ export class MapHeader {
     this.#chips.addEventListener('click', () => events.onClearFilter());
     this.element = element(
       'header',
-      { class: 'header' },
+      { class: 'header map-header' },
       element('span', { class: 'header-path' }, this.#title),
       this.#facts,
       this.#age,

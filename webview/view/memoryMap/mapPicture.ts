@@ -4,8 +4,13 @@ import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts
 import type { MapHostApi } from '../../../extension/protocol/mapApi.ts';
 import type { InitialMap } from '../../../extension/protocol/mapTypes.ts';
 import type { Remote } from '../../../extension/protocol/rpc.ts';
+import { manyRegions } from '../../model/memoryMap/manyRegions.ts';
 import type { MapModel } from '../../model/memoryMap/mapModel.ts';
+import type { SelectedRange } from '../../model/memoryMap/selectedRanges.ts';
 import { MemoryPicture, type PictureEvents } from './picture.ts';
+
+/** Milliseconds that very many regions wait: for their figures, and then until the table has been drawn with these. */
+const patience = 150;
 
 /** Keeps the picture at what the table shows, and gives it no more to do than there is news. */
 export class MapPicture {
@@ -22,6 +27,7 @@ export class MapPicture {
       pageSize,
       count: (span) => host.request('countPages', span),
       giveUp: () => host.notify('giveUpPages'),
+      open: (address) => host.notify('open', address.toString(16)),
     });
     this.isShown = showsPicture;
   }
@@ -36,6 +42,16 @@ export class MapPicture {
     return this.#picture.pages;
   }
 
+  /** What of the address space shows; undefined for all of it. */
+  get zoom(): SelectedRange | undefined {
+    return this.#picture.zoom;
+  }
+
+  /** Before the first `draw`: what shows at first. */
+  set zoom(zoom: SelectedRange | undefined) {
+    this.#picture.zoom = zoom;
+  }
+
   /** While it does not show, nothing is done for it: draw it when it shows again. */
   set isShown(isShown: boolean) {
     this.#isShown = isShown;
@@ -46,12 +62,18 @@ export class MapPicture {
   draw(model: MapModel, isWhole: boolean): void {
     if (!isWhole || !this.#isShown) return;
     clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.#draw(model));
+    const isMuch = this.#isNews(model) && model.space.count > manyRegions;
+    this.#waiting = setTimeout(() => this.#draw(model), isMuch ? patience : 0);
+  }
+
+  /** Whether the picture is of other regions, or of other figures. */
+  #isNews({ space, figures }: MapModel): boolean {
+    return space !== this.#space || figures !== this.#figures;
   }
 
   #draw(model: MapModel): void {
     const { space, figures, filter } = model;
-    if (space !== this.#space || figures !== this.#figures) {
+    if (this.#isNews(model)) {
       this.#picture.show(space, figures);
       [this.#space, this.#figures, this.#selected] = [space, figures, []];
     }

@@ -1,11 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { type MapColumn, sortKeyOf } from '../../../extension/core/memoryMap/mapColumns.ts';
-import type { RegionSort } from '../../../extension/core/memoryMap/regionOrder.ts';
+import type { ChosenColumns, MapColumn } from '../../../extension/core/memoryMap/mapColumns.ts';
 import type { MapWords } from '../../../extension/protocol/mapTypes.ts';
 import type { Typography } from '../../../extension/protocol/viewTypes.ts';
 import type { Move } from '../../model/keymap.ts';
 import type { MapModel } from '../../model/memoryMap/mapModel.ts';
-import { nameEnd } from '../../model/memoryMap/nameEnd.ts';
 import {
   clampPosition,
   jumpedTo,
@@ -19,8 +17,9 @@ import { Hover } from '../hover.ts';
 import { type Metrics, measure } from '../metrics.ts';
 import { type Row, RowPool, setAttribute, setText } from '../rowPool.ts';
 import { Scrollbar } from '../scrollbar.ts';
-import { cellHover, cellText } from './cells.ts';
-import { columnPadding, columnWidths } from './columnWidths.ts';
+import { cellHover, cellText, regionLines } from './cells.ts';
+import { ColumnLayout } from './columnLayout.ts';
+import { TableHead } from './tableHead.ts';
 import { listenToTable, type TableInputEvents } from './tableInput.ts';
 
 /** What the table draws. */
@@ -34,6 +33,15 @@ export interface TableEvents extends TableInputEvents {
   onSort(column: MapColumn): void;
 }
 
+/** What a hover is about: one cell, or the region with all that is known of it. */
+interface HoverSpot {
+  readonly code: number;
+  readonly column?: MapColumn;
+}
+
+/** Milliseconds without a turn of the wheel after which rows stand still. */
+const stillAfter = 150;
+
 /** The table of regions: as many rows as show, which get other regions as the table scrolls. */
 export class MapTable {
   readonly element: HTMLElement;
@@ -46,62 +54,61 @@ export class MapTable {
     'aria-label': l10n.t('Regions'),
     'data-vscode-context': '{"webviewSection":"mapRow","preventDefaultContextMenuItems":true}',
   });
-  readonly hover: Hover<{ readonly code: number; readonly column: MapColumn }>;
-  readonly #head = element('div', {
-    class: 'column-header map-head',
-    role: 'row',
-    'data-vscode-context': '{"webviewSection":"mapHeader","preventDefaultContextMenuItems":true}',
-  });
+  readonly hover: Hover<HoverSpot>;
+  readonly #head: TableHead;
   readonly #clip = element('div', { class: 'clip' });
-  readonly #viewport = element('div', { class: 'viewport' }, this.#head, this.#clip);
+  readonly #viewport: HTMLElement;
   readonly #scrollbar: Scrollbar;
-  readonly #sheet = new CSSStyleSheet();
+  readonly #layout: ColumnLayout;
   readonly #words: MapWords;
-  readonly #events: TableEvents;
   readonly #redraw: () => void;
   #pool: RowPool;
-  #columns: readonly MapColumn[];
+  /** Those that show. */
+  #columns: readonly MapColumn[] = [];
   #typography: Typography;
   #metrics: Metrics;
   #position: ScrollPosition = { row: 0, pixels: 0 };
   #height = 0;
   #scene: TableScene | undefined;
   #drawn: { contents: number; position: ScrollPosition; height: number } | undefined;
-  #laidOut = '';
-  /** Characters that the column of names has room for. */
-  #nameRoom = 0;
+  /** Pixels that the columns are scrolled to the left. */
+  #scrolledLeft = 0;
+  /** Set while the wheel turns. */
+  #passing: ReturnType<typeof setTimeout> | undefined;
 
   /** Must be in the document before `draw`: `attached` measures it. `redraw` is called when what shows has moved. */
-  constructor(
-    columns: readonly MapColumn[],
-    typography: Typography,
-    words: MapWords,
-    events: TableEvents,
-    redraw: () => void,
-  ) {
-    this.#columns = columns;
+  constructor(chosen: ChosenColumns, typography: Typography, words: MapWords, events: TableEvents, redraw: () => void) {
+    this.#layout = new ColumnLayout(chosen, words);
     this.#typography = typography;
     this.#metrics = { characterWidth: 8, rowHeight: 18, fontSize: 14 };
     this.#words = words;
-    this.#events = events;
     this.#redraw = redraw;
-    this.#pool = new RowPool(columns);
+    this.#pool = new RowPool(this.#columns);
+    this.#head = new TableHead(words, events.onSort);
+    this.#viewport = element('div', { class: 'viewport' }, this.#head.element, this.#clip);
     this.#clip.append(this.#pool.container);
     this.grid.append(this.#viewport);
-    this.hover = new Hover(({ code, column }) => this.#hoverWords(code, column));
+    this.hover = new Hover((spot) => this.#hoverWords(spot));
     const scrolling = {
       onRatio: (ratio: number) => this.scrollTo({ row: 0, pixels: ratio * this.#overflow }),
       onRows: (rows: number) => this.scrollByRows(rows),
     };
     this.#scrollbar = new Scrollbar(scrolling, l10n.t('Position in the table'));
     this.element = element('div', { class: 'main' }, this.grid, this.#scrollbar.element);
-    document.adoptedStyleSheets.push(this.#sheet);
     listenToTable(this.grid, this.#clip, {
       ...events,
       codeAt: (y) => this.#codeAt(y),
-      onWheel: (pixels) => this.scrollTo({ ...this.#position, pixels: this.#position.pixels + pixels }),
+      dismisses: (key) => this.#dismisses(key),
+      onWheel: (pixels) => {
+        this.#letPass();
+        this.scrollTo({ ...this.#position, pixels: this.#position.pixels + pixels });
+      },
       onSideways: (pixels) => this.#viewport.scrollBy({ left: pixels }),
       onHover: (spot, x, y) => this.hover.over(spot, x, y),
+    });
+    this.#viewport.addEventListener('scroll', () => {
+      this.#scrolledLeft = this.#viewport.scrollLeft;
+      this.#redraw();
     });
     new ResizeObserver(() => {
       const model = this.#scene?.model;
@@ -134,23 +141,17 @@ export class MapTable {
     this.#height = this.#clip.clientHeight;
   }
 
-  layout(columns: readonly MapColumn[], typography: Typography): void {
+  layout(chosen: ChosenColumns, typography: Typography): void {
     this.#typography = typography;
-    if (columns.join() !== this.#columns.join()) {
-      this.#columns = columns;
-      const pool = new RowPool(columns);
-      this.#pool.container.replaceWith(pool.container);
-      this.#pool = pool;
-    }
-    this.#laidOut = '';
+    this.#layout.chosen = chosen;
     this.#drawn = undefined;
     this.attached();
   }
 
   scrollTo(position: ScrollPosition): void {
-    const top = { row: position.row, pixels: 0 };
-    this.#position = scrolledBy(top, position.pixels, this.#extent);
-    this.hover.hide();
+    const before = this.#position;
+    this.#position = scrolledBy({ row: position.row, pixels: 0 }, position.pixels, this.#extent);
+    if (before.row !== this.#position.row || before.pixels !== this.#position.pixels) this.hover.hide();
     this.#redraw();
   }
 
@@ -180,6 +181,12 @@ export class MapTable {
       right: at,
     }[move];
     return Math.max(0, Math.min(last, to));
+  }
+
+  /** Shows beside its row all that is known of a region, and answers it as lines; none where the row does not show. */
+  async explain(code: number): Promise<readonly string[]> {
+    const row = this.#clip.querySelector(`#region-${code}`);
+    return row === null ? [] : await this.hover.show({ code }, row.getBoundingClientRect());
   }
 
   sideways(step: number): void {
@@ -237,9 +244,11 @@ export class MapTable {
       const { text, element: place } = row.cells[cell] ?? {};
       if (text === undefined || place === undefined) return;
       const whole = cellText(column, shown, this.#words);
-      const fitting = column === 'name' ? nameEnd(whole, this.#nameRoom) : whole;
+      const fitting = this.#layout.fitting(column, whole);
       setText(text, fitting);
-      if (column === 'name') setAttribute(place, 'aria-label', fitting === whole ? undefined : whole);
+      if (column === 'name' || this.#layout.isCompact) {
+        setAttribute(place, 'aria-label', fitting === whole ? undefined : whole);
+      }
       if (column === 'kind') setAttribute(place, 'data-kind', space.kindOf(index));
     });
     const { element: line } = row;
@@ -253,58 +262,35 @@ export class MapTable {
 
   /** Columns and their places: anew where the widths or the sorting changed. */
   #layOut({ space, sort }: MapModel): void {
-    const widths = columnWidths(this.#columns, space, this.#words, this.#metrics);
-    const width = this.#clip.clientWidth;
-    const key = `${width} ${widths.join()} ${this.#columns.join()} ${sort.key} ${sort.descending} ${this.#metrics.rowHeight}`;
-    if (key === this.#laidOut) return;
-    this.#laidOut = key;
-    // The name takes what is left; without it the last column does.
-    const found = this.#columns.indexOf('name');
-    const flexible = found < 0 ? this.#columns.length - 1 : found;
-    const sum = (some: readonly number[]) => some.reduce((all, width) => all + width, 0);
-    const rules = this.#columns.map((column, at) => {
-      const [left, right] = [sum(widths.slice(0, at)), sum(widths.slice(at + 1))];
-      const place =
-        at < flexible ? `left:${left}px` : at > flexible ? `right:${right}px` : `left:${left}px;right:${right}px`;
-      return `.map-grid .cell-${column}{${place}${at === flexible ? '' : `;width:${widths[at]}px`}}`;
-    });
-    const needed = sum(widths);
-    rules.push(`.map-grid{--row-height:${this.#metrics.rowHeight}px;--row-width:${needed}px}`);
-    const nameWidth = (widths[found] ?? 0) + Math.max(0, width - needed);
-    this.#nameRoom = Math.floor((nameWidth - columnPadding) / this.#metrics.characterWidth);
+    const room = { width: this.#viewport.clientWidth, left: this.#scrolledLeft };
+    const columns = this.#layout.fit(space, sort, this.#metrics, room);
+    if (columns === undefined) return;
+    this.grid.classList.toggle('map-compact', this.#layout.isCompact);
+    this.#show(columns);
     this.#drawn = undefined;
-    this.#sheet.replaceSync(rules.join('\n'));
-    this.#showHead(sort);
+    this.#head.show(columns, sort);
   }
 
-  #showHead(sort: RegionSort): void {
-    const focused = [...this.#head.children].indexOf(document.activeElement ?? this.grid);
-    const cells = this.#columns.map((column, at) => {
-      const key = sortKeyOf(column);
-      const isSorted = key === sort.key && column !== 'end';
-      const arrow = isSorted ? ` ${sort.descending ? '▾' : '▴'}` : '';
-      const cell = element('button', {
-        class: `cell cell-${column}`,
-        type: 'button',
-        role: 'columnheader',
-        tabindex: at === Math.max(0, focused) ? '0' : '-1',
-        'data-column': column,
-        ...(key === undefined
-          ? {}
-          : { 'aria-sort': isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none' }),
-      });
-      cell.append(`${this.#words.columns[column]}${arrow}`);
-      if (key !== undefined) cell.addEventListener('click', () => this.#events.onSort(column));
-      cell.addEventListener('keydown', (event) => {
-        const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-        const next = this.#head.children[at + step];
-        if (step !== 0 && next instanceof HTMLElement) next.focus();
-        event.stopPropagation();
-      });
-      return cell;
-    });
-    this.#head.replaceChildren(...cells);
-    cells[focused]?.focus();
+  /** Rows have a cell for each column: with others they are other rows. */
+  #show(columns: readonly MapColumn[]): void {
+    if (columns.join() === this.#columns.join()) return;
+    this.#columns = columns;
+    const pool = new RowPool(columns);
+    this.#pool.container.replaceWith(pool.container);
+    this.#pool = pool;
+  }
+
+  /** While rows fly by none is pointed at: to find which one is costs as much of a frame as to write them. */
+  #letPass(): void {
+    this.#clip.classList.add('scrolling');
+    clearTimeout(this.#passing);
+    this.#passing = setTimeout(() => this.#clip.classList.remove('scrolling'), stillAfter);
+  }
+
+  #dismisses(key: string): boolean {
+    const wasShown = this.hover.isShown;
+    this.hover.hide();
+    return wasShown && key === 'Escape';
   }
 
   #codeAt(clientY: number): number | undefined {
@@ -314,7 +300,9 @@ export class MapTable {
     return y < 0 ? undefined : scene?.model.order[at];
   }
 
-  #hoverWords(code: number, column: MapColumn): readonly string[] {
-    return this.#scene === undefined ? [] : cellHover(column, this.#scene.model.region(code), this.#words);
+  #hoverWords({ code, column }: HoverSpot): readonly string[] {
+    if (this.#scene === undefined) return [];
+    const region = this.#scene.model.region(code);
+    return column === undefined ? regionLines(region, this.#words) : cellHover(column, region, this.#words);
   }
 }

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
+import type { MappingKind } from '../../../extension/core/memoryMap/memoryRegion.ts';
 import { type PageState, pageStates } from '../../../extension/core/memoryMap/pageCounts.ts';
-import type { MappingKind } from '../../../extension/core/memoryRegion.ts';
-import { formatCount } from '../../../extension/core/numbers.ts';
 import type { PageShares } from '../../model/memoryMap/regionPages.ts';
 import { addressText, shortName } from './pictureWords.ts';
 
@@ -63,4 +63,10 @@ export function shareLines(shares: PageShares, pages: number, mapping: MappingKi
     ...(shares.huge > 0 ? [l10n.t('in huge pages')] : []),
     ...(shares.softDirty > 0 ? [l10n.t('soft-dirty')] : []),
   ];
+}
+
+/** What each of the states means that some of the pages have. */
+export function shareMeanings(shares: PageShares): readonly string[] {
+  const there = pageStates.filter((state) => shares[state] > 0);
+  return there.length === 0 ? [stateMeaning('absent')] : there.map(stateMeaning);
 }

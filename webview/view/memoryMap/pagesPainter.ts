@@ -7,8 +7,16 @@ const markLane = 3;
 /** CSS pixels: pages that are as wide as this are set apart by a line. */
 const wide = 5;
 
-/** Each stretch of pages as a column: what there is from the ground up, and a line on the ground where nothing is. */
-export function paintPages(context: CanvasRenderingContext2D, paint: KindPaint, pages: RegionPages): void {
+/**
+ * Each stretch of pages as a column: what there is from the ground up, and a line on the ground where nothing is; a frame
+ * around the one that holds the part `cursor`.
+ */
+export function paintPages(
+  context: CanvasRenderingContext2D,
+  paint: KindPaint,
+  pages: RegionPages,
+  cursor: number | undefined,
+): void {
   const { width, height } = context.canvas;
   const pixel = Math.max(1, Math.round(paint.ratio));
   const isApart = pages.parts === pages.pages && width / pages.parts >= wide * pixel;
@@ -21,6 +29,11 @@ export function paintPages(context: CanvasRenderingContext2D, paint: KindPaint, 
     paintColumn(context, paint, shares, column, pixel);
     context.fillStyle = paint.foreground;
     if (shares.softDirty > 0) context.fillRect(x, ground + pixel, column.width, 2 * pixel);
+    if (cursor !== undefined && cursor >= from && cursor < to) {
+      context.strokeStyle = paint.foreground;
+      context.lineWidth = 2 * pixel;
+      context.strokeRect(x, pixel, Math.max(2 * pixel, column.width), ground - 2 * pixel);
+    }
     known = x + room;
   }
   if (known < width) paint.dots(context, { x: known, y: 0, width: width - known, height });

@@ -1,15 +1,17 @@
 import * as l10n from '@vscode/l10n';
+import { formatCount, formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
+import type { MappingKind } from '../../../extension/core/memoryMap/memoryRegion.ts';
 import { type PageSpan, type PageState, pageStates } from '../../../extension/core/memoryMap/pageCounts.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
-import type { MappingKind } from '../../../extension/core/memoryRegion.ts';
-import { formatCount, formatSize } from '../../../extension/core/numbers.ts';
 import type { PagesAnswer } from '../../../extension/protocol/mapTypes.ts';
+import { partReached } from '../../model/memoryMap/pictureKeys.ts';
 import { RegionPages } from '../../model/memoryMap/regionPages.ts';
 import { element } from '../element.ts';
+import { Hover } from '../hover.ts';
 import { cleared, type KindPaint } from './kindPaint.ts';
 import { paintPages } from './pagesPainter.ts';
-import { pagesTitle, shareLines, stateMeaning, stateName } from './pageWords.ts';
+import { pagesTitle, shareLines, shareMeanings, stateMeaning, stateName } from './pageWords.ts';
 import { addressText } from './pictureWords.ts';
 
 export interface PagesHost {
@@ -19,6 +21,8 @@ export interface PagesHost {
   count(span: PageSpan): Promise<PagesAnswer>;
   /** Nobody waits for the answer any more. */
   giveUp(): void;
+  /** Shows the bytes at an address of the process. */
+  open(address: bigint): void;
 }
 
 /** Milliseconds that a selection stands until its pages are counted: a key held down passes by many. */
@@ -42,10 +46,19 @@ export class PagesStrip {
   readonly #states: ReadonlyMap<PageState | 'absent', StateEntry>;
   readonly #dirty = element('span', { class: 'pages-dirty' });
   readonly #refusal = element('span', { class: 'pages-refusal', role: 'status' });
-  readonly #canvas = element('canvas', { class: 'pages-strip', role: 'img' });
+  readonly #canvas = element('canvas', {
+    class: 'pages-strip',
+    role: 'slider',
+    tabindex: '0',
+    'aria-orientation': 'horizontal',
+    'aria-valuemin': '1',
+  });
+  readonly #hover = new Hover<number>((part) => this.#linesOf(part));
   #shown: Shown | undefined;
   #pages: RegionPages | undefined;
   #softDirtyTold = false;
+  /** The part that the keys are at. */
+  #cursor = 0;
   /** Grows with each region: answers for an earlier one are dropped. */
   #asked = 0;
 
@@ -57,10 +70,8 @@ export class PagesStrip {
     const states = element('span', { class: 'pages-states' });
     states.append(...[...this.#states.values()].map((entry) => entry.element), this.#dirty, this.#refusal);
     const line = element('div', { class: 'pages-line' }, this.#title, states);
-    this.element = element('div', { class: 'picture-pages', hidden: '' }, line, this.#canvas);
-    this.#canvas.addEventListener('pointermove', ({ offsetX }) => {
-      this.#canvas.title = this.#wordsAt(offsetX / Math.max(1, this.#canvas.clientWidth));
-    });
+    this.element = element('div', { class: 'picture-pages', hidden: '' }, line, this.#canvas, this.#hover.element);
+    this.#listen();
   }
 
   /** Nothing where no region, or more than one, is selected. The same region again is counted anew. */
@@ -71,7 +82,8 @@ export class PagesStrip {
       row !== undefined &&
       this.#shown?.start === space.columns.starts[row] &&
       this.#shown?.end === space.columns.ends[row];
-    if (!isSame) this.#pages = undefined;
+    if (!isSame) [this.#pages, this.#cursor] = [undefined, 0];
+    if (!isSame) this.#hover.hide();
     if (row === undefined) {
       if (this.#shown !== undefined) this.#host.giveUp();
       this.#shown = undefined;
@@ -92,12 +104,12 @@ export class PagesStrip {
   draw(paint: KindPaint): void {
     if (this.element.hidden) return;
     for (const entry of this.#states.values()) entry.draw(paint);
-    const context = cleared(this.#canvas, paint.ratio);
+    const context = cleared(this.#canvas);
     const pages = this.#pages;
     if (context === undefined) return;
     if (pages === undefined)
       paint.dots(context, { x: 0, y: 0, width: this.#canvas.width, height: this.#canvas.height });
-    else paintPages(context, paint, pages);
+    else paintPages(context, paint, pages, document.activeElement === this.#canvas ? this.#cursor : undefined);
   }
 
   /** What is there already stays until the new counts are complete. */
@@ -131,6 +143,61 @@ export class PagesStrip {
     const counts = [...this.#states.values()].flatMap(({ words }) => (words === '' ? [] : [words]));
     const said = pages === undefined ? l10n.t('not counted yet') : counts.join(', ');
     this.#canvas.setAttribute('aria-label', `${this.#title.textContent}: ${said}`);
+    this.#tellCursor();
+  }
+
+  #listen(): void {
+    const canvas = this.#canvas;
+    const partAt = (offsetX: number) => {
+      const parts = this.#pages?.parts ?? 0;
+      return Math.max(0, Math.min(parts - 1, Math.floor((offsetX / Math.max(1, canvas.clientWidth)) * parts)));
+    };
+    canvas.addEventListener('pointermove', ({ offsetX, clientX, clientY }) =>
+      this.#hover.over(partAt(offsetX), clientX, clientY),
+    );
+    canvas.addEventListener('pointerleave', () => this.#hover.hide());
+    canvas.addEventListener('dblclick', ({ offsetX }) => this.#open(partAt(offsetX)));
+    canvas.addEventListener('keydown', (event) => {
+      const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
+      const to = partReached({ key, ctrl, shift, alt, meta }, this.#cursor, this.#pages?.parts ?? 0);
+      if (to !== undefined) this.#moveTo(to);
+      else if (key === 'Enter') this.#open(this.#cursor);
+      else if (key === 'Escape') this.#hover.hide();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    canvas.addEventListener('focus', () => {
+      if (canvas.matches(':focus-visible')) this.#moveTo(this.#cursor);
+    });
+    canvas.addEventListener('blur', () => {
+      this.#hover.hide();
+      this.#onChange();
+    });
+  }
+
+  #moveTo(part: number): void {
+    this.#cursor = part;
+    this.#tellCursor();
+    const { left, top, bottom, width } = this.#canvas.getBoundingClientRect();
+    const at = left + (part / Math.max(1, this.#pages?.parts ?? 1)) * width;
+    void this.#hover.show(part, { left: at, top, bottom });
+    this.#onChange();
+  }
+
+  #tellCursor(): void {
+    const parts = this.#pages?.parts ?? 1;
+    this.#cursor = Math.min(this.#cursor, parts - 1);
+    this.#canvas.setAttribute('aria-valuemax', String(parts));
+    this.#canvas.setAttribute('aria-valuenow', String(this.#cursor + 1));
+    this.#canvas.setAttribute('aria-valuetext', this.#linesOf(this.#cursor).join('. '));
+  }
+
+  #open(part: number): void {
+    const [pages, shown] = [this.#pages, this.#shown];
+    if (pages !== undefined && shown !== undefined) {
+      this.#host.open(shown.start + BigInt(pages.firstPage(part)) * BigInt(this.#host.pageSize));
+    }
   }
 
   #dirtyWords(pages: RegionPages): string {
@@ -143,18 +210,18 @@ export class PagesStrip {
     return dirty === 0 ? l10n.t('none dirty') : l10n.t('{0} dirty; the kernel does not tell which', formatSize(dirty));
   }
 
-  #wordsAt(share: number): string {
+  /** What is known of a part of the pages, and what that means. */
+  #linesOf(part: number): readonly string[] {
     const [pages, shown] = [this.#pages, this.#shown];
-    if (pages === undefined || shown === undefined) return '';
-    const part = Math.min(pages.parts - 1, Math.max(0, Math.floor(share * pages.parts)));
-    const shares = pages.shares(part, part + 1);
-    const page = Math.ceil((part * pages.pages) / pages.parts);
-    const end = Math.ceil(((part + 1) * pages.pages) / pages.parts);
+    if (pages === undefined || shown === undefined) return [];
+    const [page, end] = [pages.firstPage(part), pages.firstPage(part + 1)];
     const place = addressText(shown.start + BigInt(page) * BigInt(this.#host.pageSize));
     const first =
       end - page === 1 ? l10n.t('Page {0} at {1}', page, place) : l10n.t('{0} pages from {1}', end - page, place);
-    if (shares === undefined) return first;
-    return [first, ...shareLines(shares, end - page, shown.space.objectOf(shown.row).mapping)].join('\n');
+    const shares = pages.shares(part, part + 1);
+    if (shares === undefined) return [first];
+    const { mapping } = shown.space.objectOf(shown.row);
+    return [first, ...shareLines(shares, end - page, mapping), '', ...shareMeanings(shares)];
   }
 }
 
@@ -191,7 +258,7 @@ class StateEntry {
   }
 
   draw(paint: KindPaint): void {
-    const context = cleared(this.#swatch, paint.ratio);
+    const context = cleared(this.#swatch);
     if (context === undefined) return;
     const { width, height } = this.#swatch;
     if (this.#state !== 'absent') paint.page(context, this.#state, { x: 0, y: 0, width, height });

@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
+import { formatCount, formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
 import { type KindSums, sumKinds } from '../../../extension/core/memoryMap/regionSums.ts';
-import { formatSize } from '../../../extension/core/numbers.ts';
+import { manyRegions } from '../../model/memoryMap/manyRegions.ts';
+import type { SelectedRange } from '../../model/memoryMap/selectedRanges.ts';
 import { element, iconButton } from '../element.ts';
 import { FrameLoop } from '../frameLoop.ts';
-import { KindPaint } from './kindPaint.ts';
+import { fitToScreen, KindPaint } from './kindPaint.ts';
 import { type PagesHost, PagesStrip } from './pagesStrip.ts';
 import { PictureBars } from './pictureBars.ts';
 import { PictureLegend } from './pictureLegend.ts';
@@ -18,9 +20,9 @@ export interface PictureEvents {
   onRegion(row: number): void;
   /** A kind was chosen in the bars or the legend: it alone, or all again where it was it alone. */
   onKinds(kinds: ReadonlySet<RegionKind>): void;
+  /** Another part of the address space shows, maybe. */
+  onZoom(): void;
 }
-
-const manyRegions = 8192;
 
 /** The Memory Map's picture: the totals by kind as bars, and the address space as a strip. */
 export class MemoryPicture {
@@ -55,7 +57,10 @@ export class MemoryPicture {
     this.#strip = new PictureStrip(shortLabels, {
       onRegion: (row) => this.#events.onRegion(row),
       onLook: (words) => this.#say(words),
-      onChange: () => this.#frames.request(),
+      onChange: () => {
+        this.#frames.request();
+        events.onZoom();
+      },
     });
     this.#pages = new PagesStrip(pagesHost, () => this.#frames.request());
     this.pages = this.#pages.element;
@@ -102,6 +107,15 @@ export class MemoryPicture {
     ].join('. ');
     this.#sayAgain();
     this.#frames.request();
+  }
+
+  /** What of the address space shows, by its addresses; undefined for all of it. */
+  get zoom(): SelectedRange | undefined {
+    return this.#strip.zoomed;
+  }
+
+  set zoom(zoom: SelectedRange | undefined) {
+    this.#strip.zoomed = zoom;
   }
 
   /** The rows that are selected in the table, ascending. */
@@ -168,6 +182,8 @@ export class MemoryPicture {
     this.#paint ??= new KindPaint(this.element);
     const isLit = (kind: RegionKind) =>
       this.#looked === undefined ? this.#kinds.size === 0 || this.#kinds.has(kind) : kind === this.#looked;
+    const canvases = [this.element, this.pages].flatMap((part) => [...part.querySelectorAll('canvas')]);
+    fitToScreen(canvases, this.#paint.ratio);
     this.#bars.draw(this.#paint, isLit);
     this.#legend.draw(this.#paint, isLit);
     this.#strip.draw(this.#paint, isLit);
@@ -191,7 +207,7 @@ export class MemoryPicture {
 
 function overall({ all }: KindSums): string {
   const reserved = all.size - all.committed;
-  const regions = all.regions === 1 ? l10n.t('1 region') : l10n.t('{0} regions', all.regions);
+  const regions = all.regions === 1 ? l10n.t('1 region') : l10n.t('{0} regions', formatCount(all.regions));
   const committed = l10n.t('{0}, {1} committed', regions, formatSize(all.committed));
   return reserved > 0n ? l10n.t('{0} and {1} more reserved', committed, formatSize(reserved)) : committed;
 }

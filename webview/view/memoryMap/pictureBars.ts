@@ -59,7 +59,7 @@ class MeasureBar {
   }
 
   draw(paint: KindPaint, isLit: (kind: RegionKind) => boolean): void {
-    const context = cleared(this.#canvas, paint.ratio);
+    const context = cleared(this.#canvas);
     const bar = this.#bar;
     if (context === undefined || bar === undefined) return;
     const { width, height } = this.#canvas;

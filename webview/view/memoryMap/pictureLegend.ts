@@ -5,7 +5,7 @@ import type { KindSums, RegionSums } from '../../../extension/core/memoryMap/reg
 import { element } from '../element.ts';
 import { cleared, type KindPaint } from './kindPaint.ts';
 import type { KindEvents } from './pictureBars.ts';
-import { figureText, kindLabel, kindWords, measureLabel } from './pictureWords.ts';
+import { figureText, kindLabel, kindWords, measureLabel, measureMeaning } from './pictureWords.ts';
 
 /**
  * What the colours and patterns stand for, with all figures of each kind: a table where there is room for one, else a
@@ -49,6 +49,9 @@ export class PictureLegend {
   }
 }
 
+/** Said with each kind: nothing else that the keyboard comes to names the measures. */
+const meanings = barMeasures.map((measure) => `${measureLabel(measure)}: ${measureMeaning(measure)}`);
+
 class Entry {
   readonly element: HTMLButtonElement;
   readonly #kind: RegionKind;
@@ -75,14 +78,14 @@ class Entry {
 
   show(sums: RegionSums): void {
     const words = kindWords(this.#label, sums);
-    this.element.title = words;
+    this.element.title = [words, ...meanings].join('\n');
     this.element.setAttribute('aria-label', words);
     this.element.classList.toggle('picture-unmeasured', sums.measured === 0);
     for (const figure of this.#figures) figure.element.textContent = figureText(sums, figure.measure);
   }
 
   draw(paint: KindPaint): void {
-    const context = cleared(this.#swatch, paint.ratio);
+    const context = cleared(this.#swatch);
     const { width, height } = this.#swatch;
     if (context !== undefined) paint.full(context, this.#kind, { x: 0, y: 0, width, height });
   }

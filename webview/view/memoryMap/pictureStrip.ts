@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import { formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
 import type { StripRun } from '../../../extension/core/memoryMap/addressStrip.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
-import { formatSize } from '../../../extension/core/numbers.ts';
 import { type PictureAction, pictureAction } from '../../model/memoryMap/pictureKeys.ts';
 import { ResidentShares } from '../../model/memoryMap/residentShares.ts';
+import type { SelectedRange } from '../../model/memoryMap/selectedRanges.ts';
 import { StripCamera } from '../../model/memoryMap/stripCamera.ts';
 import { element } from '../element.ts';
 import { cleared, type KindPaint } from './kindPaint.ts';
@@ -38,6 +39,7 @@ export class PictureStrip {
   #shares: ResidentShares | undefined;
   #runs: readonly StripRun[] = [];
   #selected: readonly number[] = [];
+  #toZoom: SelectedRange | undefined;
   #pressed: number | undefined;
   #band: readonly [from: number, to: number] | undefined;
 
@@ -68,10 +70,22 @@ export class PictureStrip {
     return document.activeElement === this.#canvas;
   }
 
+  /** Undefined where all shows. */
+  get zoomed(): SelectedRange | undefined {
+    if (this.#camera === undefined) return this.#toZoom;
+    const [start, end] = this.#camera.range ?? [];
+    return start === undefined || end === undefined ? undefined : [start.toString(16), end.toString(16)];
+  }
+
+  /** What is to show once there is a space. */
+  set zoomed(zoom: SelectedRange | undefined) {
+    this.#toZoom = zoom;
+  }
+
   /** The part that shows stays what it is, by its addresses. */
   show(space: AddressSpace, figures: RegionFigures): void {
     if (space !== this.#camera?.space) {
-      this.#camera = this.#camera?.over(space) ?? StripCamera.of(space);
+      this.#camera = this.#camera?.over(space) ?? this.#firstCamera(space);
       this.#selected = [];
       this.#canvas.setAttribute('aria-valuemax', String(Math.max(1, space.count)));
     }
@@ -100,7 +114,7 @@ export class PictureStrip {
   }
 
   draw(paint: KindPaint, isLit: (kind: RegionKind) => boolean): void {
-    const context = cleared(this.#canvas, paint.ratio);
+    const context = cleared(this.#canvas);
     const [camera, shares] = [this.#camera, this.#shares];
     if (context === undefined || camera === undefined || shares === undefined) return;
     const { space, zoomed, hovered } = camera;
@@ -112,6 +126,13 @@ export class PictureStrip {
     // The page that the last pixel shows, and the first address behind it.
     this.#to.textContent = space.count === 0 ? '' : addressText(strip.addressAt(view.to) + 0x1000n);
     this.#labels.draw(space, this.#runs, context, paint.ratio);
+  }
+
+  #firstCamera(space: AddressSpace): StripCamera {
+    const camera = StripCamera.of(space);
+    const [start, end] = this.#toZoom ?? [];
+    if (start !== undefined && end !== undefined) camera.showRange(BigInt(`0x${start}`), BigInt(`0x${end}`));
+    return camera;
   }
 
   #listen(): void {

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { formatCount, formatHexOffset, formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
 import { type BarMeasure, figureOf, isPartial } from '../../../extension/core/memoryMap/kindBars.ts';
 import type { RegionFigures } from '../../../extension/core/memoryMap/regionFigures.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
 import { type RegionSums, sumRegions } from '../../../extension/core/memoryMap/regionSums.ts';
-import { formatHexOffset, formatSize } from '../../../extension/core/numbers.ts';
 
 /** Between facts on one line. */
 export const separator = ' · ';
@@ -64,7 +64,7 @@ export function figureText(sums: RegionSums, measure: BarMeasure): string {
 
 /** `Heap: 12 regions, 30 MiB committed, 28 MiB resident, 27 MiB dirty, 0 B swapped`. */
 export function kindWords(label: string, sums: RegionSums): string {
-  const count = sums.regions === 1 ? l10n.t('1 region') : l10n.t('{0} regions', sums.regions);
+  const count = sums.regions === 1 ? l10n.t('1 region') : l10n.t('{0} regions', formatCount(sums.regions));
   const committed = l10n.t('{0} committed', formatSize(sums.committed));
   const reserved = sums.size - sums.committed;
   const more = reserved > 0n ? [l10n.t('{0} reserved', formatSize(reserved))] : [];

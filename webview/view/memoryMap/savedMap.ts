@@ -1,5 +1,6 @@
 import type { RegionSort } from '../../../extension/core/memoryMap/regionOrder.ts';
 import type { MapFilter } from '../../../extension/protocol/mapTypes.ts';
+import type { SelectedRange } from '../../model/memoryMap/selectedRanges.ts';
 
 /** What a memory map keeps by itself, across being hidden and shown again. */
 export interface SavedMap {
@@ -10,6 +11,12 @@ export interface SavedMap {
   readonly text: string;
   /** Where the first row that shows begins, in hex, in the order of the addresses; undefined for the top. */
   readonly top?: string | undefined;
+  /** Pixels of that row that are above the edge. */
+  readonly pixels?: number | undefined;
   /** Where the region at the cursor begins, in hex. */
   readonly cursor?: string | undefined;
+  /** All that shows, or these; undefined for the region at the cursor alone. */
+  readonly selected?: 'all' | readonly SelectedRange[] | undefined;
+  /** The first address and the last page of the part that the picture shows, in hex; undefined where it shows all. */
+  readonly zoom?: SelectedRange | undefined;
 }

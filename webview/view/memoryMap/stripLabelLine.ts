@@ -1,7 +1,7 @@
+import { formatSize } from '../../../extension/core/expressions/numbers.ts';
 import type { AddressSpace } from '../../../extension/core/memoryMap/addressSpace.ts';
 import type { StripRun } from '../../../extension/core/memoryMap/addressStrip.ts';
 import type { RegionKind } from '../../../extension/core/memoryMap/regionKind.ts';
-import { formatSize } from '../../../extension/core/numbers.ts';
 import { type Labelled, labelCandidates, placeLabels } from '../../model/memoryMap/stripLabels.ts';
 import { element } from '../element.ts';
 import { kindLabel, shortName } from './pictureWords.ts';

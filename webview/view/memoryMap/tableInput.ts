@@ -1,8 +1,7 @@
 import type { MapColumn } from '../../../extension/core/memoryMap/mapColumns.ts';
 import { actionOf, type KeyAction } from '../../model/keymap.ts';
-
-/** Pixels a wheel's line counts for, where the browser reports lines and not pixels. */
-const pixelsPerLine = 40;
+import { listenToClipboard, listenToFocus } from '../keyboardFocus.ts';
+import { listenToWheel, type WheelEvents } from '../wheel.ts';
 
 export interface TableInputEvents {
   onKey(action: KeyAction): void;
@@ -16,10 +15,10 @@ export interface TableInputEvents {
   onCopy(): void;
 }
 
-interface TableGeometry {
+interface TableGeometry extends WheelEvents {
   codeAt(clientY: number): number | undefined;
-  onWheel(pixels: number): void;
-  onSideways(pixels: number): void;
+  /** A key takes away what hovers. Whether that was all that it was for. */
+  dismisses(key: string): boolean;
   onHover(spot: { code: number; column: MapColumn } | undefined, x: number, y: number): void;
 }
 
@@ -29,7 +28,7 @@ export function listenToTable(grid: HTMLElement, rows: HTMLElement, events: Tabl
 
   grid.addEventListener('keydown', (event) => {
     const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
-    if (event.target !== grid) return;
+    if (event.target !== grid || events.dismisses(key)) return;
     if (key === 'Enter' && !ctrl && !alt && !meta) events.onOpen();
     else if (key === ' ' && (isMac ? meta : ctrl)) events.onToggleAtCursor();
     else {
@@ -40,22 +39,7 @@ export function listenToTable(grid: HTMLElement, rows: HTMLElement, events: Tabl
     event.preventDefault();
   });
 
-  grid.addEventListener(
-    'wheel',
-    (event) => {
-      // Ctrl+wheel is the browser's zoom.
-      if (event.ctrlKey) return;
-      event.preventDefault();
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? pixelsPerLine : 1;
-      const page = event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? grid.clientHeight : unit;
-      const isSideways = event.shiftKey && event.deltaX === 0;
-      const down = isSideways ? 0 : event.deltaY * page;
-      const right = (isSideways ? event.deltaY : event.deltaX) * page;
-      if (down !== 0) events.onWheel(down);
-      if (right !== 0) events.onSideways(right);
-    },
-    { passive: false },
-  );
+  listenToWheel(grid, events);
 
   rows.addEventListener('pointerdown', (event) => {
     const code = events.codeAt(event.clientY);
@@ -78,17 +62,6 @@ export function listenToTable(grid: HTMLElement, rows: HTMLElement, events: Tabl
   });
   rows.addEventListener('pointerleave', () => events.onHover(undefined, 0, 0));
 
-  // VS Code in a browser leaves the copy key to the page and runs no keybinding for it; on the desktop it is the other
-  // way round, and only "Copy" of the Edit menu comes here.
-  document.addEventListener('copy', (event) => {
-    if (document.activeElement !== grid) return;
-    event.preventDefault();
-    events.onCopy();
-  });
-
-  const tellFocus = () => events.onFocus(document.hasFocus() && document.activeElement === grid);
-  for (const type of ['focus', 'blur'] as const) {
-    grid.addEventListener(type, tellFocus);
-    window.addEventListener(type, tellFocus);
-  }
+  listenToClipboard(grid, 'copy', () => events.onCopy());
+  listenToFocus(grid, (isFocused) => events.onFocus(isFocused));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeText } from '../../../../extension/core/editing/encodeText.ts';
-import { findEncoding, TEXT_ENCODINGS, UTF_8 } from '../../../../extension/core/textEncodings.ts';
+import { findEncoding, TEXT_ENCODINGS, UTF_8 } from '../../../../extension/core/text/textEncodings.ts';
 
 const named = (label: string) => findEncoding(label) ?? UTF_8;
 const bytesOf = (text: string, label: string) => {

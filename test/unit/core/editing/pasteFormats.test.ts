@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { asHex } from '../../../../extension/core/copyFormats.ts';
 import { readPasted } from '../../../../extension/core/editing/pasteFormats.ts';
-import { findEncoding, UTF_8 } from '../../../../extension/core/textEncodings.ts';
+import { asHex } from '../../../../extension/core/expressions/copyFormats.ts';
+import { findEncoding, UTF_8 } from '../../../../extension/core/text/textEncodings.ts';
 
 /** What a text may be, the likeliest first. */
 const formats = (text: string) => readPasted(text, UTF_8).map(({ format }) => format);
@@ -20,6 +20,7 @@ test('what a person copies is told apart', () => {
   assert.equal(first('0x7f, 0x45, 0x4c'), 'cArray 7F 45 4C');
   assert.equal(first('{ 1, 2, -1, 255 }'), 'cArray 01 02 FF FF');
   assert.equal(first("static const unsigned char x[3] = { 'A', '\\n', 0b11 /* three */ };"), 'cArray 41 0A 03');
+  assert.equal(first('char x[] = { 010, -01, 0377, 0, 00 };'), 'cArray 08 FF FF 00 00');
   assert.equal(first('AQIDBAUGBwg='), 'base64 01 02 03 04 05 06 07 08');
   assert.equal(first('Hello, world'), 'text 48 65 6C 6C 6F 2C 20 77 6F 72 6C 64');
 });
@@ -30,6 +31,9 @@ test('text can always be pasted as text, and what could be a word is offered as 
   assert.deepEqual(formats('a'), ['text']);
   assert.deepEqual(formats('abc'), ['text']);
   assert.deepEqual(formats('{ 256 }'), ['text']);
+  // Of these C makes no bytes; and where it may not be C, nobody knows what a leading zero says.
+  assert.deepEqual(formats('{ 08, 1 }'), ['text']);
+  assert.deepEqual(formats('010, 0377'), ['text']);
   assert.deepEqual(formats('hello'), ['text']);
   assert.deepEqual(formats(''), []);
 });

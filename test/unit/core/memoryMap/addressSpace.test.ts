@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AddressIndex } from '../../../../extension/core/memoryMap/addressIndex.ts';
-import { backingOf, deviceOf, mappingKind } from '../../../../extension/core/memoryRegion.ts';
-import { encodeUtf8 } from '../../../../extension/core/utf8.ts';
+import { backingOf, deviceOf, mappingKind } from '../../../../extension/core/memoryMap/memoryRegion.ts';
+import { encodeUtf8 } from '../../../../extension/core/text/utf8.ts';
 import { anyRegions, columnsOf, page, spaceOf } from './spaces.ts';
 
 const library = { name: '/usr/lib/libc.so.6', inode: 42 };
@@ -98,7 +98,6 @@ test('the region of an address, and its neighbours, as a search from end to end 
       const bounds = regions.map(({ first, pages }) => [BigInt(first) * page, BigInt(first + pages) * page] as const);
       const row = bounds.findIndex(([start, end]) => address >= start && address < end);
       assert.equal(index.rowAt(address), row);
-      assert.equal(index.rowOfHalves(Number(address >> 32n), Number(address & 0xffff_ffffn)), row);
       // What starts on the very address is the address's own region.
       assert.equal(
         index.after(address),
@@ -107,12 +106,6 @@ test('the region of an address, and its neighbours, as a search from end to end 
       assert.equal(
         index.before(address),
         bounds.findLastIndex(([, end]) => end <= address),
-      );
-      const [from, to] = index.rowsIn(address, address + 3n * page);
-      const inside = bounds.flatMap(([start, end], at) => (start < address + 3n * page && end > address ? [at] : []));
-      assert.deepEqual(
-        Array.from({ length: to - from }, (_, at) => from + at),
-        inside,
       );
     }),
   );
@@ -131,7 +124,7 @@ test('no address outside of 64 bits is mapped', () => {
   );
 });
 
-test('65,530 regions are taken in, and 8,192 values looked up, without an object for each', () => {
+test('65,530 regions are taken in without an object for each, and 8,192 addresses looked up', () => {
   const regions = Array.from({ length: 65_530 }, (_, row) => ({
     first: row + 2 ** 35,
     pages: 1,
@@ -141,7 +134,5 @@ test('65,530 regions are taken in, and 8,192 values looked up, without an object
   assert.equal(space.objects.length, 1);
   assert.equal(columnsOf(regions).count, 65_530);
   const index = new AddressIndex(space);
-  let mapped = 0;
-  for (let value = 0; value < 8192; value++) if (index.rowOfHalves(0x8000, value * 4096) >= 0) mapped++;
-  assert.equal(mapped, 8192);
+  for (let row = 0; row < 8192; row++) assert.equal(index.rowAt(BigInt(row + 2 ** 35) * page), row);
 });

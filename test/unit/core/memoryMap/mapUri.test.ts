@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { mapRefOf, mapUri } from '../../../../extension/core/memoryMap/mapUri.ts';
-import { encodeUtf8 } from '../../../../extension/core/utf8.ts';
+import { encodeUtf8 } from '../../../../extension/core/text/utf8.ts';
 
 const key = fc.record(
   { pid: fc.integer({ min: 1, max: 0x7fff_ffff }), startTime: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }) },

@@ -112,6 +112,14 @@ describe('several regions', () => {
     ]);
   });
 
+  test('are followed past another of that name', () => {
+    const heap = { first: 1, pages: 1, rights: 'r--p', name: '[heap]' };
+    assert.deepEqual(
+      changesOf([{ ...heap, first: 0, rights: 'rw-s' }, heap], [{ ...heap, first: 0 }]).map(({ kind }) => kind),
+      ['vanished', 'moved'],
+    );
+  });
+
   test('touch without being one', () => {
     const neighbour = { first: 110, pages: 3, rights: 'r--p' };
     assert.deepEqual(changesOf([anonymous], [anonymous, neighbour]), [{ kind: 'appeared', before: [], after: [1] }]);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ForceRule } from '../../../../extension/core/memoryMap/forceRule.ts';
+import type { Backing, MemoryRegion } from '../../../../extension/core/memoryMap/memoryRegion.ts';
 import { absentReading, pageReading } from '../../../../extension/core/memoryMap/regionReading.ts';
 import { whyUnreadable } from '../../../../extension/core/memoryMap/unreadable.ts';
-import type { Backing, MemoryRegion } from '../../../../extension/core/memoryRegion.ts';
 
 const name = { bytes: Uint8Array.of(0x2f), maybeNewline: false };
 const rights = { read: true, write: true, execute: false };
@@ -51,17 +52,23 @@ test('why a page cannot be read', () => {
   const why = (
     where: ReturnType<typeof region> | undefined,
     flags: readonly string[] = [],
-    mayForce = true,
+    force: ForceRule = 'always',
     isPastEnd?: boolean,
-  ) => whyUnreadable({ region: where, flags, mayForce, isPastEnd });
+  ) => whyUnreadable({ region: where, flags, force, isPastEnd });
   assert.equal(why(undefined), 'unmapped');
   assert.equal(why(region({ kind: 'secretmem' })), 'secret');
   assert.equal(why(region({ kind: 'vsyscall' })), 'kernel');
   assert.equal(why(region({ kind: 'device', name })), 'device');
   assert.equal(why(region({ kind: 'privateAnonymous' }), ['rd', 'io']), 'device');
   assert.equal(why(region({ kind: 'privateAnonymous' }), ['rd', 'um']), 'absent');
-  assert.equal(why(region({ kind: 'privateAnonymous' }, closed), [], false), 'protected');
+  const byRule = (rule: ForceRule) => why(region({ kind: 'privateAnonymous' }, closed), [], rule);
+  assert.deepEqual((['restricted', 'ptrace', 'never', 'always'] as const).map(byRule), [
+    'protected',
+    'protectedUnlessTraced',
+    'protectedAlways',
+    'guard',
+  ]);
   assert.equal(why(region({ kind: 'privateAnonymous' })), 'guard');
   assert.equal(why(region({ kind: 'file', name })), 'pastEnd');
-  assert.equal(why(region({ kind: 'file', name }), [], true, false), 'ioError');
+  assert.equal(why(region({ kind: 'file', name }), [], 'always', false), 'ioError');
 });

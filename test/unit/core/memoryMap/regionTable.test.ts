@@ -6,7 +6,7 @@ import { kindBars } from '../../../../extension/core/memoryMap/kindBars.ts';
 import { noFigures, RegionFigures } from '../../../../extension/core/memoryMap/regionFigures.ts';
 import { filterRegions, sortRegions } from '../../../../extension/core/memoryMap/regionOrder.ts';
 import { sumKinds, sumRegions } from '../../../../extension/core/memoryMap/regionSums.ts';
-import { regionsAsText } from '../../../../extension/core/memoryMap/regionText.ts';
+import { type RegionTextForm, regionTextParts } from '../../../../extension/core/memoryMap/regionText.ts';
 import { anyRegions, figuresOf, page, spaceOf } from './spaces.ts';
 
 const regions = [
@@ -230,9 +230,12 @@ describe('order', () => {
 });
 
 describe('text', () => {
+  const textOf = (rows: readonly number[], form: RegionTextForm) =>
+    [...regionTextParts(space, figures, rows, form)].join('');
+
   test('is that of maps', () => {
     assert.equal(
-      regionsAsText(space, figures, [0, 4], 'text'),
+      textOf([0, 4], 'text'),
       `00400000-00402000 r-xp 00000000 08:01 7                                  /usr/bin/x
 70000000-80070000000 ---p 00000000 00:00 0
 `,
@@ -240,7 +243,7 @@ describe('text', () => {
   });
 
   test('as CSV has a line per row, whatever stands in the names', () => {
-    const lines = regionsAsText(space, figures, [3, 1], 'csv').split('\r\n');
+    const lines = textOf([3, 1], 'csv').split('\r\n');
     assert.equal(lines.length, 4);
     assert.match(lines[0] ?? '', /^start,end,size,rights,kind,mapping,offset,device,inode,name,rss,.*,flags$/);
     assert.match(
@@ -253,7 +256,7 @@ describe('text', () => {
   });
 
   test('as JSON is read back', () => {
-    const [heap, ring] = JSON.parse(regionsAsText(space, figures, [2, 3], 'json'));
+    const [heap, ring] = JSON.parse(textOf([2, 3], 'json'));
     assert.deepEqual(
       [heap.start, heap.size, heap.kind, heap.mapping, heap.rss, heap.flags.length],
       ['0x500000', '32768', 'heap', 'privateAnonymous', 8192, 6],

@@ -1,5 +1,7 @@
 // What an overlay must do, as plain arrays: a cell for each byte of the view, and a copy of everything for each undo.
-import { type ChangedView, Overlay } from '../../../../extension/core/overlay/overlay.ts';
+import type { ChangedView } from '../../../../extension/core/overlay/changes.ts';
+import { Overlay } from '../../../../extension/core/overlay/overlay.ts';
+import { finished } from '../../../support/finished.ts';
 
 interface Cell {
   readonly value: number;
@@ -24,9 +26,15 @@ export class Twins {
   #cursor = 0;
   #undo: (readonly Cell[])[] = [];
   #redo: (readonly Cell[])[] = [];
+  readonly #largestKept: number;
+  #hasUnkept = false;
+  /** Whether a step may lead over a save whose bytes were not kept: then it is not done. */
+  #mayRefuse = false;
 
-  constructor(source: readonly number[]) {
+  /** The bytes of longer deletions are not kept; what stands for their digests is what was deleted. */
+  constructor(source: readonly number[], largestKept = Number.POSITIVE_INFINITY) {
     this.source = [...source];
+    this.#largestKept = largestKept;
     this.overlay = new Overlay(source.length);
     this.#cells = this.#untouched();
   }
@@ -45,6 +53,8 @@ export class Twins {
         break;
       case 'redo':
         this.#swap(this.#redo, this.#undo, this.overlay.redo());
+        // A deletion that is done again beyond a save is of the source as it is now.
+        this.#noteDigests();
         break;
       case 'save':
         this.#save();
@@ -77,8 +87,12 @@ export class Twins {
     const { offset, length, bytes } = this.#rangeOf(step);
     this.#cursor = offset + bytes.length;
     const before = [...this.#cells];
+    const isUnkept = bytes.length === 0 && length > this.#largestKept;
     const shown = Uint8Array.from(this.#cells.slice(offset, offset + length), ({ value }) => value);
-    const { isStep } = this.overlay.edit({ offset, length, bytes, shown }, { typing });
+    const edit = { offset, length, bytes, shown: isUnkept ? undefined : shown };
+    const { isStep } = this.overlay.edit(edit, { typing });
+    this.#hasUnkept ||= isUnkept;
+    this.#noteDigests();
     if (length + bytes.length === 0) return;
     const overwritten = Math.min(length, bytes.length);
     const put = Array.from(bytes, (value, i): Cell => {
@@ -90,7 +104,14 @@ export class Twins {
     this.#redo = [];
   }
 
+  #noteDigests(): void {
+    for (const { offset, length, bytes } of this.overlay.unkeptDeletions()) {
+      bytes.digests ??= { blockLength: length, digests: Uint8Array.from(this.source.slice(offset, offset + length)) };
+    }
+  }
+
   #swap(from: (readonly Cell[])[], to: (readonly Cell[])[], changed: ChangedView | undefined): void {
+    if (changed === undefined && this.#mayRefuse) return;
     const cells = from.pop();
     if ((cells === undefined) !== (changed === undefined)) throw new Error('the overlay has another history');
     if (cells === undefined) return;
@@ -101,6 +122,7 @@ export class Twins {
   /** The source becomes the view. Where a byte of the view before it came from has no meaning any more. */
   #save(): void {
     this.overlay.saved();
+    this.#mayRefuse ||= this.#hasUnkept;
     this.source = this.#cells.map(({ value }) => value);
     this.#cells = this.#untouched();
   }
@@ -110,7 +132,7 @@ export class Twins {
     const length = Math.floor(share * (this.#cells.length - offset + 1));
     // What the model does not know is which deletions stand where: only that nothing of the source is lost, and undo.
     const before = [...this.#cells];
-    if (this.overlay.discard({ offset, length }) === undefined) return;
+    if (finished(this.overlay.discardSteps({ offset, length })) === undefined) return;
     this.#undo.push(before);
     this.#redo = [];
     this.#cells = cellsOf(this.overlay, this.source);

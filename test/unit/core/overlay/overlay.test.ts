@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { largestEditBytes } from '../../../../extension/core/overlay/editBytes.ts';
 import { Overlay } from '../../../../extension/core/overlay/overlay.ts';
+import { finished } from '../../../support/finished.ts';
 import { cellsOf, type Step, Twins } from './model.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -126,6 +127,35 @@ test('a deletion too long to be kept is undone until it is saved', () => {
   assert.equal(overlay.size, 2 ** 39);
 });
 
+test('a deletion too long to be kept that was undone is done again beyond a save', () => {
+  const overlay = new Overlay(2 ** 40);
+  overlay.edit({ offset: 9, length: 0, bytes: bytesOf('abc'), shown: nothing });
+  overlay.saved();
+  overlay.edit({ offset: 5, length: 2 ** 39, bytes: nothing, shown: undefined });
+  overlay.undo();
+  overlay.saved();
+  assert.ok(overlay.redo());
+  assert.equal(overlay.size, 2 ** 39 + 3);
+  assert.deepEqual(
+    overlay.unkeptDeletions().map(({ offset, length }) => [offset, length]),
+    [[5, 2 ** 39]],
+  );
+  assert.ok(overlay.undo());
+  assert.equal(overlay.size, 2 ** 40 + 3);
+});
+
+test('what is undone and done again beyond saves is kept anew each time, as long as there is room', () => {
+  const overlay = new Overlay(100, 64);
+  overlay.edit({ offset: 0, length: 16, bytes: new Uint8Array(16).fill(1), shown: new Uint8Array(16) });
+  let turns = 0;
+  do overlay.saved();
+  while ((turns % 2 === 0 ? overlay.undo() : overlay.redo()) !== undefined && ++turns < 10);
+  assert.deepEqual([turns, overlay.isEmpty, overlay.size], [3, true, 100]);
+  // What cannot be undone stays as it is, and other edits go on.
+  overlay.edit({ offset: 5, length: 1, bytes: bytesOf('x'), shown: bytesOf('?') });
+  assert.deepEqual([overlay.undo() !== undefined, overlay.isEmpty], [true, true]);
+});
+
 test('edits are found from anywhere, and given up by range', () => {
   const page = new Page('0123456789abcdef');
   page.replace(2, 4, 'WXYZ');
@@ -146,11 +176,40 @@ test('edits are found from anywhere, and given up by range', () => {
     ['delete'],
   );
   assert.deepEqual(overlay.changes(4, 0), []);
-  overlay.discard({ offset: 3, length: 6 });
+  finished(overlay.discardSteps({ offset: 3, length: 6 }));
   assert.equal(page.text, '01W3456789abcd++ef');
   overlay.undo();
   assert.equal(page.text, '01WXYZ67abcd++ef');
-  assert.equal(overlay.discard({ offset: 0, length: 2 }), undefined);
+  assert.equal(finished(overlay.discardSteps({ offset: 0, length: 2 })), undefined);
+});
+
+test('100,000 edits are given up in many steps, seen all at once, and undone and done again as one', () => {
+  const count = 100_000;
+  const overlay = new Overlay(2 * count);
+  for (let i = 0; i < count; i++) {
+    overlay.edit({ offset: 2 * i, length: 1, bytes: Uint8Array.of(1), shown: Uint8Array.of(0) });
+  }
+  const discarding = overlay.discardSteps({ offset: 2, length: 2 * count });
+  let steps = 0;
+  for (let step = discarding.next(); step.done !== true; step = discarding.next()) {
+    steps++;
+    assert.equal(overlay.count, count);
+  }
+  assert.ok(steps > 3 * (count / 1000), `${steps} steps`);
+  assert.equal(overlay.count, 1);
+  const offsets = () => Array.from(overlay.allChanges(), ({ offset }) => offset);
+  overlay.undo();
+  assert.deepEqual(
+    offsets(),
+    Array.from({ length: count }, (_, i) => 2 * i),
+  );
+  overlay.redo();
+  assert.deepEqual(offsets(), [0]);
+  overlay.undo();
+  overlay.undo();
+  assert.equal(overlay.count, count - 1);
+  overlay.revert();
+  assert.deepEqual([overlay.count, overlay.size], [0, 2 * count]);
 });
 
 test('nothing is done past the end, beyond 2^53 or with more than fits in memory', () => {
@@ -210,18 +269,24 @@ function compare({ overlay, source, view }: Twins): void {
   }
   let end = 0;
   let hidden = 0;
-  for (const { source: at, kind, length, id, offset } of overlay.allChanges()) {
+  const unkept = new Map(overlay.unkeptDeletions().map(({ offset, length }) => [offset, length]));
+  for (const { source: at, kind, length, id, offset, isKept } of overlay.allChanges()) {
     assert.ok(at >= end, 'changes are in the order of the source');
     assert.ok(length > 0);
     if (kind === 'insert') continue;
     const originals = new Uint8Array(length);
-    overlay.readOriginals(id, 0, originals);
-    assert.deepEqual([...originals], source.slice(at, at + length));
+    if (isKept) overlay.readOriginals(id, 0, originals);
+    else assert.equal(unkept.get(at), length);
+    const known = isKept ? originals : (overlay.unkept(id)?.digests?.digests ?? nothing);
+    assert.deepEqual([...known], source.slice(at, at + length));
+    unkept.delete(at);
+    assert.equal(overlay.toViewOrAfter(at), offset);
     end = at + length;
     if (kind === 'delete') hidden += length;
     else assert.equal(overlay.next(offset - 1)?.offset, offset);
   }
   assert.equal(cells.filter((cell) => cell.source !== undefined).length, source.length - hidden);
+  assert.equal(unkept.size, 0);
 }
 
 test('random steps do what they do to a plain array', () => {
@@ -230,6 +295,21 @@ test('random steps do what they do to a plain array', () => {
       const twins = new Twins([...source]);
       for (const each of steps) {
         twins.take(each);
+        compare(twins);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('the same where the bytes of longer deletions are not kept: what is known of those stays with them', () => {
+  const source = fc.uint8Array({ minLength: 20, maxLength: 60 });
+  fc.assert(
+    fc.property(source, fc.array(step, { maxLength: 60, size: 'max' }), (bytes, steps) => {
+      const twins = new Twins([...bytes], 2);
+      for (const each of steps) {
+        const isDeletion = each.kind === 'edit' && each.share > 0.5;
+        twins.take(isDeletion ? { ...each, bytes: nothing } : each);
         compare(twins);
       }
     }),

@@ -8,7 +8,7 @@ import {
   processList,
   processName,
 } from '../../../../extension/core/processes/processSummary.ts';
-import { encodeUtf8 } from '../../../../extension/core/utf8.ts';
+import { encodeUtf8 } from '../../../../extension/core/text/utf8.ts';
 
 const process = (pid: number, name: string, more: Partial<ProcessSummary> = {}): ProcessSummary => ({
   pid,

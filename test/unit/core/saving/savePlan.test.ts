@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Overlay } from '../../../../extension/core/overlay/overlay.ts';
-import { type SaveContents, type SaveExtent, saveContents } from '../../../../extension/core/saving/saveContents.ts';
-import { planInPlace, planSave, type SaveTarget } from '../../../../extension/core/saving/savePlan.ts';
+import {
+  type SaveContents,
+  type SaveExtent,
+  saveContentsSteps,
+} from '../../../../extension/core/saving/saveContents.ts';
+import { inPlacePlanSteps, type SaveTarget, savePlanSteps } from '../../../../extension/core/saving/savePlan.ts';
+import { finished } from '../../../support/finished.ts';
 
 const GiB = 2 ** 30;
 const nothing = new Uint8Array(0);
@@ -31,7 +36,7 @@ function inserted(offset: number, length = 1): Overlay {
 
 /** A plan in a few words. */
 function plan(overlay: Overlay, more: Partial<SaveTarget> = {}): string {
-  const made = planSave(overlay, { ...plain, ...more });
+  const made = finished(savePlanSteps(overlay, { ...plain, ...more }));
   if (made.way !== 'inPlace') return made.way;
   return `${made.way} ${made.reason} ${made.usesJournal ? 'by journal' : 'at once'}`;
 }
@@ -51,13 +56,13 @@ test('what moves most of a file is written beside it, where the file can be repl
   assert.equal(plan(inserted(0), { isFolderWritable: false }), 'inPlace folderNotWritable by journal');
   assert.equal(plan(inserted(0), { isFixed: true }), 'refused');
   assert.equal(plan(overwritten(7), { isFixed: true }), 'inPlace fewBytes at once');
-  const stays = planInPlace(inserted(0), plain);
+  const stays = finished(inPlacePlanSteps(inserted(0), plain));
   assert.ok(stays.way === 'inPlace' && stays.reason === 'notAlike' && stays.usesJournal);
 });
 
 test('time and space are told before: holes cost neither, a journal costs both twice', () => {
   const costOf = (overlay: Overlay, more: Partial<SaveTarget> = {}) => {
-    const made = planSave(overlay, { ...plain, ...more });
+    const made = finished(savePlanSteps(overlay, { ...plain, ...more }));
     assert.ok('cost' in made);
     return made.cost;
   };
@@ -100,7 +105,7 @@ test('the contents of a save make the view of the source, and hold what was seen
         view = Uint8Array.from([...view.subarray(0, offset), ...bytes, ...view.subarray(offset + length)]);
       }
       for (const extent of ['whole', 'changes'] as const) {
-        const contents = saveContents(overlay, extent);
+        const contents = finished(saveContentsSteps(overlay, extent));
         assert.deepEqual(carriedOut(contents, old, extent), view);
         let seen = 0;
         contents.checks.offsets.forEach((offset, i) => {

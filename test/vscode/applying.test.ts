@@ -1,0 +1,38 @@
+// Edits of shared memory that are held in an editor, applied by its command.
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { documentToUri } from '../../extension/core/editing/documentUri.ts';
+import { closeAllTabs, until, useScratch } from './memglass.ts';
+import { posixRef } from './memory.ts';
+import { openToStage, run, stage } from './staging.ts';
+
+/** Places that are stored into one after the other: so many take longer than it takes to close a tab. */
+const places = 500;
+const apart = 64;
+
+describe('Applying edits that are held', () => {
+  const scratch = useScratch();
+  afterEach(closeAllTabs);
+
+  it('goes on to its end where the tab is closed meanwhile: others meet all of them, and none is kept', async () => {
+    const path = `/dev/shm/memglass-test-${process.pid}-applied`;
+    scratch().defer(() => rmSync(path, { force: true }));
+    writeFileSync(path, Buffer.alloc(places * apart, 'a'));
+    const uri = vscode.Uri.from(documentToUri({ ref: posixRef(path), mode: 'staged' }));
+    await openToStage(uri, 'memglass.memory');
+    for (let place = 0; place < places; place++) await stage(place * apart, 'B');
+    const applied = run('memglass.applyEdits', uri);
+    await until(
+      () => readFileSync(path, 'latin1')[0],
+      (byte) => byte === 'B',
+      'the first is stored',
+    );
+    assert.equal(readFileSync(path, 'latin1').at(-apart), 'a', 'the last is not');
+    await closeAllTabs();
+    assert.equal(await applied, true);
+    assert.equal(readFileSync(path, 'latin1'), `B${'a'.repeat(apart - 1)}`.repeat(places));
+    await openToStage(uri, 'memglass.memory');
+    assert.equal(await run('memglass.applyEdits', uri), false);
+  });
+});
