@@ -29,6 +29,10 @@ export function outside(range: ByteRange, other: ByteRange): ByteRange[] {
   return [before, { offset: from, length: endOf(range) - from }].filter(({ length }) => length > 0);
 }
 
+export function isSameRange(a: ByteRange, b: ByteRange): boolean {
+  return a.offset === b.offset && a.length === b.length;
+}
+
 /** Whether a byte is in a range. */
 export function holds({ offset, length }: ByteRange, at: number): boolean {
   return at >= offset && at < offset + length;

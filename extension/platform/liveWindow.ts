@@ -1,5 +1,5 @@
 import { changedRuns } from '../core/byteChanges.ts';
-import { type ByteRange, clampRange, endOf, intersect } from '../core/byteRange.ts';
+import { type ByteRange, clampRange, endOf, intersect, isSameRange } from '../core/byteRange.ts';
 import type { ByteSource, ChangeWait, VersionedBytes } from '../core/byteSource.ts';
 import { Beat, type LiveRate } from '../core/live/liveRate.ts';
 import { hasChanged, type Look, lookOf, type Seen, type Told } from '../core/live/look.ts';
@@ -187,7 +187,7 @@ export class LiveWindow {
     if (window.length === 0) return false;
     const isAfterPause = this.#wasPaused;
     const isLate = () => turn !== this.#turn || asked !== this.#window || source !== this.#looked.source;
-    const isRead = first?.offset === window.offset && first.length === window.length;
+    const isRead = first !== undefined && isSameRange(first, window);
     let now = isRead ? first : await this.#read(window);
     if (isLate()) return false;
     const told = this.#told?.source === source ? this.#told : undefined;

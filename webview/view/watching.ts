@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ByteRange } from '../../extension/core/byteRange.ts';
+import { type ByteRange, isSameRange } from '../../extension/core/byteRange.ts';
 import { formatCount, formatHexOffset } from '../../extension/core/expressions/numbers.ts';
 import type { Look } from '../../extension/core/live/look.ts';
 import type { HostApi, LiveAction } from '../../extension/protocol/hostApi.ts';
@@ -11,10 +11,13 @@ import type { PageCache } from '../model/pageCache.ts';
 import type { Announcer } from './announcer.ts';
 
 /**
- * So long after a view has come to a place the host is told, milliseconds, and so not more often. The bytes are under way by
- * then: the host would look at what it is just about to answer, and the view wait for both.
+ * The host is told of a place once the view has stood there so long, milliseconds. A view that is still moving would have it
+ * look at what it is just about to answer, and wait for both.
  */
-const showsAfterMs = 50;
+const restMs = 150;
+
+/** A view that never stands still tells where it is this often, milliseconds. */
+const tellEveryMs = 500;
 
 /** A screen reader is told of changes at most this often, milliseconds. */
 const sayEveryMs = 5000;
@@ -33,6 +36,8 @@ export class Watching {
   #shown: ByteRange = { offset: 0, length: 0 };
   #told: ByteRange | undefined;
   #showsTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Since when it moves, and the host was not told; undefined where it was. */
+  #movingSince: number | undefined;
   #fadeTimer: ReturnType<typeof setTimeout> | undefined;
   #unsaid = { count: 0, first: 0 };
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
@@ -123,8 +128,9 @@ export class Watching {
 
   /** A frame was drawn, which shows `visible`: the next one comes when news looks different. */
   drawn(visible: ByteRange): void {
+    const hasMoved = !isSameRange(visible, this.#shown);
     this.#shown = visible;
-    this.#tellShown();
+    this.#tellShown(hasMoved);
     clearTimeout(this.#fadeTimer);
     const next = this.news.untilNext(performance.now());
     this.#fadeTimer = next === undefined ? undefined : setTimeout(this.#redraw, next);
@@ -134,21 +140,28 @@ export class Watching {
     return this.isLive && this.#live?.isPaused === false;
   }
 
-  #tellShown(): void {
-    if (!this.#hasToTell || this.#showsTimer !== undefined) return;
-    const tell = () => {
-      this.#showsTimer = undefined;
-      if (!this.#hasToTell) return;
-      this.#told = this.#shown;
-      this.#host.notify('shows', this.#shown);
-    };
-    if (this.#told === undefined) tell();
-    else this.#showsTimer = setTimeout(tell, showsAfterMs);
+  #tellShown(hasMoved = false): void {
+    if (!this.#hasToTell || (this.#showsTimer !== undefined && !hasMoved)) return;
+    if (this.#told === undefined) {
+      this.#tell();
+      return;
+    }
+    const now = performance.now();
+    this.#movingSince ??= now;
+    clearTimeout(this.#showsTimer);
+    this.#showsTimer = setTimeout(() => this.#tell(), Math.min(restMs, this.#movingSince + tellEveryMs - now));
+  }
+
+  #tell(): void {
+    this.#showsTimer = undefined;
+    this.#movingSince = undefined;
+    if (!this.#hasToTell) return;
+    this.#told = this.#shown;
+    this.#host.notify('shows', this.#shown);
   }
 
   get #hasToTell(): boolean {
-    const { offset, length } = this.#shown;
-    return this.isLive && (this.#told?.offset !== offset || this.#told.length !== length);
+    return this.isLive && (this.#told === undefined || !isSameRange(this.#told, this.#shown));
   }
 
   /** At once, and then now and then: changes come faster than words. */
