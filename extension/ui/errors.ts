@@ -231,7 +231,7 @@ export function sentenceFor(error: unknown): string {
       );
     case 'unsavedElsewhere':
       return vscode.l10n.t(
-        'Nothing was written: another editor has unsaved changes of {0}, which would go over these edits once they are saved. Save or revert it there first.',
+        'Nothing was written: another editor has unsaved changes of {0}, which would go over it once they are saved. Save or revert it there first.',
         path,
       );
     case 'notKept':

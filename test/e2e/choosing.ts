@@ -100,10 +100,14 @@ function pressEnter(entries: readonly Element[]): boolean {
   return true;
 }
 
-/** Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. */
+/**
+ * Answers VS Code's own dialog, which lists a folder once it is typed and takes nothing before. Of a file that is there it
+ * asks then, without the list, and is told yes.
+ */
 export async function saveInDialog({ page }: Workbench, file: string): Promise<void> {
   const widget = page.locator('.quick-input-widget:visible');
-  const dialog = widget.filter({ has: page.locator('.monaco-list-row').filter({ hasText: '..' }) });
+  const list = widget.filter({ has: page.locator('.monaco-list-row').filter({ hasText: '..' }) });
+  const dialog = list.or(widget.filter({ hasText: 'already exists' }));
   const input = widget.locator('input').first();
   await dialog.waitFor();
   await until(

@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { saveInDialog } from './choosing.ts';
 import { content, hex, text, useEditScene } from './editScene.ts';
+import { Notices } from './notices.ts';
 import { startCommand, until } from './scene.ts';
 
 const { scene, press, typeByte, status, sample, openToType, untilDirty, untilKept } = useEditScene();
+const notices = new Notices(scene);
 
 /** As the explorer does. */
 async function rename(from: string, to: string): Promise<void> {
@@ -105,6 +107,24 @@ test('a copy that is saved in another file is shown in Memglass, and the file ke
   await untilDirty(false);
   await untilKept(0);
   assert.deepEqual([text(path), text(copy)], [content, `0A${content.slice(2)}`]);
+});
+
+test('a copy is not saved over a file of which a text editor has unsaved changes', async () => {
+  const [path, other] = [sample(), sample('a text\n')];
+  const isChanged = await scene.workbench.inHost(async (vscode, target) => {
+    const document = await vscode.workspace.openTextDocument(target);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), 'another ');
+    await vscode.workspace.applyEdit(edit);
+    return document.isDirty;
+  }, other);
+  assert.equal(isChanged, true);
+  await stage(path);
+  startCommand(scene.workbench, 'workbench.action.files.saveAs');
+  await saveInDialog(scene.workbench, other);
+  await notices.waitFor('Nothing was written: another editor has unsaved changes');
+  await untilDirty(true);
+  assert.deepEqual([text(path), text(other)], [content, 'a text\n']);
 });
 
 test('edits of a file that is deleted go with it: another of that name does not get them', async () => {

@@ -1,6 +1,6 @@
 // What is written into a file while a text editor has unsaved changes of it: that one would save over it, without a word.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type DocumentRef, documentToUri } from '../../extension/core/editing/documentUri.ts';
@@ -10,9 +10,17 @@ import { closeAllTabs, openEditor, until, useScratch } from './memglass.ts';
 describe('While a text editor has unsaved changes of a file,', () => {
   const scratch = useScratch();
   const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
-  const files = () => vscode.workspace.getConfiguration('files');
-  before(async () => await files().update('autoSave', 'off', vscode.ConfigurationTarget.Global));
-  after(async () => await files().update('autoSave', undefined, vscode.ConfigurationTarget.Global));
+  const set = (section: string, name: string, value: unknown) =>
+    vscode.workspace.getConfiguration(section).update(name, value, vscode.ConfigurationTarget.Global);
+  before(async () => {
+    await set('files', 'autoSave', 'off');
+    // Megabytes of a text that is opened with no question.
+    await set('workbench', 'editorLargeFileConfirmation', 1024);
+  });
+  after(async () => {
+    await set('files', 'autoSave', undefined);
+    await set('workbench', 'editorLargeFileConfirmation', undefined);
+  });
   afterEach(async () => {
     await run('workbench.action.files.revert');
     await closeAllTabs();
@@ -80,5 +88,40 @@ describe('While a text editor has unsaved changes of a file,', () => {
     await document.save();
     assert.equal(await run('memglass.applyEdits', uri), true);
     assert.equal(text(path), 'A12345678z');
+  });
+
+  it('shared memory is not saved over it, nor where it was', async () => {
+    const name = `memglass-test-${process.pid}-saved`;
+    scratch().defer(() => rmSync(`/dev/shm/${name}`, { force: true }));
+    writeFileSync(`/dev/shm/${name}`, 'memory');
+    const file = join(scratch().folder(), 'file.bin');
+    writeFileSync(file, '0123456789');
+    await changeAsText(file);
+    const save = () => run('memglass.sharedMemory.saveToFile', { name, file, overwrite: true });
+    await assert.rejects(async () => await save(), refused);
+    assert.equal(text(file), '0123456789');
+    rmSync(file);
+    await assert.rejects(async () => await save(), refused);
+    assert.equal(existsSync(file), false);
+    await run('workbench.action.files.revert');
+    await save();
+    assert.equal(text(file), 'memory');
+  });
+
+  it('a text that only its editor knows is seen, too: one of more than 50 MiB', async () => {
+    const path = join(scratch().folder(), 'large.txt');
+    writeFileSync(path, `0123456789\n${'a line of a long text\n'.repeat(2.5 * 2 ** 20)}`);
+    const live = await openAndWrite(path, 'live', 'A');
+    const uri = vscode.Uri.file(path);
+    await run('vscode.openWith', uri, 'default');
+    const isTyped = async () => {
+      await run('type', { text: 'z' });
+      return vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty;
+    };
+    await until(isTyped, (isDirty) => isDirty === true, 'the tab of the text is dirty');
+    assert.ok(vscode.workspace.textDocuments.every((each) => each.uri.toString() !== uri.toString()));
+    await run('vscode.openWith', live, 'memglass.memory');
+    await assert.rejects(async () => await write('B', 1), refused);
+    await run('vscode.openWith', uri, 'default');
   });
 });

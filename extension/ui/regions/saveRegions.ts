@@ -7,6 +7,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { SavedReport } from '../../platform/processes/saveRegions.ts';
 import type { Task } from '../../platform/sharedMemory/task.ts';
 import { askDestination, type FileDestination, readDestination } from '../asking/fileDestination.ts';
+import { mustBeSavedElsewhere } from '../editing/unsavedElsewhere.ts';
 import { withTask } from '../sharedMemory/memoryTask.ts';
 import { checkTrust, say } from '../sharedMemory/objectCommand.ts';
 import { processTitle } from '../sourceTitle.ts';
@@ -61,6 +62,7 @@ async function save(
       : readDestination(options);
   if (to === undefined) return undefined;
   const shown = printableName(to.path);
+  await mustBeSavedElsewhere({ kind: 'file', path: to.path }, platform);
   const report = await withTask(vscode.l10n.t('Saving to {0}', shown), size, (task) => run(to, task));
   if (options === undefined) void tell(report, shown);
   return {

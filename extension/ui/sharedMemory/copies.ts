@@ -11,6 +11,7 @@ import { printableName } from '../../core/text/printableName.ts';
 import { decodeUtf8Strict } from '../../core/text/utf8.ts';
 import { askText, runSteps } from '../asking/askSteps.ts';
 import { askDestination, type FileDestination, readDestination } from '../asking/fileDestination.ts';
+import { mustBeSavedElsewhere } from '../editing/unsavedElsewhere.ts';
 import type { FoundObject, Services } from './chooseObject.ts';
 import { sentenceForKey, sentenceForName } from './inputProblems.ts';
 import { withTask } from './memoryTask.ts';
@@ -60,6 +61,7 @@ export async function saveTo(
 ): Promise<{ path: string }> {
   const target = reach(object);
   const shown = printableName(path);
+  await mustBeSavedElsewhere({ kind: 'file', path }, platform);
   const title = vscode.l10n.t('Saving {0} to {1}', objectLabel(object), shown);
   await withTask(title, target.size, (task) => platform.sharedMemoryOperations.save(target, path, overwrite, task));
   say(vscode.l10n.t('Saved “{0}” to {1}', objectLabel(object), shown));

@@ -13,7 +13,7 @@ import type { LiveDifference, LiveEdits } from '../../platform/editing/liveEdits
 import type { Platform } from '../../platform/platform.ts';
 import { confirmDifference } from '../editing/confirmDifference.ts';
 import { LockGuard } from '../editing/lockGuard.ts';
-import { isUnsavedElsewhere } from '../editing/unsavedElsewhere.ts';
+import { mustBeSavedElsewhere } from '../editing/unsavedElsewhere.ts';
 import type { EditManner } from '../regions/privateCopies.ts';
 import { sourceTitle } from '../sourceTitle.ts';
 import { DocumentAccess } from './documentAccess.ts';
@@ -276,6 +276,7 @@ export class HexDocument implements vscode.CustomDocument {
     const { edited } = this.#source;
     const ref = uriToRef(target);
     if (ref.kind !== 'file') throw new SourceError('notAFile');
+    await mustBeSavedElsewhere(ref, this.#platform);
     // Whatever was edited is in the copy then, which VS Code shows in this one's place.
     await edited.moveAway(() => this.#platform.writeCopy(edited, ref.path, isCancelled));
     await this.#written.settle();
@@ -359,11 +360,8 @@ export class HexDocument implements vscode.CustomDocument {
     return this.#opened;
   }
 
-  /** Rejects with a SourceError where another editor of VS Code would go over what is written now, without a word. */
   async #mustBeSavedElsewhere(): Promise<void> {
-    if (await isUnsavedElsewhere(this.#source.ref, this.#platform)) {
-      throw new SourceError('unsavedElsewhere', { path: this.path });
-    }
+    await mustBeSavedElsewhere(this.#source.ref, this.#platform);
   }
 
   async #mayGoOver(difference: LiveDifference): Promise<boolean> {
