@@ -14,9 +14,13 @@ export async function askDestination(title: string, name: string, home: string):
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(home);
   // The dialog itself asks before it gives a file that is there.
   const uri = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, name), title });
-  if (uri === undefined) return undefined;
-  if (uri.scheme !== 'file') throw new SourceError('badUri', { path: uri.toString() });
-  return { path: encodeUtf8(uri.path), overwrite: true };
+  return uri && { path: pathOnMachine(uri), overwrite: true };
+}
+
+/** What a dialog gave. Throws SourceError('notAFile') where that is on no file system of this machine. */
+export function pathOnMachine({ scheme, path }: vscode.Uri): Uint8Array {
+  if (scheme !== 'file') throw new SourceError('notAFile');
+  return encodeUtf8(path);
 }
 
 /** `{ file: '/tmp/x', overwrite?: boolean }` */

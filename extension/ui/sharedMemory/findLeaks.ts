@@ -11,7 +11,7 @@ import {
 import { findLeaks, judgeLeak, type LeakDoubt, type Leaks } from '../../core/sharedMemory/sharedMemoryLeaks.ts';
 import { madeAt, sizeOfObject } from '../../core/sharedMemory/sharedMemoryList.ts';
 import { SourceError } from '../../core/sourceError.ts';
-import { encodeUtf8 } from '../../core/text/utf8.ts';
+import { pathOnMachine } from '../asking/fileDestination.ts';
 import { sentenceFor } from '../errors.ts';
 import { lookBeforeAsking, type Services } from './chooseObject.ts';
 import { fileNameFor, saveTo } from './copies.ts';
@@ -125,6 +125,8 @@ async function saveAndRemove(chosen: readonly Suspect[], services: Services): Pr
   if (answer === undefined) return;
   const folder = answer === save ? await askFolder() : undefined;
   if (answer === save && folder === undefined) return;
+  // Before anything is saved: what is removed is in no other place.
+  if (folder !== undefined) pathOnMachine(folder);
   await removeEach(chosen, folder, services);
 }
 
@@ -171,7 +173,7 @@ async function saveInto(folder: vscode.Uri, object: Suspect, services: Services)
   const name = fileNameFor(object);
   for (let copy = 1; ; copy++) {
     const candidate = copy === 1 ? name : name.replace(/\.bin$/, `-${copy}.bin`);
-    const path = encodeUtf8(vscode.Uri.joinPath(folder, candidate).path);
+    const path = pathOnMachine(vscode.Uri.joinPath(folder, candidate));
     try {
       await saveTo(object, { path, overwrite: false }, services);
       return;
