@@ -49,16 +49,14 @@ export async function openAndStage(uri: vscode.Uri, offset: number, bytes: strin
   await untilDirty(true);
 }
 
-/** VS Code's own default in a browser is another. */
-export async function setAutoSave(mode: 'off' | 'afterDelay' | undefined): Promise<void> {
+/** Off for all tests, where it is not set: what sets it sets it off again, for VS Code's own default in a browser is another. */
+export async function setAutoSave(mode: 'off' | 'afterDelay'): Promise<void> {
   const files = vscode.workspace.getConfiguration('files');
   await files.update('autoSave', mode, vscode.ConfigurationTarget.Global);
 }
 
-/** Within a `describe`: nothing is saved by itself, and each test leaves no editor and no edits. */
+/** Within a `describe`: each test leaves no editor and no edits. */
 export function useStaging(): void {
-  before(() => setAutoSave('off'));
-  after(() => setAutoSave(undefined));
   afterEach(async () => {
     await run('workbench.action.files.revert');
     await closeAllTabs();

@@ -13,12 +13,10 @@ describe('While a text editor has unsaved changes of a file,', () => {
   const set = (section: string, name: string, value: unknown) =>
     vscode.workspace.getConfiguration(section).update(name, value, vscode.ConfigurationTarget.Global);
   before(async () => {
-    await set('files', 'autoSave', 'off');
     // Megabytes of a text that is opened with no question.
     await set('workbench', 'editorLargeFileConfirmation', 1024);
   });
   after(async () => {
-    await set('files', 'autoSave', undefined);
     await set('workbench', 'editorLargeFileConfirmation', undefined);
   });
   afterEach(async () => {
