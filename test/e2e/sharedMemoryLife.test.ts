@@ -140,6 +140,22 @@ test('made, written, watched, resized, saved, unlinked', async () => {
   assert.equal(await consumer.ask('peek 16'), String(0xc0));
 });
 
+test('who has mapped a segment while its new size is typed is named before it is shrunk', async () => {
+  const name = freshName('mapped-later');
+  const path = `/dev/shm/${name}`;
+  writeFileSync(path, Buffer.alloc(8192));
+  await showOnly(name);
+  await chooseInMenu(name, 'Resize…');
+  await waitForQuickInput(scene.workbench, `Resize “${name}”`);
+  await widget().locator('input').first().fill('4K');
+  await until(message, (text) => text.includes('4 KiB'), 'the size that it is to have');
+  const late = await start(owner, 'attach', name, 8192);
+  await page().keyboard.press('Enter');
+  const warning = await scene.workbench.answerDialog('Cancel');
+  assert.match(warning, new RegExp(`SIGBUS when it touches it: shared_memory ${late.pid}`));
+  assert.equal(statSync(path).size, 8192);
+});
+
 test('what is typed is checked as it is typed, and the way back keeps what was answered', async () => {
   const name = freshName('taken');
   writeFileSync(`/dev/shm/${name}`, 'taken');

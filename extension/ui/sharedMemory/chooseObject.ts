@@ -47,6 +47,12 @@ export async function lookBeforeAsking({ sharedMemory }: Platform): Promise<Shar
   return look;
 }
 
+/** The same object as it is now: what was asked meanwhile took its time. Rejects with a SourceError where it is gone. */
+export async function lookAgain({ object }: FoundObject, platform: Platform): Promise<FoundObject> {
+  const look = await lookBeforeAsking(platform);
+  return { object: meant(object, look.objects, look.objects), look };
+}
+
 /** Undefined where the user left. Rejects with a SourceError where there is no such object (any more). */
 export async function chooseObject(
   { platform, views }: Services,

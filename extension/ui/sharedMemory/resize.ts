@@ -8,7 +8,7 @@ import type { SharedMemoryObject } from '../../core/sharedMemory/sharedMemory.ts
 import { processesLosingMemory } from '../../core/sharedMemory/shrinkLoss.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { askChoice, askText, runSteps, type Step } from '../asking/askSteps.ts';
-import type { FoundObject, Services } from './chooseObject.ts';
+import { type FoundObject, lookAgain, type Services } from './chooseObject.ts';
 import { exactly } from './createSteps.ts';
 import { sentenceForSize } from './inputProblems.ts';
 import { confirm, type Options, reach, registerObjectCommand, say } from './objectCommand.ts';
@@ -117,9 +117,11 @@ async function ask(
   const title = vscode.l10n.t('Resize “{0}”', label);
   if (!(await runSteps(title, () => (size > target.size ? [sizeStep, reserveStep] : [sizeStep])))) return undefined;
   if (size >= target.size) return { size, reserve };
+  // Whoever has mapped it while the size was typed loses as much.
+  const now = await lookAgain(found, platform);
   const question = vscode.l10n.t('Shrink “{0}” from {1} to {2}?', label, formatSize(target.size), formatSize(size));
   const gone = vscode.l10n.t('The last {0} are lost.', formatSize(target.size - size));
-  const harm = losses(found, size, platform.pageSize) ?? usersText(found.object, found.look);
+  const harm = losses(now, size, platform.pageSize) ?? usersText(now.object, now.look);
   const isSure = await confirm(question, `${gone}\n\n${harm}`, vscode.l10n.t('Shrink'));
   return isSure ? { size, reserve } : undefined;
 }
