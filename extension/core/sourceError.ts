@@ -42,6 +42,7 @@ export type SourceErrorCode =
   | 'movedSince'
   /** Somebody else has locked what was to be written, and the user did not want to write over that. */
   | 'lockHeld'
+  | 'closed'
   /** It would make a private copy of pages that the process may not write to. */
   | 'wouldCopy'
   | 'nothingToUndo'

@@ -56,6 +56,7 @@ export type BannerAction =
   | 'keepTheirs'
   | 'showConflict'
   | 'keepInside'
+  | 'applyToNew'
   | 'saveAs'
   /** What becomes of a save that was cut off. */
   | 'showCutOff'

@@ -110,6 +110,8 @@ export function sentenceFor(error: unknown): string {
       return vscode.l10n.t(
         'Nothing was written: another program has locked it. Write again once it is done, or over the lock.',
       );
+    case 'closed':
+      return vscode.l10n.t('Nothing was written: its tab was closed first. Open it again, and write then.');
     case 'wouldCopy':
       return vscode.l10n.t(
         'Nothing was written: it would make a private copy of pages that the process may only read or run. Say force if that is meant.',

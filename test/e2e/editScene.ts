@@ -125,7 +125,7 @@ export function useEditScene() {
       ),
 
     /** Answers the question that is up, and gives all of it. */
-    answer: (question: string, button: string) => scene.workbench.answerDialog(button, question),
+    answer: (question: string | RegExp, button: string) => scene.workbench.answerDialog(button, question),
 
     /** Ends the server and its extension hosts with SIGKILL, and opens a window that restores nothing. */
     async crash(meanwhile = () => {}): Promise<void> {

@@ -112,6 +112,26 @@ test('another object under the name gets the edits only when that is chosen', as
   await untilNoneHeld(view);
 });
 
+test('another object that has something else where the edits are gets them only once that is decided', async () => {
+  const { path, view } = await stage();
+  const theirs = `Z${content.slice(1)}`;
+  unlinkSync(path);
+  writeFileSync(path, theirs);
+  await press('Control+S');
+  await view.banner.getByText('Not applied: another object has taken this name').waitFor();
+  await view.banner.getByRole('button', { name: 'Apply to the New One' }).click();
+  await view.banner.getByText('Not applied: others have changed bytes that you edited, in 1 place.').waitFor();
+  assert.equal(text(path), theirs);
+  await untilHeld(view, '2 edits not applied');
+  await view.banner.getByRole('button', { name: 'Keep Theirs' }).click();
+  await view.shows(0, hex('Z123456789abcdef'));
+  await untilHeld(view, '1 edit not applied');
+  await view.focus();
+  await press('Control+S');
+  await untilBegins(path, `${theirs.slice(0, 16)}X123`);
+  await untilNoneHeld(view);
+});
+
 test('a scratch over a file that was moved is applied where the file is now', async () => {
   const path = join(scene.scratch.folder(), 'file.txt');
   writeFileSync(path, content);

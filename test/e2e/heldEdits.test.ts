@@ -7,10 +7,12 @@ import { test } from 'node:test';
 import { LiveWriter } from '../support/liveWriter.ts';
 import { content, hex, text } from './editScene.ts';
 import { useHeldScene } from './heldScene.ts';
+import { Notices } from './notices.ts';
 import type { View } from './scene.ts';
 
 const { scene, press, type, typeByte, run, untilNoneDirty, untilKept, untilBegins, crash, ...holding } = useHeldScene();
 const { object, openStaged, openScratch, untilHeld, untilNoneHeld } = holding;
+const notices = new Notices(scene);
 
 async function stage(path: string): Promise<View> {
   const view = await openStaged(path);
@@ -83,6 +85,27 @@ test('after all of VS Code was killed, staged edits of shared memory are there a
   await press('Control+S');
   await untilBegins(path, 'A12345');
   await untilKept(0);
+});
+
+test('what an apply that was killed has stored already is said as its edits come back, and as they are thrown away', async () => {
+  const path = object();
+  const staged = await stage(path);
+  await press('ArrowDown');
+  await typeByte('B');
+  await untilHeld(staged, '2 edits not applied');
+  await untilKept(1, 2);
+  // As a kill leaves it between the first place and the second.
+  await crash(() => writeFileSync(path, `A${content.slice(1)}`));
+  const view = await openStaged(path);
+  const words = '1 of the 2 edited places have your bytes already';
+  await notices.waitFor(`2 edits that were not saved are back. ${words}`);
+  await notices.clear();
+  await view.focus();
+  await view.header.getByRole('button', { name: 'Discard…', exact: true }).click();
+  assert.match(await scene.workbench.answerDialog('Throw Away'), new RegExp(words));
+  await untilNoneHeld(view);
+  await untilKept(0);
+  assert.equal(text(path), `A${content.slice(1)}`);
 });
 
 test('bytes that another process has stored under an edit are asked about, not gone over', async () => {

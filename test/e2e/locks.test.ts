@@ -8,9 +8,9 @@ import { test } from 'node:test';
 import { type Program, start } from '../support/programs.ts';
 import { useEditScene } from './editScene.ts';
 import { Notices } from './notices.ts';
-import type { View } from './scene.ts';
+import { until, type View } from './scene.ts';
 
-const { scene, press, type, run, openToType, isDirty, untilDirty } = useEditScene();
+const { scene, press, type, run, openToType, isDirty, untilDirty, heard } = useEditScene();
 const notices = new Notices(scene);
 
 let count = 0;
@@ -41,6 +41,37 @@ test('a lock on what is saved is shown with who holds it, and waited for until i
   assert.equal(await isDirty(), true);
   await program.ask(`unlock ${program.fd}`);
   await saved(path);
+});
+
+test('what is typed while a lock is waited for is not saved with what was, and stays to be saved', async () => {
+  const { path, program, view } = await typedInto();
+  assert.equal(await program.ask(`lock ${program.fd} 0 1`), 'ok');
+  await press('Control+S');
+  await notices.waitFor('has locked 0x0 (0) to 0x0 (0)');
+  await notices.answer('Wait');
+  await view.focus();
+  await type('42');
+  await view.shows(0, '4142'.padEnd(32, '0'));
+  assert.equal(await program.ask(`unlock ${program.fd}`), 'ok');
+  await until(
+    () => readFileSync(path)[0],
+    (byte) => byte === 0x41,
+    'what was looked at is saved',
+  );
+  await heard();
+  assert.equal(readFileSync(path)[1], 0, 'and nothing else');
+  assert.equal(await isDirty(), true);
+  await view.shows(0, '4142'.padEnd(32, '0'));
+  await notices.clear();
+  await view.focus();
+  await press('Control+Z');
+  await untilDirty(false);
+  await view.shows(0, '41'.padEnd(32, '0'));
+  await press('Control+Y');
+  await untilDirty(true);
+  await press('Control+S');
+  await saved(path);
+  assert.equal(readFileSync(path)[1], 0x42);
 });
 
 test('a lock is left alone by Cancel, and written over by the user who says so', async () => {

@@ -96,6 +96,22 @@ test('what an apply that was cut off has stored already is no conflict', async (
   assert.equal(text(path, 0, 9), '12345678a');
 });
 
+test('how many edits an apply that was cut off has stored already is known, as long as they are staged', async (t) => {
+  const { path, ref } = object(t);
+  const other = await writer(t, path);
+  const edited = await staged(t, ref);
+  await put(edited, 0, '12345678');
+  await put(edited, 100, 'zz');
+  await put(edited, 200, 'aa');
+  assert.deepEqual(await edited.storedAlready(), { stored: 0, count: 3 }, 'what was there before is not stored');
+  await other.store(0, bytes('1234'));
+  await other.store(101, bytes('y'));
+  assert.deepEqual(await edited.storedAlready(), { stored: 1, count: 3 });
+  assert.deepEqual(await edited.storedAlready({ offset: 50, length: 100 }), { stored: 0, count: 1 });
+  await edited.discard({ offset: 0, length: size });
+  assert.deepEqual(await edited.storedAlready(), { stored: 0, count: 0 });
+});
+
 test('after they are applied, edits are undone as edits', async (t) => {
   const { path, ref } = object(t);
   const edited = await staged(t, ref);

@@ -15,6 +15,13 @@ export const untilDirty = (wanted: boolean) =>
     wanted ? 'the tab is dirty' : 'the tab is clean',
   );
 
+/** Resolves when VS Code has heard of each step so far, and that there is nothing for it to save. */
+export async function untilHeard(): Promise<void> {
+  // What the host tells it hears in order.
+  for (let i = 0; i < 3; i++) await run('setContext', 'memglass.test.isHeard', true);
+  await untilDirty(false);
+}
+
 /** Makes a file. */
 export function fileWith(scratch: Scratch, content: string): vscode.Uri {
   const path = join(scratch.folder(), 'file.bin');

@@ -85,6 +85,14 @@ export function isInTheWay(
   return ranges.some((range) => overlaps(range, from, source + (around.after.length || surroundingBytes)));
 }
 
+/** Whether each edit that is in the way by the one ranges is so by those that were told, too: bytes under it may go on changing. */
+export function isToldOf(overlay: Overlay, now: readonly ChangedRange[], told: readonly ChangedRange[]): boolean {
+  for (const change of overlay.allChanges()) {
+    if (isInTheWay(overlay, change, now) && !isInTheWay(overlay, change, told)) return false;
+  }
+  return true;
+}
+
 function overlaps(range: ByteRange, from: number, to: number): boolean {
   return range.offset < to && endOf(range) > from;
 }

@@ -1,5 +1,5 @@
 import type { ByteRange } from '../byteRange.ts';
-import type { EditRefusal, SaveOptions } from './stagedSave.ts';
+import type { EditRefusal } from './stagedSave.ts';
 
 /** Bytes to be replaced in the view; as many as go are overwritten. */
 export interface WantedEdit {
@@ -51,7 +51,5 @@ export interface DocumentEdits {
   edit(edit: WantedEdit): Promise<EditStep>;
   /** Gives the edits in a range of the view up, as one step; undefined where there are none. */
   discard(range: ByteRange): Promise<EditStep | undefined>;
-  /** Brings the edits into the source; does nothing where there are none. */
-  save(options: SaveOptions): Promise<void>;
   revert(): Promise<void>;
 }

@@ -1,3 +1,9 @@
+/** The edits as they were after so many steps. */
+export interface StepMark {
+  /** Undefined where no undo or redo leads there any more. */
+  readonly step: number | undefined;
+}
+
 /** How the steps of a document's edits stand to what of them was saved last. */
 export class StepCount {
   #done = 0;
@@ -6,7 +12,8 @@ export class StepCount {
   #isSaveOutOfReach = false;
   #isMiscounted = false;
   /** After so many steps; undefined where no undo or redo leads there. */
-  #cutOff: { readonly step: number | undefined } | undefined;
+  #cutOff: StepMark | undefined;
+  readonly #marks = new Set<{ step: number | undefined }>();
 
   /** Steps that are done, and not undone. */
   get done(): number {
@@ -32,7 +39,19 @@ export class StepCount {
   begin(): void {
     if (this.#done < this.#saved) this.#isSaveOutOfReach = true;
     if (this.#cutOff?.step !== undefined && this.#done < this.#cutOff.step) this.#cutOff = { step: undefined };
+    this.#loseMarksAfter(this.#done);
     this.#done += 1;
+  }
+
+  /** The edits as they are now, until `release`. */
+  mark(): StepMark {
+    const mark = { step: this.#done };
+    this.#marks.add(mark);
+    return mark;
+  }
+
+  release(mark: StepMark): void {
+    this.#marks.delete(mark);
   }
 
   /** By undo or redo. */
@@ -58,6 +77,8 @@ export class StepCount {
     this.#saved = step;
     this.#isSaveOutOfReach = false;
     this.#cutOff = undefined;
+    // What was marked before is in it.
+    for (const mark of this.#marks) if (mark.step !== undefined && mark.step < step) mark.step = step;
   }
 
   /** A save of them was cut off; `isKnown`: after the steps that are done, and not after some that nobody knows any more. */
@@ -73,6 +94,7 @@ export class StepCount {
   /** All are undone, or redone, that were since the save. */
   revert(): void {
     this.#done = this.#saved;
+    this.#loseMarksAfter(this.#done);
   }
 
   /** The edits are others, to which no step leads. */
@@ -81,5 +103,10 @@ export class StepCount {
     this.#saved = 0;
     this.#isSaveOutOfReach = true;
     this.#cutOff = undefined;
+    this.#loseMarksAfter(-1);
+  }
+
+  #loseMarksAfter(step: number): void {
+    for (const mark of this.#marks) if (mark.step !== undefined && mark.step > step) mark.step = undefined;
   }
 }

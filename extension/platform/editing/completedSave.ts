@@ -2,6 +2,7 @@ import type { StepCount } from '../../core/editing/stepCount.ts';
 import { isDone, isSurelyDone } from '../../core/overlay/isDone.ts';
 import { movesOthers } from '../../core/overlay/movesOthers.ts';
 import type { Overlay } from '../../core/overlay/overlay.ts';
+import { atStep } from './atStep.ts';
 import { noteUnknown } from './deletionDigests.ts';
 import type { EditedSource } from './editedSource.ts';
 
@@ -61,31 +62,16 @@ export class CompletedSave {
     const step = this.#steps.atCutOff;
     if (step === undefined) return 'not';
     const { overlay, source } = this.#edited;
-    const since = this.#steps.done - step;
-    go(overlay, -since);
     let isAdopted = false;
-    try {
+    const isWhole = await atStep(overlay, this.#steps, step, async () => {
       isAdopted = await isDone(overlay, source);
-      if (isAdopted) overlay.saved();
-    } finally {
-      if (!isAdopted) go(overlay, since);
-    }
+      if (!isAdopted) return;
+      overlay.saved();
+      this.#steps.noteSaved();
+    });
     if (!isAdopted) return 'not';
-    this.#steps.noteSaved(step);
-    const gone = go(overlay, since);
     // What a long deletion leaves out may be others' by now: nobody looked at it where it is since the save.
     noteUnknown(overlay);
-    this.#steps.go(step + gone);
-    if (gone === since) return 'whole';
-    this.#steps.miscount();
-    return 'inPart';
+    return isWhole ? 'whole' : 'inPart';
   }
-}
-
-/** So many steps on, or back where it is less than 0, as far as it goes. Answers how many those were. */
-function go(overlay: Overlay, count: number): number {
-  const turn = () => (count > 0 ? overlay.redo() : overlay.undo());
-  let gone = 0;
-  while (gone < Math.abs(count) && turn() !== undefined) gone++;
-  return count > 0 ? gone : -gone;
 }

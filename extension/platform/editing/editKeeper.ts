@@ -1,5 +1,4 @@
 import type { BackupStamp } from '../../core/editing/editBackup.ts';
-import type { EditedSource } from './editedSource.ts';
 import type { DocumentId, KeptEdits } from './keptEdits.ts';
 
 /** How long a pause in editing is: then the edits are written down. And how long they wait at most, if there is none. Milliseconds. */
@@ -9,9 +8,25 @@ const longestWaitMs = 400;
 /** Writing takes at most one part of so many of the time, where there are very many edits. */
 const restPerWork = 4;
 
+/** Edits that are in no source yet, and are to outlive the window. */
+export interface KeepableEdits {
+  readonly hasEdits: boolean;
+  /** Calls `listener` after each change of them, until the returned function is called. */
+  onDidEdit(listener: () => void): () => void;
+  /** Resolves when all that was asked for until now is done, or has failed. */
+  settled(): Promise<void>;
+  backup(stamp?: BackupStamp): Promise<Uint8Array>;
+  /** Has the edits of a backup be these. Answers false where it is no backup. */
+  restore(backup: Uint8Array): Promise<boolean>;
+  /** Completes a save that was cut off with the window of it, before edits are restored that it may have saved. Never rejects. */
+  completeSave(): Promise<void>;
+  /** Whether the source has all edits of a backup already. */
+  isDone(backup: Uint8Array): Promise<boolean>;
+}
+
 /** Writes the staged edits of one document down soon after each step, and removes them when there are none any more. */
 export class EditKeeper {
-  readonly #edited: EditedSource;
+  readonly #edited: KeepableEdits;
   readonly #kept: KeptEdits;
   readonly #id: DocumentId;
   readonly #failed: (error: unknown) => void;
@@ -30,7 +45,7 @@ export class EditKeeper {
 
   /** `isKept`: its edits were taken from the folder. `failed` hears it when edits cannot be written down; again only after they could. */
   constructor(
-    edited: EditedSource,
+    edited: KeepableEdits,
     kept: KeptEdits,
     id: DocumentId,
     isKept: boolean,

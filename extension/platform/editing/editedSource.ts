@@ -1,12 +1,13 @@
 import type { ByteRange } from '../../core/byteRange.ts';
 import type { ByteSource, Hole, VersionedBytes } from '../../core/byteSource.ts';
 import { withSecondDigit } from '../../core/editing/byteOperations.ts';
-import { isInTheWay } from '../../core/editing/changedUnder.ts';
+import { isInTheWay, isToldOf, withDeleted } from '../../core/editing/changedUnder.ts';
 import type { DocumentEdits, EditStep, WantedEdit } from '../../core/editing/documentEdits.ts';
 import type { BackupStamp } from '../../core/editing/editBackup.ts';
 import { anything, type OthersChange, withoutEdits } from '../../core/editing/othersChange.ts';
 import type { EditRefusal, SaveConflict, SaveOptions, StagedSave } from '../../core/editing/stagedSave.ts';
-import { StepCount } from '../../core/editing/stepCount.ts';
+import { StepCount, type StepMark } from '../../core/editing/stepCount.ts';
+import { storedAlready } from '../../core/editing/storedAlready.ts';
 import { largestKeptDeletion, largestRead } from '../../core/limits.ts';
 import type { Look } from '../../core/live/look.ts';
 import type { Change, ChangedView } from '../../core/overlay/changes.ts';
@@ -15,17 +16,20 @@ import { Overlay } from '../../core/overlay/overlay.ts';
 import { editedRanges, putIn } from '../../core/overlay/putIn.ts';
 import { readView } from '../../core/overlay/readView.ts';
 import type { Edit } from '../../core/overlay/replacement.ts';
+import { savedRanges } from '../../core/overlay/savedRanges.ts';
 import type { SaveCost } from '../../core/saving/savePlan.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { LiveWindow } from '../liveWindow.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices, Slices } from '../slices.ts';
 import { Turns } from '../turns.ts';
 import type { WatchedSource, WatchedState } from '../watchedSource.ts';
+import { atStep } from './atStep.ts';
 import { CompletedSave } from './completedSave.ts';
 import { DeletionDigests, noteUnknown } from './deletionDigests.ts';
 import { decodeEdits, encodeEdits } from './encodedEdits.ts';
 import { MemorySave } from './memorySave.ts';
 import { noteSurroundings } from './noteSurroundings.ts';
+import { readWhole } from './readWhole.ts';
 import { StagedStep, type SteppedDocument } from './stagedStep.ts';
 
 /** A run of typing is one step of undo for at most this long: VS Code backs up a second after it heard of a step. */
@@ -38,6 +42,14 @@ export interface EditedChange {
   readonly origin?: unknown;
   /** What it is to who did not ask for it; undefined where the view is what it was. */
   readonly change: OthersChange | undefined;
+}
+
+/** Edits as they were at some time. */
+export interface EditMark {
+  /** What of the source a save of them writes to. */
+  readonly ranges: readonly ByteRange[];
+  readonly count: number;
+  readonly step: StepMark;
 }
 
 /**
@@ -252,23 +264,57 @@ export class EditedSource implements DocumentEdits {
     });
   }
 
+  /** The edits as they are now. To be released. */
+  async mark(): Promise<EditMark> {
+    return await this.#turns.take(async () => {
+      // What is typed from now on is no part of them.
+      this.#overlay.endStep();
+      return { ranges: savedRanges(this.#overlay), count: this.#overlay.count, step: this.#steps.mark() };
+    });
+  }
+
+  release({ step }: EditMark): void {
+    this.#steps.release(step);
+  }
+
   /**
-   * Brings the edits to the disk; does nothing where there are none. Rejects with SourceError('changedMeanwhile') where
-   * `conflict` then tells of what is in the way.
+   * Brings the edits to the disk; does nothing where there are none. With a `mark` those that there were then: what was
+   * edited since stays over them. Answers false, and does nothing, where some of them are taken back by now. Rejects with
+   * SourceError('changedMeanwhile') where `conflict` then tells of what is in the way.
    */
-  async save(options: SaveOptions): Promise<void> {
+  async save(options: SaveOptions, mark?: EditMark): Promise<boolean> {
     let cost: SaveCost | undefined;
     const approve = async (wanted: SaveCost) => {
       cost = wanted;
       return false;
     };
     try {
-      await this.#turns.take(() => this.#completeAndSave({ ...options, approve }));
+      return await this.#turns.take(() => this.#saveMarked({ ...options, approve }, mark));
     } catch (error) {
       // Asked in no turn: what is edited until the user answers would wait for that, and be written down nowhere.
       if (cost === undefined || !(await options.approve(cost))) throw error;
-      await this.#turns.take(() => this.#completeAndSave({ ...options, approve: async () => true }));
+      return await this.#turns.take(() => this.#saveMarked({ ...options, approve: async () => true }, mark));
     }
+  }
+
+  async #saveMarked(options: SaveOptions, mark: EditMark | undefined): Promise<boolean> {
+    const overlay = this.#overlay;
+    const { done } = this.#steps;
+    const step = mark === undefined ? done : mark.step.step;
+    if (step === undefined || step > done) return false;
+    if (step === done) {
+      await this.#completeAndSave(options);
+      return true;
+    }
+    try {
+      const isWhole = await atStep(overlay, this.#steps, step, () => this.#completeAndSave(options));
+      // Nobody has looked at what they leave out since it has another place.
+      noteUnknown(overlay);
+      if (!isWhole) throw new SourceError('lostBeyondSave');
+    } finally {
+      this.#tellAnew();
+    }
+    return true;
   }
 
   async #completeAndSave(options: SaveOptions): Promise<void> {
@@ -281,14 +327,12 @@ export class EditedSource implements DocumentEdits {
   }
 
   async #save(options: SaveOptions): Promise<void> {
-    // Another file has the path, and the user wants his edits in that one.
-    const isReplaced = this.#conflict?.kind === 'path' && this.#conflict.fate.kind === 'replaced';
-    if (options.overwrites && isReplaced) await this.watched.reopen();
     const isKnown = options.overwrites || (await this.#digests.taken(options.task));
     if (!isKnown) throw new SourceError('cancelled');
     this.#grow(await this.source.size());
     const { saving } = this;
     if (saving === undefined) throw new SourceError('notForThis');
+    if (options.overwrites) await this.#mustBeTold(saving);
     const result = await saving.save(this.#overlay, options).catch(async (error: unknown) => {
       if (await saving.isCutOff()) this.#completed.note();
       throw error;
@@ -303,6 +347,17 @@ export class EditedSource implements DocumentEdits {
     // The size that is known is that from before.
     await (result.isNewFile ? this.watched.reopen() : this.watched.look());
     this.#tellAnew();
+  }
+
+  /** Who has others' bytes gone over means those that he was told of: what they have changed since he is to be asked about. */
+  async #mustBeTold(saving: StagedSave): Promise<void> {
+    const [overlay, told] = [this.#overlay, this.#conflict];
+    if (told?.kind !== 'changed' || told.isCut) return;
+    const now = await saving.check(overlay);
+    if (now?.kind !== 'changed' || isToldOf(overlay, now.ranges, told.ranges)) return;
+    this.#conflict = withDeleted(now, told);
+    this.#tellAnew();
+    throw new SourceError('changedMeanwhile');
   }
 
   /** The bytes of a save that was cut off are in the source now. */
@@ -345,6 +400,16 @@ export class EditedSource implements DocumentEdits {
     });
   }
 
+  /** Where a save met that another has the path now, the edits are over that one from now on. Rejects with a SourceError. */
+  async goOverReplacement(): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#conflict?.kind !== 'path' || this.#conflict.fate.kind !== 'replaced') return;
+      await this.watched.reopen();
+      this.#conflict = undefined;
+      this.#tellAnew(anything);
+    });
+  }
+
   /** Has `write` take a copy of what the view shows, with no edit meanwhile. The edits are there then, and here no more. */
   async moveAway(write: () => Promise<void>): Promise<void> {
     await this.#turns.take(async () => {
@@ -353,6 +418,24 @@ export class EditedSource implements DocumentEdits {
       this.#forget();
       this.#conflict = undefined;
       this.#tellAnew(change);
+    });
+  }
+
+  /**
+   * Of how many edits, in a range of the view or all, the source has how many already: only of memory, where no journal
+   * tells. Rejects with a SourceError.
+   */
+  async storedAlready(range?: ByteRange): Promise<{ readonly stored: number; readonly count: number }> {
+    if (!this.isMemory) return { stored: 0, count: 0 };
+    return await this.#turns.take(async () => {
+      const overlay = this.#overlay;
+      const changes = range === undefined ? [...overlay.allChanges()] : overlay.changes(range.offset, range.length);
+      const slices = new Slices();
+      const stored = await storedAlready(overlay, changes, async (offset, length) => {
+        await slices.pause();
+        return await readWhole(this.source, offset, length);
+      });
+      return { stored, count: changes.length };
     });
   }
 

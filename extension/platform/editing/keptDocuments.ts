@@ -1,6 +1,5 @@
 import { readSummary } from '../../core/editing/editBackup.ts';
-import type { EditedSource } from './editedSource.ts';
-import { EditKeeper } from './editKeeper.ts';
+import { EditKeeper, type KeepableEdits } from './editKeeper.ts';
 import type { DocumentId, KeptDocument, KeptEdits } from './keptEdits.ts';
 
 export interface Beginning {
@@ -36,7 +35,7 @@ export class KeptDocuments {
   }
 
   /** Puts edits that were kept of a document over its source, the later ones where there are two, and keeps them from then on. */
-  async begin(edited: EditedSource, id: DocumentId, { given, dropsDone, failed }: Beginning): Promise<Begun> {
+  async begin(edited: KeepableEdits, id: DocumentId, { given, dropsDone, failed }: Beginning): Promise<Begun> {
     await this.#ending.get(id.key);
     const found = this.#unwritten.get(id.key) ?? (await this.#findOrLeave(id, given));
     const keeper = new EditKeeper(edited, this.#kept, id, found !== undefined, failed);
@@ -76,14 +75,19 @@ export class KeptDocuments {
     return isKept;
   }
 
-  /** The document is closed: what is staged stays written down, or is kept here where it cannot be. */
-  end(id: DocumentId): void {
+  /**
+   * The document is closed, and takes no edits any more once `over` has settled, which never rejects: what is staged stays
+   * written down, or is kept here where it cannot be.
+   */
+  end(id: DocumentId, over: Promise<unknown> = Promise.resolve()): void {
     const keeper = this.#keepers.get(id.key);
     if (keeper === undefined) return;
     this.#keepers.delete(id.key);
-    const ending = this.#close(keeper, id.key).finally(() => {
-      if (this.#ending.get(id.key) === ending) this.#ending.delete(id.key);
-    });
+    const ending = over
+      .then(() => this.#close(keeper, id.key))
+      .finally(() => {
+        if (this.#ending.get(id.key) === ending) this.#ending.delete(id.key);
+      });
     this.#ending.set(id.key, ending);
   }
 
@@ -122,7 +126,7 @@ export class KeptDocuments {
   }
 
   /** Puts edits that were claimed over the source of a document that is open already. Answers whether there were any. */
-  async bringBack(edited: EditedSource, { key }: DocumentId): Promise<boolean> {
+  async bringBack(edited: KeepableEdits, { key }: DocumentId): Promise<boolean> {
     const found = await this.#kept.take(key);
     if (found === undefined) return false;
     this.#keepers.get(key)?.noteBroughtBack();

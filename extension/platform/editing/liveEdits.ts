@@ -5,6 +5,7 @@ import type { EditRefusal } from '../../core/editing/stagedSave.ts';
 import type { LiveStores } from '../../core/live/liveStores.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import type { WatchedSource } from '../watchedSource.ts';
+import { RefusedEdits } from './refusedEdits.ts';
 
 /** The most that one edit stores: so much is kept to be undone. Bytes. */
 const largestLiveEdit = 16 * 2 ** 20;
@@ -67,8 +68,9 @@ export class LiveEdits implements DocumentEdits {
   readonly #ask: (difference: LiveDifference) => Promise<boolean>;
   readonly #clock: () => number;
   readonly #listeners = new Set<(store: LiveStore) => void>();
+  /** Edits that met other bytes than the user was shown. */
+  readonly unwritten: RefusedEdits;
   #queue: Promise<unknown> = Promise.resolve();
-  #refused: readonly LiveDifference[] = [];
   /** What typing goes on with. */
   #typed: Step | undefined;
   #typedSince = 0;
@@ -83,11 +85,12 @@ export class LiveEdits implements DocumentEdits {
     this.#watched = watched;
     this.#ask = ask;
     this.#clock = clock;
+    this.unwritten = new RefusedEdits(() => watched.source);
   }
 
-  /** Edits that met other bytes than the user was shown, until it is decided what becomes of them. */
+  /** The same, until it is decided what becomes of them. */
   get refused(): readonly LiveDifference[] {
-    return this.#refused;
+    return this.unwritten.all;
   }
 
   /** Whether there is a step that is not undone. */
@@ -121,7 +124,10 @@ export class LiveEdits implements DocumentEdits {
       const problem = now === undefined ? error : new SourceError('changedSince');
       this.#noteWritten({ offset, length: stored });
       if (now !== undefined && !isUnattended) {
-        this.#refused = [...this.#refused, { kind: 'edit', offset: offset + stored, bytes: bytes.slice(stored), now }];
+        this.unwritten.all = [
+          ...this.unwritten.all,
+          { kind: 'edit', offset: offset + stored, bytes: bytes.slice(stored), now },
+        ];
       }
       if (stored === 0 && problem !== undefined) throw problem;
       const run = { offset, before: before.slice(0, stored), after: bytes.slice(0, stored), isDone: true };
@@ -145,14 +151,14 @@ export class LiveEdits implements DocumentEdits {
     return await this.#inOrder(async () => {
       const runs: Run[] = [];
       let problem: unknown;
-      for (let [next] = this.#refused; next !== undefined && problem === undefined; [next] = this.#refused) {
+      for (let [next] = this.unwritten.all; next !== undefined && problem === undefined; [next] = this.unwritten.all) {
         const { offset, bytes } = next;
         const { before, error } = await this.#overwrite(offset, bytes);
         const { length } = before;
         if (length > 0) runs.push({ offset, before, after: bytes.slice(0, length), isDone: true });
         problem = error;
         const left = { ...next, offset: offset + length, bytes: bytes.slice(length), now: next.now.slice(length) };
-        this.#refused = [...(length < bytes.length ? [left] : []), ...this.#refused.slice(1)];
+        this.unwritten.all = [...(length < bytes.length ? [left] : []), ...this.unwritten.all.slice(1)];
       }
       if (runs.length === 0 && problem !== undefined) throw problem;
       if (runs.length === 0) return { ...this.#stepBack({ runs }), isStep: false };
@@ -163,16 +169,12 @@ export class LiveEdits implements DocumentEdits {
 
   /** Gives up what was refused, and has everybody read what is there. */
   lookAgain(): void {
-    this.#refused = [];
+    this.unwritten.all = [];
     this.#watched.touched();
   }
 
   async discard(_range: ByteRange): Promise<undefined> {
     return undefined;
-  }
-
-  async save(): Promise<void> {
-    await this.#queue;
   }
 
   async revert(): Promise<void> {
@@ -188,7 +190,7 @@ export class LiveEdits implements DocumentEdits {
   /** What was refused there is not wanted any more: it would go over what its user has written since. */
   #noteWritten(written: ByteRange): void {
     if (written.length === 0) return;
-    this.#refused = this.#refused.flatMap((one) =>
+    this.unwritten.all = this.unwritten.all.flatMap((one) =>
       outsideOf({ offset: one.offset, length: one.bytes.length }, written).map(({ offset, length }) => {
         const from = offset - one.offset;
         return { ...one, offset, bytes: one.bytes.slice(from, from + length), now: one.now.slice(from) };

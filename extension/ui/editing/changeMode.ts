@@ -4,10 +4,12 @@ import { documentToUri, type EditMode, isMemoryRef } from '../../core/editing/do
 import { formatCount } from '../../core/expressions/numbers.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { refOfPath, type SourceRef } from '../../core/sourceRef.ts';
+import type { LiveEdits } from '../../platform/editing/liveEdits.ts';
 import { type Options, registerRegionCommand } from '../regions/regionCommand.ts';
 import type { ActiveViews } from '../views/activeViews.ts';
 import type { ViewSession } from '../views/viewSession.ts';
 import { applyEdits } from './applyEdits.ts';
+import { storedWords } from './storedWords.ts';
 
 export function registerChangeMode(context: vscode.ExtensionContext, views: ActiveViews): void {
   registerRegionCommand(context, 'memglass.edit.changeMode', async (options) => {
@@ -90,13 +92,16 @@ function detailOf(mode: EditMode, isMemory: boolean): string {
 /** What is edited and not in the source has no place in another mode. Answers whether nothing is left of it. */
 async function letGo(session: ViewSession): Promise<boolean> {
   const { document, edited } = session;
+  if (document.live !== undefined) return await letGoUnwritten(session, document.live);
   if (edited === undefined || !edited.hasEdits) return true;
   const { count } = edited.overlay;
   const question =
     count === 1
       ? vscode.l10n.t('What shall become of the staged edit of {0}?', document.path)
       : vscode.l10n.t('What shall become of the {0} staged edits of {1}?', formatCount(count), document.path);
-  const detail = vscode.l10n.t('What is not stored yet cannot be taken along into another mode.');
+  const untaken = vscode.l10n.t('What is not stored yet cannot be taken along into another mode.');
+  const stored = await storedWords(document);
+  const detail = stored === undefined ? untaken : `${untaken}\n\n${stored}`;
   const first = document.isHeld ? vscode.l10n.t('Apply First') : vscode.l10n.t('Save First');
   const [save, discard] = [first, vscode.l10n.t('Discard Them')];
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, save, discard);
@@ -111,6 +116,27 @@ async function letGo(session: ViewSession): Promise<boolean> {
   if (answer === discard) await vscode.commands.executeCommand('workbench.action.files.revert');
   // A save may have met something: the view says what.
   return !edited.hasEdits;
+}
+
+/** The same of live edits that met what others had stored. */
+async function letGoUnwritten({ document, panel }: ViewSession, live: LiveEdits): Promise<boolean> {
+  const count = live.refused.length;
+  if (count === 0) return true;
+  const question =
+    count === 1
+      ? vscode.l10n.t('1 edit of {0} is not written: others have changed what you were shown.', document.path)
+      : vscode.l10n.t(
+          '{0} edits of {1} are not written: others have changed what you were shown.',
+          formatCount(count),
+          document.path,
+        );
+  const detail = vscode.l10n.t('What is not stored yet cannot be taken along into another mode.');
+  const [write, discard] = [vscode.l10n.t('Write Anyway'), vscode.l10n.t('Discard Them')];
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, write, discard);
+  panel.reveal();
+  if (answer === write) await document.writeAnyway();
+  if (answer === discard) live.lookAgain();
+  return live.refused.length === 0;
 }
 
 /** The tab of a view. */

@@ -40,7 +40,7 @@ function notApplied(conflict: SaveConflict): Banner {
         ? {
             severity,
             text: vscode.l10n.t('Not applied: another object has taken this name since you opened it.'),
-            actions: [{ id: 'overwrite', label: vscode.l10n.t('Apply to the New One') }, discard],
+            actions: [{ id: 'applyToNew', label: vscode.l10n.t('Apply to the New One') }, discard],
           }
         : conflict.fate.kind === 'moved'
           ? {

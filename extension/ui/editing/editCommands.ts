@@ -20,6 +20,7 @@ import { choosePasted } from './choosePasted.ts';
 import { editShown } from './editShown.ts';
 import { refusalWords } from './refusalWords.ts';
 import { showEdits } from './showEdits.ts';
+import { sayingWhatStays } from './storedWords.ts';
 
 /** What edits the bytes of the active view by a command: cut, paste, fill, arithmetic, and going through what is edited. */
 export function registerEditCommands(context: vscode.ExtensionContext, views: ActiveViews): void {
@@ -203,6 +204,6 @@ function goToEdit(session: ViewSession, step: 1 | -1): void {
 async function discard(session: ViewSession): Promise<void> {
   const { selection, document } = session;
   if (selection === undefined) return;
-  if (await document.discard(selection)) return;
+  if (await sayingWhatStays(document, selection, () => document.discard(selection))) return;
   vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing is edited in the selection.'), 3000);
 }

@@ -7,6 +7,7 @@ import type { ActiveViews } from '../views/activeViews.ts';
 import type { HexDocument } from '../views/hexDocument.ts';
 import { applyEdits } from './applyEdits.ts';
 import { registerComparisons } from './compareEdits.ts';
+import { sayingWhatStays, storedWords } from './storedWords.ts';
 
 /** Each takes the URI of an open document, and else is about the active one; and answers whether it was done. */
 export function registerHeldCommands(context: vscode.ExtensionContext, views: ActiveViews): void {
@@ -53,7 +54,8 @@ async function discardAll(document: HexDocument, isAgreed: boolean): Promise<boo
     count === 1
       ? vscode.l10n.t('Throw 1 edit of {0} away?', document.path)
       : vscode.l10n.t('Throw {0} edits of {1} away?', formatCount(count), document.path);
-  const detail = vscode.l10n.t('What they were made over stays as it is.');
-  if (!isAgreed && !(await confirm(question, detail, vscode.l10n.t('Throw Away')))) return false;
-  return await document.discard({ offset: 0, length: edited.state.size });
+  const all = { offset: 0, length: edited.state.size };
+  if (isAgreed) return await sayingWhatStays(document, undefined, () => document.discard(all));
+  const detail = (await storedWords(document)) ?? vscode.l10n.t('What they were made over stays as it is.');
+  return (await confirm(question, detail, vscode.l10n.t('Throw Away'))) && (await document.discard(all));
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../../core/expressions/numbers.ts';
 import type { HexDocument } from '../views/hexDocument.ts';
+import { storedWords } from './storedWords.ts';
 
 /** Edits are there again that VS Code does not know of: the user may not expect them. */
-export function sayBroughtBack(document: HexDocument): void {
+export async function sayBroughtBack(document: HexDocument): Promise<void> {
   if (!document.opened.ok) return;
   const { count } = document.opened.edited.overlay;
   const { path } = document;
@@ -11,7 +12,8 @@ export function sayBroughtBack(document: HexDocument): void {
     count === 1
       ? vscode.l10n.t('{0}: 1 edit that was not saved is back.', path)
       : vscode.l10n.t('{0}: {1} edits that were not saved are back.', path, formatCount(count));
-  void vscode.window.showInformationMessage(text);
+  const stored = await storedWords(document);
+  void vscode.window.showInformationMessage(stored === undefined ? text : `${text} ${stored}`);
 }
 
 /** Once, until it goes again. */

@@ -36,6 +36,7 @@ export class LockGuard {
   /** Writes that were asked for, and up to which of them the user said no: typing goes on while a question is open. */
   #turns = 0;
   #refusedTurns = 0;
+  readonly #closing = new vscode.CancellationTokenSource();
 
   constructor(document: Guarded) {
     this.#document = document;
@@ -44,7 +45,7 @@ export class LockGuard {
   /**
    * Runs a write into `ranges`, which are in order and none over another. Where somebody holds a lock there, asks first;
    * without a modal, since VS Code may be saving by itself. Writes begin in the order they were asked for. Rejects with
-   * SourceError('lockHeld') where the user says no.
+   * SourceError('lockHeld') where the user says no, and SourceError('closed') where it is closed meanwhile.
    */
   async run<T>(
     locks: RangeLocks | undefined,
@@ -65,6 +66,11 @@ export class LockGuard {
     // Not before the write is over: two locks of ours on one byte are one, and would be given up with the first.
     this.#queue = written.catch(() => {});
     return await written;
+  }
+
+  /** Whoever waits for a lock, or for the user to answer, does so no more, and writes nothing. */
+  close(): void {
+    this.#closing.cancel();
   }
 
   /** Answers what is locked by us then. */
@@ -89,13 +95,32 @@ export class LockGuard {
     const writeAnyway = vscode.l10n.t('Write Anyway');
     const words = lockWords(this.#document.path, held);
     const cancel = vscode.l10n.t('Cancel');
-    const answer = await vscode.window.showWarningMessage(words, wait, writeAnyway, cancel);
+    const asked = vscode.window.showWarningMessage(words, wait, writeAnyway, cancel);
+    const answer = await Promise.race([asked, this.#closed()]);
+    const isWaitedFor = answer === wait && (await this.#waitFor(words, locks, ranges));
+    if (this.#closing.token.isCancellationRequested) throw new SourceError('closed');
     if (answer === writeAnyway) this.#allowed = held;
-    else if (answer !== wait || !(await waitFor(words, locks, ranges))) {
+    else if (!isWaitedFor) {
       this.#refusedTurns = this.#turns;
       throw new SourceError('lockHeld');
     }
     return answer === writeAnyway || (await this.#pass({ locks, ranges, manner }));
+  }
+
+  async #closed(): Promise<undefined> {
+    await new Promise<void>((done) => this.#closing.token.onCancellationRequested(() => done()));
+  }
+
+  /** False where the user has had enough of it. */
+  async #waitFor(title: string, locks: RangeLocks, ranges: readonly ByteRange[]): Promise<boolean> {
+    const location = vscode.ProgressLocation.Notification;
+    return await vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+      while (!token.isCancellationRequested && !this.#closing.token.isCancellationRequested) {
+        if ((await findLockOn(locks, ranges).catch(() => undefined)) === undefined) return true;
+        await new Promise<void>((done) => void setTimeout(done, lookEvery));
+      }
+      return false;
+    });
   }
 
   async #lock(wanted: WantedWrite): Promise<readonly ByteRange[]> {
@@ -120,18 +145,6 @@ function toBeLocked(ranges: readonly ByteRange[]): readonly ByteRange[] {
   const [first, last] = [ranges[0], ranges.at(-1)];
   if (ranges.length <= mostOwnLocks || first === undefined || last === undefined) return ranges;
   return [{ offset: first.offset, length: last.offset + last.length - first.offset }];
-}
-
-/** False where the user has had enough of it. */
-async function waitFor(title: string, locks: RangeLocks, ranges: readonly ByteRange[]): Promise<boolean> {
-  const location = vscode.ProgressLocation.Notification;
-  return await vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
-    while (!token.isCancellationRequested) {
-      if ((await findLockOn(locks, ranges).catch(() => undefined)) === undefined) return true;
-      await new Promise<void>((done) => void setTimeout(done, lookEvery));
-    }
-    return false;
-  });
 }
 
 function isSame(one: RangeLock, other: RangeLock): boolean {

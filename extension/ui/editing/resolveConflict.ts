@@ -4,8 +4,12 @@ import type { BannerAction } from '../../protocol/viewTypes.ts';
 import type { ViewSession } from '../views/viewSession.ts';
 import { applyEdits } from './applyEdits.ts';
 import { shownBytes, showPlaces, startOf } from './showPlaces.ts';
+import { sayingWhatStays } from './storedWords.ts';
 
-type Choice = Extract<BannerAction, 'overwrite' | 'keepTheirs' | 'showConflict' | 'keepInside' | 'saveAs'>;
+type Choice = Extract<
+  BannerAction,
+  'overwrite' | 'keepTheirs' | 'showConflict' | 'keepInside' | 'applyToNew' | 'saveAs'
+>;
 
 /** Does what the user chose where a save met something else than was edited. */
 export async function resolveConflict(session: ViewSession, choice: Choice): Promise<void> {
@@ -25,6 +29,11 @@ export async function resolveConflict(session: ViewSession, choice: Choice): Pro
         document.overwrites = false;
       }
       return;
+    case 'applyToNew':
+      // What stands in it nobody has seen: it is compared first, as ever.
+      await edited.goOverReplacement();
+      await applyEdits(document);
+      return;
     case 'saveAs':
       panel.reveal();
       await vscode.commands.executeCommand('workbench.action.files.saveAs');
@@ -34,7 +43,7 @@ export async function resolveConflict(session: ViewSession, choice: Choice): Pro
       if (await document.keepTheirs()) return;
       const wasReplaced = edited.conflict?.kind === 'path' && edited.conflict.fate.kind === 'replaced';
       if (document.isHeld) {
-        await document.revert();
+        await sayingWhatStays(document, undefined, () => document.revert());
       } else {
         panel.reveal();
         await vscode.commands.executeCommand('workbench.action.files.revert');

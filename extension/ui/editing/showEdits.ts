@@ -5,6 +5,7 @@ import type { Change } from '../../core/overlay/changes.ts';
 import type { EditedSource } from '../../platform/editing/editedSource.ts';
 import { byteCount } from '../sharedMemory/contentsSteps.ts';
 import type { ViewSession } from '../views/viewSession.ts';
+import { sayingWhatStays } from './storedWords.ts';
 
 /** Edits in the list. Of more, it has those around the cursor: one who goes elsewhere finds those there. */
 const mostListed = 1000;
@@ -41,7 +42,8 @@ export function showEdits(session: ViewSession): void {
   });
   pick.onDidTriggerItemButton(({ item: { change } }) => {
     if (change === undefined) return;
-    void document.discard({ offset: change.offset, length: change.kind === 'delete' ? 0 : change.length });
+    const range = { offset: change.offset, length: change.kind === 'delete' ? 0 : change.length };
+    void sayingWhatStays(document, range, () => document.discard(range));
   });
   pick.onDidAccept(() => {
     const [{ change } = {}] = pick.selectedItems;

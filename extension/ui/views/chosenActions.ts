@@ -30,6 +30,7 @@ export async function carryOut(
     case 'keepTheirs':
     case 'showConflict':
     case 'keepInside':
+    case 'applyToNew':
     case 'saveAs':
       return await resolveConflict(session, action);
     case 'showCutOff':

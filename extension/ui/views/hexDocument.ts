@@ -4,7 +4,6 @@ import type { EditStep, WantedEdit } from '../../core/editing/documentEdits.ts';
 import { type EditMode, isMemoryRef, uriToDocument } from '../../core/editing/documentUri.ts';
 import { EditOrder } from '../../core/editing/editOrder.ts';
 import type { SaveOptions } from '../../core/editing/stagedSave.ts';
-import { savedRanges } from '../../core/overlay/savedRanges.ts';
 import { SourceError } from '../../core/sourceError.ts';
 import { type SourceRef, uriToRef } from '../../core/sourceRef.ts';
 import { printableName } from '../../core/text/printableName.ts';
@@ -45,7 +44,7 @@ export class HexDocument implements vscode.CustomDocument {
   #opened: Opened = { ok: false, error: new SourceError('gone') };
   #retrying: Promise<void> | undefined;
   /** What is being brought into the source. */
-  #saving: Promise<unknown> | undefined;
+  readonly #underWay = new Set<Promise<unknown>>();
   #isDisposed = false;
   /** Answers in the user's place whether an undo shall go over others' bytes; undefined asks. */
   #answer: ((difference: LiveDifference) => boolean) | undefined;
@@ -125,10 +124,22 @@ export class HexDocument implements vscode.CustomDocument {
   /** Where nothing could be stored live it may be that nothing can be from now on, and all views are to say so. */
   async #storing<T>(store: () => Promise<T>): Promise<T> {
     try {
-      return await store();
+      return await this.#toItsEnd(store);
     } catch (error) {
       if (this.live !== undefined) await this.access.findLastingRefusal();
       throw error;
+    }
+  }
+
+  /** The source stays open until it is over: of what is stored in parts some would be there, and some not. */
+  async #toItsEnd<T>(store: () => Promise<T>): Promise<T> {
+    if (this.#isDisposed) throw new SourceError('closed');
+    const stored = store();
+    this.#underWay.add(stored);
+    try {
+      return await stored;
+    } finally {
+      this.#underWay.delete(stored);
     }
   }
 
@@ -205,47 +216,55 @@ export class HexDocument implements vscode.CustomDocument {
   }
 
   /**
-   * Brings edits that are held here into what they were made over: only the user has this done. Answers false where he was
-   * asked, and said no. Rejects with a SourceError; the edits are kept then.
+   * Brings edits that are held here into what they were made over: only the user has this done. Answers how many those were:
+   * none where he was asked, and said no. Rejects with a SourceError; the edits are kept then.
    */
-  async apply(options: Omit<SaveOptions, 'overwrites'>): Promise<boolean> {
-    if (!this.isHeld || !this.#opened.ok) return false;
-    const { copies, edited } = this.#opened;
-    for (const range of copies === undefined ? [] : savedRanges(edited.overlay)) {
-      if (!(await copies?.mayStore(range, { asks: true, force: false }))) return false;
-    }
-    await this.#bringIn(options);
-    return true;
+  async apply(options: Omit<SaveOptions, 'overwrites'>): Promise<number> {
+    return this.isHeld && this.#opened.ok ? await this.#bringIn(options) : 0;
   }
 
-  async #bringIn(options: Omit<SaveOptions, 'overwrites'>): Promise<void> {
+  /** Answers how many edits are in the source now. */
+  async #bringIn(options: Omit<SaveOptions, 'overwrites'>): Promise<number> {
     // What is typed by now is in it.
     await this.order.settled();
     if (this.#written.isWaiting) throw new SourceError('changedMeanwhile');
-    if (!this.#opened.ok || !this.#opened.edits.hasEdits) return;
+    if (!this.#opened.ok || !this.#opened.edits.hasEdits) return 0;
     await this.access.mustBeEditable();
     await this.#mustBeSavedElsewhere();
-    const { edits, edited, cutOff } = this.#source;
+    const { cutOff } = this.#source;
+    let count = 0;
     const save = async () => {
       try {
-        await this.#guard.run(edited.source.stores?.locks, savedRanges(edited.overlay), async () => {
-          // A lock may have been waited for.
-          if (this.#isDisposed) throw new SourceError('gone', { errno: 'EBADF' });
-          await edits.save({ ...options, overwrites: this.overwrites });
-        });
+        count = await this.#saveLookedAt(options);
       } catch (error) {
         if (error instanceof SourceError && error.code === 'unfinishedSave') await cutOff.look();
         throw error;
       }
       await this.#written.settle();
     };
-    const saved = this.isSavedByWorkbench ? this.#steps.duringSave(save) : save();
-    const saving = Promise.allSettled([this.#saving, saved]);
-    this.#saving = saving;
-    try {
-      await saved;
-    } finally {
-      if (this.#saving === saving) this.#saving = undefined;
+    await this.#toItsEnd(() => (this.isSavedByWorkbench ? this.#steps.duringSave(save) : save()));
+    return count;
+  }
+
+  /** Whom the edits would be stored against may take its time: what is edited until it does not mind is no part of them. */
+  async #saveLookedAt(options: Omit<SaveOptions, 'overwrites'>): Promise<number> {
+    const { edited, copies } = this.#source;
+    // Before its locks are looked at.
+    if (this.overwrites) await edited.goOverReplacement();
+    for (;;) {
+      const mark = await edited.mark();
+      try {
+        for (const range of copies === undefined ? [] : mark.ranges) {
+          if (!(await copies?.mayStore(range, { asks: true, force: false }))) return 0;
+        }
+        const isSaved = await this.#guard.run(edited.source.stores?.locks, mark.ranges, async () => {
+          return await edited.save({ ...options, overwrites: this.overwrites }, mark);
+        });
+        // Some of it was taken back meanwhile: what is to be stored now nobody has looked at.
+        if (isSaved) return mark.count;
+      } finally {
+        edited.release(mark);
+      }
     }
   }
 
@@ -349,10 +368,11 @@ export class HexDocument implements vscode.CustomDocument {
     this.#steps.dispose();
     if (!this.#opened.ok) return;
     const { ref, watched } = this.#opened;
-    this.#written.end(ref);
-    // Of edits that are being applied only some would be in the source.
-    if (this.#saving === undefined) watched.dispose();
-    else void this.#saving.then(() => watched.dispose());
+    this.#guard.close();
+    const over = Promise.allSettled(this.#underWay);
+    this.#written.end(ref, over);
+    if (this.#underWay.size === 0) watched.dispose();
+    else void over.then(() => watched.dispose());
   }
 
   get #source(): Opened & { readonly ok: true } {

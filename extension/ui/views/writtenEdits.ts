@@ -15,7 +15,7 @@ export class WrittenEdits {
   readonly #kept: KeptDocuments;
   /** Edits of an earlier session that could not be put over the source yet. */
   #given: Uint8Array | undefined;
-  /** Writes the edits down; undefined where nothing is staged ever. */
+  /** Writes the edits down, live those that are not written; undefined where nothing is staged ever. */
   #keeper: EditKeeper | undefined;
   #isBringingBack = false;
 
@@ -76,8 +76,9 @@ export class WrittenEdits {
   }
 
   /** Puts edits over the source that an ended window has left and that are claimed, where the document was open already. */
-  async bringBackLeft({ edited, ref }: OpenSource): Promise<void> {
-    if (await this.#kept.bringBack(edited, this.#id(ref))) this.#tellBack(true);
+  async bringBackLeft({ edited, ref, live }: OpenSource): Promise<void> {
+    if (!(await this.#kept.bringBack(live?.unwritten ?? edited, this.#id(ref)))) return;
+    if (live === undefined) this.#tellBack(true);
   }
 
   async giveUp(): Promise<void> {
@@ -89,17 +90,22 @@ export class WrittenEdits {
     return await this.#kept.move(this.#id(from).key, this.#id(to).key);
   }
 
-  /** The document is closed. */
-  end(ref: SourceRef): void {
-    this.#kept.end(this.#id(ref));
+  /** The document is closed, and takes no edits any more once `over` has settled. */
+  end(ref: SourceRef, over: Promise<unknown>): void {
+    this.#kept.end(this.#id(ref), over);
   }
 
   async #bringBack({ ref, edited, live }: OpenSource): Promise<void> {
     const given = this.#given;
     if (live !== undefined) {
-      // All of them are in the source: VS Code ended before it heard so.
+      // All that VS Code knows of is in the source: it ended before it heard so.
       this.#given = undefined;
       if (given !== undefined) this.#steps.tellSaved();
+      const { keeper } = await this.#kept.begin(live.unwritten, this.#id(ref), {
+        dropsDone: false,
+        failed: sayNotKept,
+      });
+      this.#keeper = keeper;
       return;
     }
     if (edited.saving === undefined && given === undefined) return;
@@ -126,7 +132,7 @@ export class WrittenEdits {
     // VS Code takes a document for saved once what came after a backup is undone.
     if (this.#document.isSavedByWorkbench) this.#steps.tellUnsaved();
     else this.#steps.tellSaved();
-    if (isSaid) sayBroughtBack(this.#document);
+    if (isSaid) void sayBroughtBack(this.#document);
   }
 
   /** What they are written down under. */

@@ -249,8 +249,13 @@ test('what is edited while the user is asked whether to save does not wait for h
   answer(false);
   await refused;
   assert.deepEqual([file.saves, edited.hasEdits], [[], true]);
+  const saved = edited.save({ ...checked, approve }, await edited.mark());
+  await put(2, 1, 'c');
+  answer(true);
+  await saved;
+  assert.deepEqual([file.saves, await shown()], [['ab23456789'], 'abc3456789']);
   await edited.save(checked);
-  assert.deepEqual(file.saves, ['ab23456789']);
+  assert.deepEqual(file.saves.at(-1), 'abc3456789');
 });
 
 test('what is typed while a save is under way is not taken for saved', async () => {
@@ -271,6 +276,61 @@ test('what is typed while a save is under way is not taken for saved', async () 
   assert.equal(file.text, 'ab23456789');
 });
 
+test('of edits that were looked at just those are saved: what was typed since stays over them, and can be undone', async () => {
+  const { file, edited, shown, put } = await opened();
+  const stack = new Stack();
+  stack.push(await put(0, 1, 'a', true));
+  const mark = await edited.mark();
+  assert.deepEqual([mark.ranges, mark.count], [[{ offset: 0, length: 1 }], 1]);
+  stack.push(await put(1, 1, 'b', true));
+  stack.push(await put(0, 1, 'c'));
+  assert.equal(await edited.save(checked, mark), true);
+  stack.savedAt = 1;
+  assert.deepEqual(file.saves, ['a123456789']);
+  assert.equal(await shown(), 'cb23456789');
+  assert.deepEqual([edited.hasEdits, stack.isDirty], [true, true]);
+  await stack.undo();
+  await stack.undo();
+  assert.deepEqual([await shown(), edited.hasEdits, stack.isDirty], ['a123456789', false, false]);
+  await stack.redo();
+  assert.equal(await shown(), 'ab23456789');
+  assert.equal(await edited.save(checked, mark), true, 'they are saved already');
+  assert.deepEqual(file.saves, ['a123456789']);
+  edited.release(mark);
+  await edited.save(checked);
+  assert.deepEqual(file.saves, ['a123456789', 'ab23456789']);
+});
+
+test('where some of what was looked at is taken back, nothing is saved before it is looked at again', async () => {
+  const { file, edited, shown, put } = await opened();
+  await put(0, 1, 'a');
+  const step = await put(1, 1, 'b');
+  const mark = await edited.mark();
+  await step.undo();
+  assert.equal(await edited.save(checked, mark), false);
+  await put(2, 1, 'c');
+  assert.equal(await edited.save(checked, mark), false);
+  await edited.revert();
+  await put(3, 1, 'd');
+  await put(4, 1, 'e');
+  assert.equal(await edited.save(checked, mark), false);
+  assert.deepEqual([file.saves, await shown()], [[], '012de56789']);
+  assert.equal(await edited.save(checked, await edited.mark()), true);
+  assert.deepEqual(file.saves, ['012de56789']);
+});
+
+test('where edits that were looked at cannot be saved, they stay with what was typed since', async () => {
+  const { file, edited, shown, put } = await opened();
+  await put(0, 2, 'ab');
+  const mark = await edited.mark();
+  await put(1, 2, 'cd');
+  file.conflict = { kind: 'changed', ranges: [{ offset: 0, length: 1 }], isCut: false };
+  await assert.rejects(edited.save(checked, mark), { code: 'changedMeanwhile' });
+  assert.deepEqual([await shown(), edited.conflict], ['acd3456789', file.conflict]);
+  assert.equal(await edited.save({ ...checked, overwrites: true }, mark), true);
+  assert.deepEqual([file.text, await shown(), edited.hasEdits], ['ab23456789', 'acd3456789', true]);
+});
+
 test('a save that meets something else keeps the edits, and overwrites when told to', async () => {
   const { file, edited, put } = await opened();
   await put(0, 1, 'a');
@@ -283,6 +343,26 @@ test('a save that meets something else keeps the edits, and overwrites when told
   assert.equal(edited.hasEdits, true);
   await edited.save({ ...checked, overwrites: true });
   assert.deepEqual([edited.conflict, edited.hasEdits, file.text], [undefined, false, 'a123456789']);
+});
+
+test('what others have changed since the user was told is not gone over with what he was told of', async () => {
+  const { file, edited, put } = await opened();
+  await put(0, 2, 'ab');
+  await put(5, 1, 'c');
+  const changed = (...offsets: number[]): SaveConflict => ({
+    kind: 'changed',
+    ranges: offsets.map((offset) => ({ offset, length: 1 })),
+    isCut: false,
+  });
+  file.conflict = changed(0);
+  await assert.rejects(edited.save(checked), { code: 'changedMeanwhile' });
+  file.conflict = changed(0, 5);
+  await assert.rejects(edited.save({ ...checked, overwrites: true }), { code: 'changedMeanwhile' });
+  assert.deepEqual([file.saves, edited.conflict], [[], changed(0, 5)]);
+  // More of what he was told of is the same to him.
+  file.conflict = changed(0, 1, 5);
+  await edited.save({ ...checked, overwrites: true });
+  assert.deepEqual([file.saves, edited.conflict], [['ab234c6789'], undefined]);
 });
 
 test('a save that fails keeps the edits, and nothing is done where there are none', async () => {

@@ -85,3 +85,22 @@ test('a save of an earlier step can be gone back to, and edits that are others h
   steps.forget();
   assert.deepEqual([steps.done, steps.mayLookSaved, steps.isCutOff, steps.atCutOff], [0, true, false, 0]);
 });
+
+test('a mark is lost with the steps that led to it, and moves on to a save that had it', () => {
+  const steps = new StepCount();
+  steps.begin();
+  const early = steps.mark();
+  steps.begin();
+  const late = steps.mark();
+  assert.deepEqual([early.step, late.step], [1, 2]);
+  steps.go(1);
+  assert.equal(late.step, 2, 'it can be redone');
+  steps.begin();
+  assert.deepEqual([early.step, late.step], [1, undefined]);
+  steps.noteSaved();
+  assert.deepEqual([early.step, late.step], [2, undefined]);
+  const last = steps.mark();
+  steps.release(early);
+  steps.forget();
+  assert.deepEqual([early.step, last.step], [2, undefined]);
+});
