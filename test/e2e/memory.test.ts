@@ -4,6 +4,7 @@ import { rmSync, statSync, truncateSync } from 'node:fs';
 import { test } from 'node:test';
 import { refToUri, type SourceRef } from '../../extension/core/sourceRef.ts';
 import { type Program, start, startTimeOf } from '../support/programs.ts';
+import { sysvSegment } from '../support/sysvSegments.ts';
 import { until, useScene, type View, waitForStatus } from './scene.ts';
 
 const scene = useScene();
@@ -104,6 +105,35 @@ test('a System V segment is called by number and key, and stays while it is look
   await gone.frame.getByText(`There is no System V segment ${program.id} any more`).waitFor();
   await gone.frame.getByRole('button', { name: 'Show Shared Memory' }).click();
   await scene.workbench.page.locator('.pane-header[aria-label^="Shared Memory"], .composite.title').first().waitFor();
+});
+
+test('"Try Again" reads what is open already, and could not be read as another view of it was opened', async (t) => {
+  if (process.geteuid?.() !== 0) return t.skip('only root can be nobody for a while');
+  const program = await start(owner, 'sysv', 0, size);
+  const attached = () => Number(sysvSegment(program.id)?.['nattch']);
+  const theirs = attached();
+  const ref: SourceRef = { kind: 'sysvShm', shmid: program.id, creatorPid: program.pid };
+  const first = await open(ref);
+  await first.shows(0, `7063${'00'.repeat(14)}`);
+  await scene.workbench.executeCommand('workbench.action.files.newUntitledFile');
+  await until(attached, (found) => found === theirs, 'hidden, it is not attached');
+  await scene.run('memglass.sharedMemory.changeMode', { shmid: program.id, mode: '600' });
+  const be = (user: number) => scene.workbench.inHost((_, id) => process.seteuid?.(id), user);
+  await be(65_534);
+  try {
+    const { scheme, path } = refToUri(ref);
+    const uri = `${scheme}:${encodeURI(path)}`;
+    await scene.workbench.executeCommand('vscode.openWith', { $uri: uri }, 'memglass.memory', 2);
+    const again = scene.view().frame.getByRole('button', { name: 'Try Again' });
+    await again.waitFor();
+    await be(0);
+    await again.click();
+    await scene.view().shows(0, `7063${'00'.repeat(14)}`);
+  } finally {
+    await be(0);
+  }
+  await program.ask('poke 0 81');
+  await scene.view().shows(0, `5163${'00'.repeat(14)}`);
 });
 
 test('a memfd shows under its name, and stays when its process ends', async () => {

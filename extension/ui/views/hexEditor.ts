@@ -123,8 +123,8 @@ export class HexEditor {
     const key = document.opened.ok ? placeKey(document.opened.ref) : document.uri.toString();
     const render = async () => {
       const [bundle, initial] = await Promise.all([this.#bundle, this.#initialView(document, key, session)]);
-      if (isClosed()) return;
-      panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
+      if (!isClosed()) panel.webview.html = viewHtml(panel.webview, this.#extensionUri, bundle, initial);
+      return initial.problem === undefined;
     };
     const session = new ViewSession(document, panel, this.#states.get(key), this.#platform.pageSize, {
       places: this.#places,
@@ -139,7 +139,7 @@ export class HexEditor {
       keeping.dispose();
       session.dispose();
     });
-    await render();
+    await session.render();
     // After the document: what it sets in the workbench would hold the document up.
     if (!isClosed()) this.#views.add(session);
   }

@@ -51,8 +51,8 @@ const commandOf: Readonly<Record<ToolbarCommand, string>> = {
 export interface SessionOwner {
   readonly places: RegionPlaces;
   readonly sharedMemory: Pick<SharedMemoryLookout, 'look'>;
-  /** Renders the view anew, from the document as it is now. */
-  render(): Promise<void>;
+  /** Renders the view anew, from the document as it is now. Answers whether it shows bytes, and not why there are none. */
+  render(): Promise<boolean>;
   /** Runs a command that speaks to the session, whichever tab VS Code takes for the active one. */
   runIn(session: ViewSession, command: string, ...args: readonly unknown[]): Thenable<unknown>;
 }
@@ -72,6 +72,8 @@ export class ViewSession implements vscode.Disposable {
   #live: LiveView | undefined;
   #users: UsersInView | undefined;
   readonly #liveRate: LiveRate | undefined;
+  #showsBytes = false;
+  #retrying: Promise<void> | undefined;
   #isNoteRead = false;
   /** The setting, which is asked for with each key that is pressed. */
   #showsAddresses: boolean;
@@ -283,12 +285,24 @@ export class ViewSession implements vscode.Disposable {
     this.view.notify('statusChanged', this.status);
   }
 
+  /** Renders the view. */
+  async render(): Promise<void> {
+    this.#showsBytes = await this.#owner.render();
+  }
+
+  /** Once, however many clicks ask for it meanwhile. */
   async #retry(): Promise<void> {
+    this.#retrying ??= this.#tryAgain().finally(() => {
+      this.#retrying = undefined;
+    });
+    await this.#retrying;
+  }
+
+  async #tryAgain(): Promise<void> {
     await this.document.retry();
+    if (this.#live === undefined) this.#follow();
     // Of several clicks the first one has shown it.
-    if (this.#live !== undefined) return;
-    this.#follow();
-    await this.#owner.render();
+    if (!this.#showsBytes) await this.render();
   }
 
   /** Begins to follow the source, once it is open. */
@@ -321,6 +335,7 @@ export class ViewSession implements vscode.Disposable {
             this.#shown.tell();
           }) ?? (() => {}),
       },
+      { dispose: this.document.live?.unwritten.onDidEdit(tell) ?? (() => {}) },
       live,
       live.onDidChange(tell),
       users,
