@@ -139,6 +139,20 @@ test('an undo held against the lock of another program waits for it, or is the n
   assert.ok(!(await notices.all.allInnerTexts()).join().includes('Could not'), 'VS Code refuses no turn');
 });
 
+test('what waits for the lock of another program is not stored once the memory is locked again', async () => {
+  const { program, view } = await shared();
+  await unlock(view);
+  assert.equal(await program.ask(`lock ${program.fd} 0 1`), 'ok');
+  await type('41');
+  await notices.waitFor(`shared_memory (${program.pid}) has locked 0x0 (0)`);
+  await run('memglass.edit.lock');
+  await notices.answer('Write Anyway');
+  await notices.waitFor('This memory is locked.');
+  assert.equal(await peek(program, 0), 0x70);
+  await view.shows(0, `70${'00'.repeat(15)}`);
+  await notices.clear();
+});
+
 test('what is stored and taken back at once, 20 times, leaves the bytes as they were', async () => {
   const { program, view } = await shared();
   await unlock(view);

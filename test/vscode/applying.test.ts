@@ -43,28 +43,37 @@ describe('Live edits that are under way', () => {
   const scratch = useScratch();
   afterEach(closeAllTabs);
 
-  it('are all stored, and leave nothing half done, where the tab is closed meanwhile', async () => {
-    const path = `/dev/shm/memglass-test-${process.pid}-under-way`;
+  const all = `B${'a'.repeat(apart - 1)}`.repeat(places);
+
+  /** Very many, each asked for before the first is stored. Resolves once that is. */
+  async function begin(name: string): Promise<{ readonly path: string; readonly stored: Promise<unknown> }> {
+    const path = `/dev/shm/memglass-test-${process.pid}-${name}`;
     scratch().defer(() => rmSync(path, { force: true }));
     writeFileSync(path, Buffer.alloc(places * apart, 'a'));
     await openEditor(vscode.Uri.from(documentToUri({ ref: posixRef(path), mode: 'live' })), 'memglass.memory');
     const isUnlocked = () => run('memglass.edit.unlock', {});
     await until(isUnlocked, (is) => is === true, 'something may be edited');
-    // Each is asked for before the first is stored.
-    const stored = Array.from({ length: places }, (_, place) => stage(place * apart, 'B'));
+    const stored = Promise.all(Array.from({ length: places }, (_, place) => stage(place * apart, 'B')));
     await until(
       () => readFileSync(path, 'latin1')[0],
       (byte) => byte === 'B',
       'the first is stored',
     );
     assert.equal(readFileSync(path, 'latin1').at(-apart), 'a', 'the last is not');
+    return { path, stored };
+  }
+
+  it('are all stored where the tab is closed meanwhile', async () => {
+    const { path, stored } = await begin('closed');
     await closeAllTabs();
-    await Promise.all(stored);
-    const all = `B${'a'.repeat(apart - 1)}`.repeat(places);
-    await until(
-      () => readFileSync(path, 'latin1'),
-      (bytes) => bytes === all,
-      'all are stored',
-    );
+    await stored;
+    assert.equal(readFileSync(path, 'latin1'), all);
+  });
+
+  it('are all stored where the path is opened anew meanwhile', async () => {
+    const { path, stored } = await begin('anew');
+    await run('memglass.reload');
+    await stored;
+    assert.equal(readFileSync(path, 'latin1'), all);
   });
 });

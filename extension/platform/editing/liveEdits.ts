@@ -86,6 +86,12 @@ export class LiveEdits implements DocumentEdits {
     this.#ask = ask;
     this.#clock = clock;
     this.unwritten = new RefusedEdits(() => watched.source);
+    let { source } = watched;
+    watched.onDidChange(() => {
+      if (watched.source === source) return;
+      ({ source } = watched);
+      void this.#inOrder(() => this.unwritten.lookAgain());
+    });
   }
 
   /** The same, until it is decided what becomes of them. */
@@ -146,19 +152,25 @@ export class LiveEdits implements DocumentEdits {
     });
   }
 
-  /** Stores what was refused over whatever is there now. What cannot be stored stays refused. No step where nothing was. */
-  async writeAnyway(): Promise<EditStep> {
+  /**
+   * Stores what was refused, or those of it that are `meant`, over whatever is there now. What cannot be stored stays
+   * refused. No step where nothing was.
+   */
+  async writeAnyway(meant: readonly LiveDifference[] = this.refused): Promise<EditStep> {
     return await this.#inOrder(async () => {
       const runs: Run[] = [];
       let problem: unknown;
-      for (let [next] = this.unwritten.all; next !== undefined && problem === undefined; [next] = this.unwritten.all) {
-        const { offset, bytes } = next;
+      for (const one of meant) {
+        const at = this.refused.indexOf(one);
+        if (at < 0) continue;
+        const { offset, bytes } = one;
         const { before, error } = await this.#overwrite(offset, bytes);
         const { length } = before;
         if (length > 0) runs.push({ offset, before, after: bytes.slice(0, length), isDone: true });
+        const left = { ...one, offset: offset + length, bytes: bytes.slice(length), now: one.now.slice(length) };
+        this.unwritten.all = this.refused.toSpliced(at, 1, ...(length < bytes.length ? [left] : []));
         problem = error;
-        const left = { ...next, offset: offset + length, bytes: bytes.slice(length), now: next.now.slice(length) };
-        this.unwritten.all = [...(length < bytes.length ? [left] : []), ...this.unwritten.all.slice(1)];
+        if (problem !== undefined) break;
       }
       if (runs.length === 0 && problem !== undefined) throw problem;
       if (runs.length === 0) return { ...this.#stepBack({ runs }), isStep: false };

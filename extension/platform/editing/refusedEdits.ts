@@ -60,16 +60,29 @@ export class RefusedEdits implements KeepableEdits {
     const decoded = await decodeEdits(backup);
     if (decoded === undefined) return false;
     const { overlay } = decoded;
-    const found: LiveDifference[] = [];
-    for (const change of overlay.allChanges()) {
-      const { kind, source: offset, length } = change;
-      if (kind !== 'overwrite') continue;
-      const bytes = putBytes(overlay, change);
-      const now = await readWhole(this.#source(), offset, length).catch(() => new Uint8Array(0));
-      if (!equalBytes(bytes, now)) found.push({ kind: 'edit', offset, bytes, now });
-    }
+    const wanted = [...overlay.allChanges()].filter(({ kind }) => kind === 'overwrite');
+    const found = await this.#met(
+      wanted.map((change) => ({ offset: change.source, bytes: putBytes(overlay, change) })),
+    );
     this.all = [...found, ...this.#all];
     return true;
+  }
+
+  /** The source is another one: what stands there now is what is to be decided on. Never rejects. */
+  async lookAgain(): Promise<void> {
+    const before = this.#all;
+    const found = await this.#met(before);
+    this.all = [...found, ...this.#all.filter((one) => !before.includes(one))];
+  }
+
+  /** What is not there already. */
+  async #met(wanted: readonly Pick<LiveDifference, 'offset' | 'bytes'>[]): Promise<LiveDifference[]> {
+    const found: LiveDifference[] = [];
+    for (const { offset, bytes } of wanted) {
+      const now = await readWhole(this.#source(), offset, bytes.length).catch(() => new Uint8Array(0));
+      if (!equalBytes(bytes, now)) found.push({ kind: 'edit', offset, bytes, now });
+    }
+    return found;
   }
 
   /** Nothing of them is saved ever. */

@@ -14,7 +14,8 @@ export function registerNavigation(context: vscode.ExtensionContext, views: Acti
     tell('memglass.showAsHex', (view) => view.notify('setMode', 'hex')),
     tell('memglass.showAsText', (view) => view.notify('setMode', 'text')),
     vscode.commands.registerCommand('memglass.reload', async () => {
-      await views.active?.watched?.reopen();
+      const document = views.active?.document;
+      if (document?.opened.ok === true) await document.reopen();
     }),
   );
 }

@@ -21,7 +21,7 @@ export async function carryOut(
 ): Promise<void> {
   switch (action) {
     case 'reopen':
-      return await watchedIn(session).reopen();
+      return await session.document.reopen();
     case 'keep':
       return watchedIn(session).keepOld();
     case 'dismiss':

@@ -150,7 +150,11 @@ export class HexDocument implements vscode.CustomDocument {
     const { edits, live, watched } = this.#source;
     const overwrites = manner.force || edit.overwrites === true;
     const wanted = { ...edit, isUnattended: !manner.asks };
-    const store = () => (overwrites && live !== undefined ? live.overwrite(edit) : edits.edit(wanted));
+    const store = () => {
+      // A lock of others may have been waited for.
+      this.access.mustBeUnlocked();
+      return overwrites && live !== undefined ? live.overwrite(edit) : edits.edit(wanted);
+    };
     // What is staged is held against locks once it is saved.
     const locks = live === undefined ? undefined : watched.source.stores?.locks;
     try {
@@ -184,8 +188,13 @@ export class HexDocument implements vscode.CustomDocument {
     if (live === undefined) return;
     await this.access.mustBeEditable();
     await this.#mustBeSavedElsewhere();
-    const ranges = live.refused.map(({ offset, bytes }) => ({ offset, length: bytes.length }));
-    const step = await this.#guard.run(watched.source.stores?.locks, inOrder(ranges), () => live.writeAnyway());
+    const meant = live.refused;
+    const ranges = inOrder(meant.map(({ offset, bytes }) => ({ offset, length: bytes.length })));
+    const step = await this.#guard.run(watched.source.stores?.locks, ranges, () => {
+      // A lock of others may have been waited for.
+      this.access.mustBeUnlocked();
+      return live.writeAnyway(meant);
+    });
     this.#steps.tell(step, vscode.l10n.t('Write Anyway'));
     if (step.problem !== undefined) throw step.problem;
   }
@@ -287,6 +296,12 @@ export class HexDocument implements vscode.CustomDocument {
     await this.access.mustBeEditable();
     await this.#mustBeSavedElsewhere();
     await this.#source.cutOff.force();
+  }
+
+  /** Opens the path anew, once what is being stored into the source is over. Rejects with a SourceError. */
+  async reopen(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await this.#source.watched.reopen();
   }
 
   async saveAs(target: vscode.Uri, isCancelled: () => boolean): Promise<void> {
@@ -395,7 +410,11 @@ export class HexDocument implements vscode.CustomDocument {
       await this.#mustBeSavedElsewhere();
     }
     const locks = ranges && this.#source.watched.source.stores?.locks;
-    await this.#storing(() => this.#guard.run(locks, inOrder(ranges?.() ?? []), turn));
+    const unlocked = () => {
+      this.access.mustBeUnlocked();
+      return turn();
+    };
+    await this.#storing(() => this.#guard.run(locks, inOrder(ranges?.() ?? []), unlocked));
   }
 
   async #open(backup: Promise<Uint8Array> | undefined): Promise<void> {

@@ -16,6 +16,7 @@ class Memory {
   time = 0;
   /** Where the next store stops, as one that others get in the way of does. */
   stopsAt: number | undefined;
+  reopen = async () => {};
 
   constructor(bytes: number[]) {
     this.bytes = bytes;
@@ -58,7 +59,9 @@ class Memory {
       overview: () => Promise.reject(new Error('not asked for')),
       dispose: () => {},
     } as unknown as ByteSource;
-    const watched = await WatchedSource.open(async () => source);
+    // Each time another one, as what is opened anew is.
+    const watched = await WatchedSource.open(async () => ({ ...source }));
+    this.reopen = () => watched.reopen();
     const ask = async (difference: LiveDifference) => {
       this.asked.push(difference);
       return this.answer;
@@ -76,6 +79,44 @@ const put = (edits: LiveEdits, offset: number, bytes: number[], shown?: number[]
     isTyping,
   });
 const isCode = (code: string) => (error: unknown) => error instanceof SourceError && error.code === code;
+
+test('what was not written is held against what is opened anew, and is kept and brought back with what stands there', async () => {
+  const memory = new Memory([1, 2, 3]);
+  const edits = await memory.edits();
+  memory.bytes[1] = 9;
+  await assert.rejects(put(edits, 1, [20, 30], [2, 3]), isCode('changedSince'));
+  const met = () => edits.refused.map(({ offset, bytes, now }) => [offset, [...bytes], [...now]]);
+  assert.deepEqual(met(), [[1, [20, 30], [9, 3]]]);
+  memory.bytes = [4, 5, 6];
+  await memory.reopen();
+  await put(edits, 0, [7], [4]);
+  assert.deepEqual(met(), [[1, [20, 30], [5, 6]]]);
+  const backup = await edits.unwritten.backup();
+  memory.bytes = [7, 20, 30];
+  await memory.reopen();
+  await put(edits, 0, [8], [7]);
+  assert.deepEqual(met(), [], 'all of it is there');
+  memory.bytes[2] = 31;
+  assert.equal(await edits.unwritten.restore(backup), true);
+  assert.deepEqual(met(), [[1, [20, 30], [20, 31]]]);
+  await edits.writeAnyway();
+  assert.deepEqual(memory.bytes, [8, 20, 30]);
+  assert.equal(await edits.unwritten.restore(Uint8Array.of(1)), false);
+});
+
+test('of what is refused only that is written anyway which was meant: what was refused since is still to be decided on', async () => {
+  const memory = new Memory([1, 2, 3]);
+  const edits = await memory.edits();
+  await assert.rejects(put(edits, 0, [10], [9]), isCode('changedSince'));
+  const meant = edits.refused;
+  await assert.rejects(put(edits, 2, [30], [9]), isCode('changedSince'));
+  await edits.writeAnyway(meant);
+  assert.deepEqual(memory.bytes, [10, 2, 3]);
+  assert.deepEqual(
+    edits.refused.map(({ offset }) => offset),
+    [2],
+  );
+});
 
 test('what is typed is stored at once, and a run of it is one step', async () => {
   const memory = new Memory([1, 2, 3, 4]);
