@@ -29,7 +29,7 @@ import { DeletionDigests, noteUnknown } from './deletionDigests.ts';
 import { decodeEdits, encodeEdits } from './encodedEdits.ts';
 import { MemorySave } from './memorySave.ts';
 import { noteSurroundings } from './noteSurroundings.ts';
-import { readWhole } from './readWhole.ts';
+import { PageReads } from './pageReads.ts';
 import { StagedStep, type SteppedDocument } from './stagedStep.ts';
 
 /** A run of typing is one step of undo for at most this long: VS Code backs up a second after it heard of a step. */
@@ -431,10 +431,13 @@ export class EditedSource implements DocumentEdits {
       const overlay = this.#overlay;
       const changes = range === undefined ? [...overlay.allChanges()] : overlay.changes(range.offset, range.length);
       const slices = new Slices();
-      const stored = await storedAlready(overlay, changes, async (offset, length) => {
+      const reads = new PageReads(this.source);
+      const read = async (offset: number, length: number) => {
         await slices.pause();
-        return await readWhole(this.source, offset, length);
-      });
+        return await reads.read(offset, length);
+      };
+      const bytesAt = (offset: number, length: number) => reads.held(offset, length) ?? read(offset, length);
+      const stored = await storedAlready(overlay, changes, bytesAt);
       return { stored, count: changes.length };
     });
   }
