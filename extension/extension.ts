@@ -4,6 +4,7 @@ import type { MemglassApi } from './api.d.ts';
 import { uriToDocument } from './core/editing/documentUri.ts';
 import { loadNativeAddon } from './platform/nativeAddon.ts';
 import { createPlatform } from './platform/platform.ts';
+import { isSameFile } from './platform/sameFile.ts';
 import { usersOf } from './platform/sharedMemory/usersOf.ts';
 import { registerDebugger } from './ui/debugger/debuggerCommands.ts';
 import { registerChangeMode } from './ui/editing/changeMode.ts';
@@ -13,6 +14,7 @@ import { registerEditLock } from './ui/editing/editLock.ts';
 import { registerHeldCommands } from './ui/editing/heldCommands.ts';
 import { registerLeftEdits } from './ui/editing/leftEdits.ts';
 import { registerUndo } from './ui/editing/undoCommands.ts';
+import { isUnsavedElsewhere } from './ui/editing/unsavedElsewhere.ts';
 import { registerWriteNumber } from './ui/editing/writeNumber.ts';
 import { registerGoToOffset } from './ui/going/goToOffset.ts';
 import { registerNavigation } from './ui/going/navigation.ts';
@@ -54,7 +56,11 @@ export async function deactivate(): Promise<void> {
 /** Builds everything; nothing else constructs services. */
 export function activate(context: vscode.ExtensionContext): MemglassApi {
   const addon = loadNativeAddon(join(context.extensionPath, 'dist', 'memglass.node'));
-  const platform = createPlatform(addon, context.globalStorageUri.fsPath, () => vscode.workspace.isTrusted);
+  const platform = createPlatform(
+    addon,
+    context.globalStorageUri.fsPath,
+    async (path) => vscode.workspace.isTrusted && !(await isUnsavedElsewhere(path, { isSameFile })),
+  );
   const views = new ActiveViews();
   const states = new ViewStates(context.workspaceState);
   context.subscriptions.push(views, platform.sharedMemory, platform.processes);

@@ -18,7 +18,7 @@ import { OwnHolds } from './ownHolds.ts';
 import { ProcessLookout } from './processes/processLookout.ts';
 import { type ProcessOperations, processOperations } from './processes/processOperations.ts';
 import { isSameFile } from './sameFile.ts';
-import { Journals } from './saving/journals.ts';
+import { Journals, type MayWrite } from './saving/journals.ts';
 import { type SharedMemoryOperations, sharedMemoryOperations } from './sharedMemory/operations.ts';
 import { SharedMemoryLookout } from './sharedMemory/sharedMemoryLookout.ts';
 import { WatchedSource } from './watchedSource.ts';
@@ -41,8 +41,11 @@ export interface Platform {
   editLive(watched: WatchedSource, ask: (difference: LiveDifference) => Promise<boolean>): LiveEdits;
   /** Saves that were cut off. */
   readonly cutOffSaves: {
-    /** Completes what can be. Answers those that could not, because their files are others now or their journals damaged. */
-    recover(): Promise<CutOffSave[]>;
+    /**
+     * Completes what can be. `left`: those that could not, because their files are others now or their journals damaged;
+     * `isWaiting`: whether there are some whose files may not be written now.
+     */
+    recover(): Promise<{ readonly left: readonly CutOffSave[]; readonly isWaiting: boolean }>;
     /** All that are left, the latest first; also those whose files cannot be reached. */
     left(): Promise<CutOffSave[]>;
     discard(save: CutOffSave): Promise<void>;
@@ -61,11 +64,11 @@ export interface Platform {
   readonly processOperations: ProcessOperations;
 }
 
-/** `storage`: a folder of the extension's own. `mayWrite`: whether a save that was cut off may be completed now. */
+/** `storage`: a folder of the extension's own. `mayWrite`: whether a save of a file that was cut off may be completed now. */
 export function createPlatform(
   addon: NativeAddon,
   storage = join(tmpdir(), 'memglass'),
-  mayWrite = () => true,
+  mayWrite?: MayWrite,
 ): Platform {
   const holds = new OwnHolds();
   const journals = new Journals(addon, join(storage, 'journals'), mayWrite);
@@ -80,7 +83,8 @@ export function createPlatform(
         const outcomes = await journals.recoverAll();
         const isInTheWay = ({ journal }: CutOffSave) =>
           ['changed', 'undone', 'broken'].includes(outcomes.get(journal) ?? '');
-        return (await journals.left()).filter(isInTheWay);
+        const isWaiting = [...outcomes.values()].includes('waiting');
+        return { left: (await journals.left()).filter(isInTheWay), isWaiting };
       },
       left: async () => await journals.left(),
       discard: async (save) => await journals.discard(save),

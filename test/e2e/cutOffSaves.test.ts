@@ -150,6 +150,32 @@ test('a file that somebody has put back stays as it is until the user says what 
   assert.equal(text(saving.path), saving.wanted);
 });
 
+test('one is not completed beneath the unsaved changes of a text editor, and is once they are given up', async () => {
+  const saving = killedSave();
+  const torn = text(saving.path);
+  const isChanged = await scene.workbench.inHost(async (vscode, target) => {
+    const document = await vscode.workspace.openTextDocument(target);
+    await vscode.window.showTextDocument(document, { preview: false });
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), 'a text of its own ');
+    await vscode.workspace.applyEdit(edit);
+    return document.isDirty;
+  }, saving.path);
+  assert.equal(isChanged, true);
+  const view = await scene.open(saving.path);
+  await view.banner.getByText('Another editor has unsaved changes of the file').waitFor();
+  startCommand(scene.workbench, 'memglass.cutOffSaves');
+  await waitForQuickInput(scene.workbench, 'Saves That Were Cut Off');
+  await press('Escape');
+  assert.deepEqual([left().length, text(saving.path)], [1, torn]);
+  await scene.workbench.openWith(saving.path, 'default');
+  await run('workbench.action.files.revert');
+  await untilOver();
+  assert.equal(text(saving.path), saving.wanted);
+  const again = await scene.open(saving.path);
+  await again.banner.waitFor({ state: 'hidden' });
+});
+
 test('one that was cut off with VS Code is told at the next start, listed with its file, and damaged it only goes', async () => {
   let saving: Saving | undefined;
   await crash(() => {

@@ -42,7 +42,7 @@ test('what a killed save was to write is told, staged over what others have writ
   const { journals, scene, platform, open } = await cutOff(t);
   const theirs = changed(scene.content);
   writeFileSync(scene.path, theirs);
-  const [told, ...others] = await platform.cutOffSaves.recover();
+  const [told, ...others] = (await platform.cutOffSaves.recover()).left;
   assert.ok(told !== undefined);
   assert.deepEqual(others, []);
   assert.deepEqual(told.ranges, [

@@ -58,7 +58,7 @@ for (const [name, edits, call] of [
     await assert.rejects(addon.replayJournal(pathOf(scene.journal)), { code: 'ENODATA' });
     assert.equal(await journals.recover(identity), 'undone');
     assert.deepEqual(
-      (await platform.cutOffSaves.recover()).map(({ journal }) => journal),
+      (await platform.cutOffSaves.recover()).left.map(({ journal }) => journal),
       [scene.journal],
     );
     const { edited, cutOff } = await open();

@@ -23,7 +23,7 @@ export type CutOffRelation =
   | 'same'
   /** It is the file, which was moved since. */
   | 'moved'
-  /** It is the file, and nobody has looked whether it can be completed: nothing may be written now. */
+  /** It is the file, and nobody has looked whether it can be completed: it may not be written now. */
   | 'waiting'
   /** It is the file, which was touched since and has nothing of the save: what was there before may have been put back. */
   | 'undone'

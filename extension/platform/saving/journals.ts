@@ -24,7 +24,7 @@ export type Recovery =
   | 'undone'
   /** The file is not where it was, or may not be opened. */
   | 'unreachable'
-  /** Nothing may be written now, and so nobody has looked whether it can be completed. */
+  /** The file may not be written now, and so nobody has looked whether it can be completed. */
   | 'waiting'
   /** It is no whole journal. */
   | 'broken';
@@ -42,14 +42,17 @@ const partSuffix = '.part';
 /** Within this time one who has made a file has locked it. Milliseconds. */
 const untilLocked = 60_000;
 
+/** Whether a file may be written now; `path`: reads which one that is, if it is known. */
+export type MayWrite = (path: () => Promise<Uint8Array | undefined>) => Promise<boolean>;
+
 /** The journals in a folder of the extension's own. One file has one at most. */
 export class Journals {
   readonly folder: string;
   readonly #addon: NativeAddon;
-  readonly #mayWrite: () => boolean;
+  readonly #mayWrite: MayWrite;
 
-  /** `mayWrite`: whether files may be written now; a save is completed only then. */
-  constructor(addon: NativeAddon, folder: string, mayWrite = () => true) {
+  /** `mayWrite`: a save is completed only then. */
+  constructor(addon: NativeAddon, folder: string, mayWrite: MayWrite = async () => true) {
     this.#addon = addon;
     this.folder = folder;
     this.#mayWrite = mayWrite;
@@ -186,9 +189,14 @@ export class Journals {
     );
   }
 
+  async #fileOf(journal: string): Promise<Uint8Array | undefined> {
+    const contents = await this.#read(journal, 0).catch(() => undefined);
+    return typeof contents === 'object' ? contents.path : undefined;
+  }
+
   async #replay(path: string): Promise<Recovery | undefined> {
     if (!existsSync(path)) return undefined;
-    if (!this.#mayWrite()) return 'waiting';
+    if (!(await this.#mayWrite(async () => await this.#fileOf(path)))) return 'waiting';
     try {
       await this.#addon.replayJournal(bytesOfPath(path));
       return 'completed';

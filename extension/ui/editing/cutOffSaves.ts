@@ -17,9 +17,18 @@ const patience = 2000;
 const command = 'memglass.cutOffSaves';
 
 export function registerCutOffSaves(context: vscode.ExtensionContext, platform: Platform): void {
+  /** Whether the file of one may not be written: nothing may, or another editor has unsaved changes of it. */
+  let isOneWaiting = false;
+  const told = new Set<string>();
   const recover = () => {
+    isOneWaiting = false;
     platform.cutOffSaves.recover().then(
-      (left) => tell(left, platform),
+      ({ left, isWaiting }) => {
+        isOneWaiting ||= isWaiting;
+        const fresh = left.filter(({ journal }) => !told.has(journal));
+        for (const { journal } of fresh) told.add(journal);
+        void tell(fresh, platform);
+      },
       // What could not be looked at now is looked at when the file is opened or saved again.
       () => {},
     );
@@ -27,6 +36,8 @@ export function registerCutOffSaves(context: vscode.ExtensionContext, platform: 
   const timer = setTimeout(recover, patience);
   context.subscriptions.push(
     vscode.workspace.onDidGrantWorkspaceTrust(recover),
+    // Also where what is unsaved was saved, or given up.
+    vscode.window.tabGroups.onDidChangeTabs(() => isOneWaiting && recover()),
     { dispose: () => clearTimeout(timer) },
     vscode.commands.registerCommand(command, () => list(platform)),
   );

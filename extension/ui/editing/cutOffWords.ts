@@ -47,6 +47,13 @@ export function cutOffText(save: CutOffSave, relation: CutOffRelation): string {
         what,
       );
     case 'waiting':
+      if (vscode.workspace.isTrusted) {
+        return vscode.l10n.t(
+          'A save of this file was cut off on {0}: {1}. Another editor has unsaved changes of the file, which would go over it: it is completed once you save or revert them there, unless that changes the file.',
+          when,
+          what,
+        );
+      }
       return vscode.l10n.t(
         'A save of this file was cut off on {0}: {1}. Nothing is written from an untrusted workspace: it is completed once you trust it, unless others have changed the file.',
         when,

@@ -7,21 +7,27 @@ import type { Platform } from '../../platform/platform.ts';
 /** Rejects with SourceError('unsavedElsewhere') where another editor would go over what is written now, without a word. */
 export async function mustBeSavedElsewhere(ref: SourceRef, platform: Pick<Platform, 'isSameFile'>): Promise<void> {
   const path = pathOf(ref);
-  if (path === undefined || !(await isUnsavedElsewhere(path, platform))) return;
+  if (path === undefined || !(await isUnsavedElsewhere(async () => path, platform))) return;
   throw new SourceError('unsavedElsewhere', { path: printableName(path) });
 }
 
 /**
- * Whether another editor of VS Code has changes of a file that it has not saved. It saves the whole file as it has it, over
+ * Whether another editor of VS Code has changes of a file that it has not saved; `path`: which file that is, asked for only
+ * where there is such an editor. It saves the whole file as it has it, over
  * whatever is saved here before: it looks for others' changes by the size alone.
  */
-async function isUnsavedElsewhere(path: Uint8Array, { isSameFile }: Pick<Platform, 'isSameFile'>): Promise<boolean> {
-  const key = refKey({ kind: 'file', path });
-  for (const uri of unsaved()) {
-    const other = uriToRef(uri);
+export async function isUnsavedElsewhere(
+  path: () => Promise<Uint8Array | undefined>,
+  { isSameFile }: Pick<Platform, 'isSameFile'>,
+): Promise<boolean> {
+  const others = unsaved().map(uriToRef);
+  const own = others.length === 0 ? undefined : await path();
+  if (own === undefined) return false;
+  const key = refKey({ kind: 'file', path: own });
+  for (const other of others) {
     if (other.kind !== 'file') continue;
     // Of a file that is gone there is the path alone.
-    if (refKey(other) === key || (await isSameFile(path, other.path))) return true;
+    if (refKey(other) === key || (await isSameFile(own, other.path))) return true;
   }
   return false;
 }

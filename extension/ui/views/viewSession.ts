@@ -341,12 +341,19 @@ export class ViewSession implements vscode.Disposable {
       users,
       onDidChangeAutoSave(tell),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
-        // One that waited for this can be completed.
-        void this.document.cutOff?.look().catch(() => {});
+        this.#lookAtWaiting();
         tell();
       }),
+      // Also where what is unsaved in another editor was saved, or given up.
+      vscode.window.tabGroups.onDidChangeTabs(() => this.#lookAtWaiting()),
     );
     this.#shown.follow();
+  }
+
+  /** A save that was cut off, and that waited until the file may be written, can perhaps be completed. */
+  #lookAtWaiting(): void {
+    const { cutOff } = this.document;
+    if (cutOff?.save !== undefined && cutOff.relation === 'waiting') void cutOff.look().catch(() => {});
   }
 
   #tellStatus(): void {
