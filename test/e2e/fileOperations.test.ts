@@ -1,7 +1,7 @@
 // What VS Code itself does with a file while it is edited: renames it, deletes it, saves it as another.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { saveInDialog } from './choosing.ts';
 import { content, hex, text, useEditScene } from './editScene.ts';
@@ -11,12 +11,12 @@ import { startCommand, until } from './scene.ts';
 const { scene, press, typeByte, status, sample, openToType, untilDirty, untilKept } = useEditScene();
 const notices = new Notices(scene);
 
-/** As the explorer does. */
+/** As the explorer does, where its user has said that what has the name is replaced. */
 async function rename(from: string, to: string): Promise<void> {
   await scene.workbench.inHost(
     async (vscode, source, target) => {
       const edit = new vscode.WorkspaceEdit();
-      edit.renameFile(vscode.Uri.file(source), vscode.Uri.file(target));
+      edit.renameFile(vscode.Uri.file(source), vscode.Uri.file(target), { overwrite: true });
       await vscode.workspace.applyEdit(edit);
     },
     from,
@@ -68,6 +68,28 @@ test('a file that is renamed while it is edited stays in Memglass, where the use
   assert.ok(!existsSync(path));
   await untilKept(0);
   assert.deepEqual(scene.workbench.hostErrors, []);
+});
+
+test('a file that takes the name of another one keeps its own edits, and gets none of those of the other', async () => {
+  const [path, replaced] = [sample(), sample(content.replaceAll('0', 'Z'))];
+  const other = await openToType(replaced);
+  await press('End');
+  await other.waitForCursor(15);
+  await typeByte('B');
+  await untilDirty(true);
+  await stage(path);
+  await untilKept(2, 2);
+  await rename(path, replaced);
+  await untilTabs(basename(replaced));
+  const view = scene.view();
+  await view.shows(0, hex('0A23456789abcdef'));
+  await status('staged 1 edit');
+  await untilKept(1, 1);
+  await view.focus();
+  await press('Control+S');
+  await untilDirty(false);
+  assert.equal(text(replaced), `0A${content.slice(2)}`);
+  await untilKept(0);
 });
 
 test('so it is where its folder is renamed, and in each group that shows it', async () => {
