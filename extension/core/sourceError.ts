@@ -92,6 +92,8 @@ export type SourceErrorCode =
   | 'unsavedElsewhere'
   /** Bytes were inserted or deleted that a save which was cut off may bring as well. */
   | 'editsInTheWay'
+  /** What is to be undone or redone is no part of the staged edits: they were given up, or saved elsewhere. */
+  | 'notStagedAnyMore'
   /** Bytes that an undo would bring back were too many to be kept. */
   | 'notKept'
   /** The same of what was edited, or undone, since a save that was cut off: that one is done now. */

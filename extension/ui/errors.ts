@@ -236,6 +236,10 @@ export function sentenceFor(error: unknown): string {
         'Nothing was written: another editor has unsaved changes of {0}, which would go over it once they are saved. Save or revert it there first.',
         path,
       );
+    case 'notStagedAnyMore':
+      return vscode.l10n.t(
+        'This cannot be undone or redone any more: the edit was saved in another file, reverted or given up since.',
+      );
     case 'notKept':
       return vscode.l10n.t('This cannot be undone or redone: its bytes are too many to be kept in memory.');
     case 'lostBeyondSave':

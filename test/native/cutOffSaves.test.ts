@@ -189,7 +189,7 @@ test('what since a save that was cut off cannot be undone beyond it is said to b
   assert.equal(scene.content, scene.wanted);
   assert.equal(edited.overlay.count, 1);
   // Of that step nothing is left.
-  await discarded?.undo();
+  await assert.rejects(async () => await discarded?.undo(), { code: 'notStagedAnyMore' });
   assert.equal(edited.overlay.count, 1);
   await long.undo();
   assert.equal(edited.hasEdits, false);
@@ -229,7 +229,7 @@ test('where nothing may be written a save is not completed, but told, until it m
   const { scene } = await staged(t, each.edits);
   cutOff(scene, 'fsync:when=2');
   let mayWrite = false;
-  const journals = new Journals(addon, dirname(scene.journal), () => mayWrite);
+  const journals = new Journals(addon, dirname(scene.journal), async () => mayWrite);
   const { dev, ino } = statSync(scene.path, { bigint: true });
   const torn = scene.content;
   assert.deepEqual([...(await journals.recoverAll()).values()], ['waiting']);

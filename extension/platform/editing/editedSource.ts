@@ -459,23 +459,33 @@ export class EditedSource implements DocumentEdits {
 
   /** Puts the edits of a backup over the source, and checks them. Answers false where it is no backup. */
   async restore(backup: Uint8Array): Promise<boolean> {
+    return await this.#turns.take(() => this.#restore(backup));
+  }
+
+  /** The same where nothing is edited yet. */
+  async restoreUnlessEdited(backup: Uint8Array): Promise<'restored' | 'unreadable' | 'edited'> {
     return await this.#turns.take(async () => {
-      const decoded = await decodeEdits(backup);
-      if (decoded === undefined) return false;
-      const { overlay, version } = decoded;
-      const now = await this.source.probe().catch(() => undefined);
-      if (now?.version !== version) noteUnknown(overlay);
-      this.#overlay = overlay;
-      this.#steps.forget();
-      await this.#completed.noteRestored(overlay);
-      this.#grow(this.watched.state.size);
-      const conflict = await this.saving?.check(overlay).catch(() => undefined);
-      // Where it may be more than this, a save tells all of it.
-      const isWhole = conflict?.kind !== 'changed' || overlay.unkeptDeletions().length === 0;
-      this.#conflict = isWhole ? conflict : undefined;
-      this.#tellAnew(anything);
-      return true;
+      if (!this.#overlay.isEmpty) return 'edited';
+      return (await this.#restore(backup)) ? 'restored' : 'unreadable';
     });
+  }
+
+  async #restore(backup: Uint8Array): Promise<boolean> {
+    const decoded = await decodeEdits(backup);
+    if (decoded === undefined) return false;
+    const { overlay, version } = decoded;
+    const now = await this.source.probe().catch(() => undefined);
+    if (now?.version !== version) noteUnknown(overlay);
+    this.#overlay = overlay;
+    this.#steps.forget();
+    await this.#completed.noteRestored(overlay);
+    this.#grow(this.watched.state.size);
+    const conflict = await this.saving?.check(overlay).catch(() => undefined);
+    // Where it may be more than this, a save tells all of it.
+    const isWhole = conflict?.kind !== 'changed' || overlay.unkeptDeletions().length === 0;
+    this.#conflict = isWhole ? conflict : undefined;
+    this.#tellAnew(anything);
+    return true;
   }
 
   /**
@@ -509,7 +519,7 @@ export class EditedSource implements DocumentEdits {
       const isNext = this.#overlay === overlay && this.#steps.done === from;
       const changed = isNext ? (to < from ? overlay.undo() : overlay.redo()) : undefined;
       if (changed === undefined) this.#steps.miscount();
-      if (!isNext) return;
+      if (!isNext) throw new SourceError('notStagedAnyMore');
       if (changed === undefined) throw new SourceError('notKept');
       this.#steps.go(to);
       this.#adoptSize();

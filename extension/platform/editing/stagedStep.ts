@@ -7,8 +7,8 @@ export interface SteppedDocument {
   /** VS Code hears of the step now with which so many are done. Does nothing where the edits are others than `overlay`. */
   told(overlay: Overlay, step: number): void;
   /**
-   * Undoes or redoes the step that leads from so many steps done to so many. Does nothing where the edits are others than
-   * `overlay` by then, or other steps are done. Rejects with SourceError('notKept').
+   * Undoes or redoes the step that leads from so many steps done to so many. Rejects with SourceError('notStagedAnyMore')
+   * where the edits are others than `overlay` by then, or other steps are done; and with 'notKept'. Nothing is done then.
    */
   turn(overlay: Overlay, from: number, to: number): Promise<void>;
 }

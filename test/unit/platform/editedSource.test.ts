@@ -375,7 +375,7 @@ test('a save that fails keeps the edits, and nothing is done where there are non
   assert.deepEqual([await shown(), edited.hasEdits], ['a123456789', true]);
 });
 
-test('revert leaves the source, and an old step does nothing then', async () => {
+test('revert leaves the source, and an old step does nothing then but to say so', async () => {
   const { edited, shown, put } = await opened();
   const stack = new Stack();
   stack.push(await put(0, 1, 'a'));
@@ -383,8 +383,24 @@ test('revert leaves the source, and an old step does nothing then', async () => 
   stack.push(await put(1, 1, 'b'));
   await edited.revert();
   assert.equal(await shown(), 'a123456789');
-  await stack.undo();
+  await assert.rejects(stack.undo(), { code: 'notStagedAnyMore' });
   assert.equal(await shown(), 'a123456789');
+});
+
+test('so do the steps of edits that were saved as another file, or given up where the source was cut', async () => {
+  const ends: readonly [(edited: EditedSource) => Promise<void>, number][] = [
+    [(edited) => edited.moveAway(async () => {}), 0],
+    [(edited) => edited.keepInside(), 1],
+  ];
+  for (const [end, left] of ends) {
+    const { file, edited, put } = await opened();
+    const step = await put(0, 1, 'a');
+    file.text = '01234';
+    await end(edited);
+    await assert.rejects(step.undo(), { code: 'notStagedAnyMore' });
+    await assert.rejects(step.redo(), { code: 'notStagedAnyMore' });
+    assert.equal(edited.overlay.count, left);
+  }
 });
 
 test('a backup comes back over the source, and is checked', async () => {
