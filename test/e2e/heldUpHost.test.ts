@@ -26,6 +26,26 @@ test('what is typed meanwhile is said to be in the view only, and is staged once
   assert.equal(text(path), `AB${content.slice(2)}`);
 });
 
+test('what was typed before its tab was closed is kept, also where the host hears of both at once', async () => {
+  const path = sample();
+  const view = await openToType(path);
+  const host = await scene.workbench.inHost(() => process.pid);
+  process.kill(host, 'SIGSTOP');
+  try {
+    await type('4142');
+    await view.banner.getByText('What you typed last is shown here only').waitFor();
+    // By the mouse: VS Code asks the host before it runs a command that it runs for the first time.
+    await scene.workbench.page.locator('.tab.active .tab-actions a').click();
+    await scene.workbench.page.locator('.tab').waitFor({ state: 'detached' });
+  } finally {
+    process.kill(host, 'SIGCONT');
+  }
+  await untilKept(1, 2);
+  const again = await scene.open(path);
+  await again.shows(0, hex('AB23456789abcdef'));
+  await untilDirty(true);
+});
+
 test('what is typed after the host was killed is said to be in the view only, and what came before is back after a reload', async () => {
   const path = sample();
   const view = await openToType(path);

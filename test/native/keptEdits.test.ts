@@ -292,6 +292,60 @@ test('edits that cannot be written down come back while the window lives, and ar
   await later.platform.keptDocuments.dispose();
 });
 
+test('what is typed before a document is closed is written down, also where it is staged a moment later', async (t) => {
+  const folder = diskFolder(t);
+  writeFileSync(join(folder, 'file'), 'content');
+  const { platform, edited } = await openedIn(t, folder);
+  await platform.keptDocuments.begin(edited, id, { dropsDone: true, failed });
+  const typed = new Promise((done) => setTimeout(done, 20)).then(() =>
+    edited.edit({ offset: 0, length: 3, bytes: pathOf('CON') }),
+  );
+  const ended = platform.keptDocuments.end(id, typed);
+  // Who opens it again has it.
+  assert.equal(await platform.keptDocuments.reserve(id.key), id.key);
+  const again = await openedIn(t, folder);
+  const begun = await platform.keptDocuments.begin(again.edited, id, { dropsDone: true, failed });
+  assert.equal(begun.from, 'kept');
+  assert.equal(Buffer.from((await again.edited.read(0, 7)).bytes).toString(), 'CONtent');
+  await ended;
+  await platform.keptDocuments.dispose();
+});
+
+test('two documents of one source are written down apart, and each is brought back where it is asked for', async (t) => {
+  const folder = diskFolder(t);
+  writeFileSync(join(folder, 'file'), 'content');
+  const first = await openedIn(t, folder);
+  const { keptDocuments } = first.platform;
+  const second = await openedIn(t, folder);
+  const edits = [
+    { edited: first.edited, offset: 0, bytes: 'C' },
+    { edited: second.edited, offset: 1, bytes: 'ONTE' },
+  ];
+  const keys: string[] = [];
+  for (const { edited, offset, bytes } of edits) {
+    const key = await keptDocuments.reserve(id.key);
+    keys.push(key);
+    const { keeper } = await keptDocuments.begin(edited, { ...id, key }, { dropsDone: true, failed });
+    await edited.edit({ offset, length: bytes.length, bytes: pathOf(bytes) });
+    await keeper.settle();
+  }
+  assert.deepEqual(keys, [id.key, `${id.key} #2`]);
+  await keptDocuments.dispose();
+  const later = await openedIn(t, folder);
+  const begun = await later.platform.keptDocuments.begin(later.edited, id, { dropsDone: true, failed });
+  assert.deepEqual([begun.from, later.edited.overlay.count], ['kept', 1]);
+  assert.equal(Buffer.from((await later.edited.read(0, 7)).bytes).toString(), 'Content');
+  const [left, ...others] = await later.platform.keptDocuments.left();
+  assert.ok(left !== undefined);
+  assert.deepEqual([left.summary?.bytes, others.length], [4, 0]);
+  assert.equal(await later.platform.keptDocuments.claim(left), 'edited');
+  await later.edited.revert();
+  assert.equal(await later.platform.keptDocuments.claim(left), 'claimed');
+  assert.equal(await later.platform.keptDocuments.bringBack(later.edited, id), true);
+  assert.equal(Buffer.from((await later.edited.read(0, 7)).bytes).toString(), 'cONTEnt');
+  await later.platform.keptDocuments.dispose();
+});
+
 test('edits that cannot be read as a document is opened are not gone over by what is edited in it then', async (t) => {
   const folder = diskFolder(t);
   writeFileSync(join(folder, 'file'), 'content');

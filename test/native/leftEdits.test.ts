@@ -11,6 +11,7 @@ import { finished } from '../support/finished.ts';
 import { addon, diskFolder, pathOf } from './addon.ts';
 
 const id = { key: 'document', uri: 'file:///document' };
+const failed = (error: unknown) => assert.fail(String(error));
 
 /** A document, open and clean, of which two windows have left edits that were put aside meanwhile. */
 async function openDocument(t: TestContext) {
@@ -21,7 +22,6 @@ async function openDocument(t: TestContext) {
   const watched = await platform.watch({ kind: 'file', path: pathOf(path) });
   t.after(() => watched.dispose());
   const edited = platform.edit(watched);
-  const failed = (error: unknown) => assert.fail(String(error));
   const { keeper } = await platform.keptDocuments.begin(edited, id, { dropsDone: true, failed });
   t.after(() => platform.keptDocuments.dispose());
   const names = () => readdirSync(join(folder, 'edits')).filter((name) => name.endsWith('.edits'));
@@ -64,6 +64,43 @@ test('edits that are left are claimed by one document, which gives them up as it
   documents.end(id);
   await documents.dispose();
   assert.deepEqual(names(), []);
+});
+
+test('edits that are claimed while their document is being opened come back once', async (t) => {
+  for (const isClaimedFirst of [false, true]) {
+    const { documents, edited, leave, shown, names } = await openDocument(t);
+    await documents.end(id);
+    await leave('old');
+    const [left] = await documents.left();
+    assert.ok(left !== undefined);
+    const claim = isClaimedFirst ? documents.claim(left) : undefined;
+    const begin = documents.begin(edited, id, { dropsDone: true, failed });
+    const [claimed, begun] = await Promise.all([claim ?? documents.claim(left), begin]);
+    assert.ok(claimed !== 'gone');
+    assert.deepEqual([begun.from, await shown()], ['kept', 'old3456789']);
+    await edited.edit({ offset: 9, length: 1, bytes: pathOf('!') });
+    await begun.keeper.settle();
+    assert.deepEqual([await documents.left(), names().length], [[], 1]);
+    await documents.dispose();
+  }
+});
+
+test('claimed edits do not take the place of what is typed before they are back, nor that of theirs', async (t) => {
+  const { documents, edited, keeper, leave, shown } = await openDocument(t);
+  await leave('old');
+  const [left] = await documents.left();
+  assert.ok(left !== undefined);
+  assert.equal(await documents.claim(left), 'claimed');
+  const typed = edited.edit({ offset: 9, length: 1, bytes: pathOf('!') });
+  assert.equal(await documents.bringBack(edited, id), false);
+  await typed;
+  assert.equal(await shown(), '012345678!');
+  await keeper.settle();
+  assert.deepEqual(
+    (await documents.left()).map(({ summary }) => summary?.bytes),
+    [3],
+  );
+  await documents.dispose();
 });
 
 test('left edits that are damaged are put aside where a document would take them, and nothing goes over them', async (t) => {

@@ -18,6 +18,8 @@ export interface KeepableEdits {
   backup(stamp?: BackupStamp): Promise<Uint8Array>;
   /** Has the edits of a backup be these. Answers false where it is no backup. */
   restore(backup: Uint8Array): Promise<boolean>;
+  /** The same, unless what is edited by then would be lost. */
+  restoreUnlessEdited(backup: Uint8Array): Promise<'restored' | 'unreadable' | 'edited'>;
   /** Completes a save that was cut off with the window of it, before edits are restored that it may have saved. Never rejects. */
   completeSave(): Promise<void>;
   /** Whether the source has all edits of a backup already. */

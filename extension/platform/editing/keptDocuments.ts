@@ -1,4 +1,5 @@
 import { readSummary } from '../../core/editing/editBackup.ts';
+import { OneByOne } from '../../core/editing/oneByOne.ts';
 import { EditKeeper, type KeepableEdits } from './editKeeper.ts';
 import type { DocumentId, KeptDocument, KeptEdits } from './keptEdits.ts';
 
@@ -23,10 +24,14 @@ export interface Begun {
 export class KeptDocuments {
   readonly #kept: KeptEdits;
   readonly #keepers = new Map<string, EditKeeper>();
+  /** What open documents are written down under. */
+  readonly #taken = new Set<string>();
   /** Keepers that have ended, until what they had to write is written. */
   readonly #ending = new Map<string, Promise<void>>();
   /** Edits of documents that are closed and could not be written down: here as long as the window is. */
   readonly #unwritten = new Map<string, Uint8Array>();
+  /** Edits are found for a document that is opened, or claimed, one after the other: who is late finds what was claimed. */
+  readonly #finding = new OneByOne();
   /** Documents for which something is kept that was another's until its source got their name. */
   readonly #moved = new Set<string>();
 
@@ -34,12 +39,30 @@ export class KeptDocuments {
     this.#kept = kept;
   }
 
+  /**
+   * What a document is written down under until it has ended: `key`, or something of its own where another document of the
+   * same source is open. Only one is where a file is opened by two URIs, or in two kinds of editor.
+   */
+  async reserve(key: string): Promise<string> {
+    for (let nth = 1; ; nth++) {
+      const own = nth === 1 ? key : `${key} #${nth}`;
+      await this.#ending.get(own);
+      if (this.#taken.has(own)) continue;
+      this.#taken.add(own);
+      return own;
+    }
+  }
+
   /** Puts edits that were kept of a document over its source, the later ones where there are two, and keeps them from then on. */
   async begin(edited: KeepableEdits, id: DocumentId, { given, dropsDone, failed }: Beginning): Promise<Begun> {
     await this.#ending.get(id.key);
-    const found = this.#unwritten.get(id.key) ?? (await this.#findOrLeave(id, given));
-    const keeper = new EditKeeper(edited, this.#kept, id, found !== undefined, failed);
-    this.#keepers.set(id.key, keeper);
+    await this.#endElsewhere(id, given);
+    const { found, keeper } = await this.#finding.run(async () => {
+      const found = this.#unwritten.get(id.key) ?? (await this.#findOrLeave(id, given));
+      const keeper = new EditKeeper(edited, this.#kept, id, found !== undefined, failed);
+      this.#keepers.set(id.key, keeper);
+      return { found, keeper };
+    });
     const backups = laterFirst(found, given);
     if (backups.length > 0) await edited.completeSave();
     let isGivenUnreadable = false;
@@ -68,27 +91,25 @@ export class KeptDocuments {
    */
   async move(from: string, to: string): Promise<boolean> {
     const keeper = this.#keepers.get(from);
-    await keeper?.close();
-    await this.#ending.get(from);
-    const isKept = keeper?.hasFailed !== true && (await this.#kept.takeFrom(to, this.#kept.window, from)) !== undefined;
+    await (this.#ending.get(from) ?? keeper?.close());
+    const isWhole = keeper?.hasFailed !== true && !this.#unwritten.has(from);
+    const isKept = isWhole && (await this.#kept.takeFrom(to, this.#kept.window, from)) !== undefined;
     if (isKept) this.#moved.add(to);
     return isKept;
   }
 
   /**
-   * The document is closed, and takes no edits any more once `over` has settled, which never rejects: what is staged stays
-   * written down, or is kept here where it cannot be.
+   * The document is closed: what is staged once `settled` is, which never rejects, stays written down, or is kept here where
+   * it cannot be. Resolves then.
    */
-  end(id: DocumentId, over: Promise<unknown> = Promise.resolve()): void {
-    const keeper = this.#keepers.get(id.key);
-    if (keeper === undefined) return;
-    this.#keepers.delete(id.key);
-    const ending = over
-      .then(() => this.#close(keeper, id.key))
+  async end({ key }: DocumentId, settled: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const ending = settled
+      .then(() => this.#close(key))
       .finally(() => {
-        if (this.#ending.get(id.key) === ending) this.#ending.delete(id.key);
+        if (this.#ending.get(key) === ending) this.#ending.delete(key);
       });
-    this.#ending.set(id.key, ending);
+    this.#ending.set(key, ending);
+    await ending;
   }
 
   /** Removes what ended windows have left beside edits. */
@@ -113,36 +134,46 @@ export class KeptDocuments {
    * `edited` where it has edits here, which stay; `gone` where another window was first.
    */
   async claim({ summary, window }: KeptDocument): Promise<'claimed' | 'edited' | 'gone'> {
-    const key = summary?.stamp?.document;
-    if (key === undefined) return 'gone';
+    const was = summary?.stamp?.document;
+    if (was === undefined) return 'gone';
+    const key = was.replace(/ #\d+$/, '');
     await this.#ending.get(key);
-    const keeper = this.#keepers.get(key);
-    await keeper?.settle();
-    const isOurs = async () => (await this.#kept.of(key)).some((kept) => kept.window === this.#kept.window);
-    if (keeper?.hasEdits === true || this.#unwritten.has(key) || (await isOurs())) return 'edited';
-    if ((await this.#kept.takeFrom(key, window)) === undefined) return 'gone';
-    keeper?.noteClaimed();
-    return 'claimed';
+    return await this.#finding.run(async () => {
+      const keeper = this.#keepers.get(key);
+      await keeper?.settle();
+      const isOurs = async () => (await this.#kept.of(key)).some((kept) => kept.window === this.#kept.window);
+      if (keeper?.hasEdits === true || this.#unwritten.has(key) || (await isOurs())) return 'edited';
+      if ((await this.#kept.takeFrom(key, window, was)) === undefined) return 'gone';
+      keeper?.noteClaimed();
+      return 'claimed';
+    });
   }
 
-  /** Puts edits that were claimed over the source of a document that is open already. Answers whether there were any. */
+  /**
+   * Puts edits that were claimed over the source of a document that is open already. Answers whether that was done: not
+   * where something was edited meanwhile, and then they are left as before.
+   */
   async bringBack(edited: KeepableEdits, { key }: DocumentId): Promise<boolean> {
     const found = await this.#kept.take(key);
     if (found === undefined) return false;
+    const outcome = await edited.restoreUnlessEdited(found);
+    if (outcome === 'edited') return false;
     this.#keepers.get(key)?.noteBroughtBack();
-    const isBack = await edited.restore(found);
     // What is edited now would be written in their place.
-    if (!isBack) await this.#kept.putAside(key);
-    return isBack;
+    if (outcome === 'unreadable') await this.#kept.putAside(key);
+    return outcome === 'restored';
   }
 
   async discard(left: KeptDocument): Promise<void> {
     await this.#kept.discard(left);
   }
 
-  async #close(keeper: EditKeeper, key: string): Promise<void> {
-    await keeper.close();
-    if (keeper.hasFailed && keeper.hasEdits) this.#unwritten.set(key, await keeper.backup());
+  async #close(key: string): Promise<void> {
+    const keeper = this.#keepers.get(key);
+    await keeper?.close();
+    this.#keepers.delete(key);
+    this.#taken.delete(key);
+    if (keeper?.hasFailed && keeper.hasEdits) this.#unwritten.set(key, await keeper.backup());
   }
 
   /** A folder that cannot be read is no reason not to open the document; but what is edited now must not take their place. */
@@ -155,12 +186,19 @@ export class KeptDocuments {
     }
   }
 
+  /** VS Code hands a document over under its new name: the one that it was writes nothing down any more. */
+  async #endElsewhere({ key }: DocumentId, given: Uint8Array | undefined): Promise<void> {
+    const stamp = given && readSummary(given)?.stamp;
+    // What another window has written under it is of no document that is open here.
+    if (stamp === undefined || stamp.window !== this.#kept.window || stamp.document === key) return;
+    await (this.#ending.get(stamp.document) ?? this.#keepers.get(stamp.document)?.giveUp());
+  }
+
   async #find({ key }: DocumentId, given: Uint8Array | undefined): Promise<Uint8Array | undefined> {
-    const stamp = given === undefined ? undefined : readSummary(given)?.stamp;
+    const stamp = given && readSummary(given)?.stamp;
     if (stamp === undefined) return await this.#kept.take(key);
     if (stamp.window !== this.#kept.window || stamp.document !== key) {
       // VS Code hands the document of that window over, or the document under its new name.
-      await this.#keepers.get(stamp.document)?.giveUp();
       const handed = await this.#kept.takeFrom(key, stamp.window, stamp.document);
       if (handed !== undefined) return handed;
     }

@@ -68,6 +68,11 @@ export class RefusedEdits implements KeepableEdits {
     return true;
   }
 
+  /** What there is stays beside them. */
+  async restoreUnlessEdited(backup: Uint8Array): Promise<'restored' | 'unreadable'> {
+    return (await this.restore(backup)) ? 'restored' : 'unreadable';
+  }
+
   /** The source is another one: what stands there now is what is to be decided on. Never rejects. */
   async lookAgain(): Promise<void> {
     const before = this.#all;

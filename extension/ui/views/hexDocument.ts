@@ -133,7 +133,8 @@ export class HexDocument implements vscode.CustomDocument {
 
   /** The source stays open until it is over: of what is stored in parts some would be there, and some not. */
   async #toItsEnd<T>(store: () => Promise<T>): Promise<T> {
-    if (this.#isDisposed) throw new SourceError('closed');
+    // What is staged is written down with the rest.
+    if (this.#isDisposed && this.live !== undefined) throw new SourceError('closed');
     const stored = store();
     this.#underWay.add(stored);
     try {
@@ -319,6 +320,8 @@ export class HexDocument implements vscode.CustomDocument {
   async revert(): Promise<void> {
     // VS Code may close it in the same turn, and what is not reverted by then stays written down.
     if (!this.#opened.ok || this.isBringingBack) await this.ready;
+    // What is typed by now is given up, too.
+    await this.order.settled();
     this.#written.dropWaiting();
     if (this.#opened.ok) await this.#opened.edits.revert();
     await this.#written.settle();
@@ -348,7 +351,8 @@ export class HexDocument implements vscode.CustomDocument {
 
   /** Its file is at another path now: what is written down of its edits is for the document of that one. False where nothing is. */
   async handOver(to: SourceRef): Promise<boolean> {
-    return this.#opened.ok && (await this.#written.handOver(this.#opened.ref, to));
+    await this.order.settled();
+    return this.#opened.ok && (await this.#written.handOver(to));
   }
 
   /** Has `answer` say, as long as `during` runs, what the user would be asked where an undo meets others' bytes. */
@@ -382,12 +386,12 @@ export class HexDocument implements vscode.CustomDocument {
     this.#closed.dispose();
     this.#steps.dispose();
     if (!this.#opened.ok) return;
-    const { ref, watched } = this.#opened;
+    const { watched } = this.#opened;
     this.#guard.close();
-    const over = Promise.allSettled(this.#underWay);
-    this.#written.end(ref, over);
-    if (this.#underWay.size === 0) watched.dispose();
-    else void over.then(() => watched.dispose());
+    // Also what was typed and waits for an undo before it. The source stays open: of what is stored in parts some would be
+    // there, and some not.
+    const over = Promise.allSettled([this.ready, this.order.settled(), ...this.#underWay]);
+    void this.#written.end(over).finally(() => watched.dispose());
   }
 
   get #source(): Opened & { readonly ok: true } {

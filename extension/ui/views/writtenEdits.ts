@@ -1,6 +1,7 @@
 import { refKey, type SourceRef } from '../../core/sourceRef.ts';
 import type { EditKeeper } from '../../platform/editing/editKeeper.ts';
 import type { KeptDocuments } from '../../platform/editing/keptDocuments.ts';
+import type { DocumentId } from '../../platform/editing/keptEdits.ts';
 import { sayBroughtBack, sayNotKept } from '../editing/keptWords.ts';
 import type { DocumentSteps } from './documentSteps.ts';
 import type { HexDocument } from './hexDocument.ts';
@@ -17,6 +18,8 @@ export class WrittenEdits {
   #given: Uint8Array | undefined;
   /** Writes the edits down, live those that are not written; undefined where nothing is staged ever. */
   #keeper: EditKeeper | undefined;
+  /** What they are written down under; undefined where nothing is, or the source is not open yet. */
+  #key: string | undefined;
   #isBringingBack = false;
 
   constructor(document: HexDocument, steps: DocumentSteps, kept: KeptDocuments) {
@@ -76,8 +79,9 @@ export class WrittenEdits {
   }
 
   /** Puts edits over the source that an ended window has left and that are claimed, where the document was open already. */
-  async bringBackLeft({ edited, ref, live }: OpenSource): Promise<void> {
-    if (!(await this.#kept.bringBack(live?.unwritten ?? edited, this.#id(ref)))) return;
+  async bringBackLeft({ edited, live }: OpenSource): Promise<void> {
+    if (this.#key === undefined) return;
+    if (!(await this.#kept.bringBack(live?.unwritten ?? edited, this.#id(this.#key)))) return;
     if (live === undefined) this.#tellBack(true);
   }
 
@@ -86,13 +90,15 @@ export class WrittenEdits {
   }
 
   /** What is written down is for the document of another path from now on. False where nothing is. */
-  async handOver(from: SourceRef, to: SourceRef): Promise<boolean> {
-    return await this.#kept.move(this.#id(from).key, this.#id(to).key);
+  async handOver(to: SourceRef): Promise<boolean> {
+    return this.#key !== undefined && (await this.#kept.move(this.#key, this.#keyOf(to)));
   }
 
-  /** The document is closed, and takes no edits any more once `over` has settled. */
-  end(ref: SourceRef, over: Promise<unknown>): void {
-    this.#kept.end(this.#id(ref), over);
+  /** The document is closed, and takes no edits any more once `over` has settled. Resolves when all is written down. */
+  async end(over: Promise<unknown>): Promise<void> {
+    // Without one it is being opened, or nothing is written down.
+    if (this.#key === undefined) await over;
+    if (this.#key !== undefined) await this.#kept.end(this.#id(this.#key), over);
   }
 
   async #bringBack({ ref, edited, live }: OpenSource): Promise<void> {
@@ -101,7 +107,8 @@ export class WrittenEdits {
       // All that VS Code knows of is in the source: it ended before it heard so.
       this.#given = undefined;
       if (given !== undefined) this.#steps.tellSaved();
-      const { keeper } = await this.#kept.begin(live.unwritten, this.#id(ref), {
+      this.#key = await this.#kept.reserve(this.#keyOf(ref));
+      const { keeper } = await this.#kept.begin(live.unwritten, this.#id(this.#key), {
         dropsDone: false,
         failed: sayNotKept,
       });
@@ -110,7 +117,8 @@ export class WrittenEdits {
     }
     if (edited.saving === undefined && given === undefined) return;
     await this.#document.access.findRefusal();
-    const begun = await this.#kept.begin(edited, this.#id(ref), {
+    this.#key = await this.#kept.reserve(this.#keyOf(ref));
+    const begun = await this.#kept.begin(edited, this.#id(this.#key), {
       given,
       // Memory may be by chance what was to be stored, and something else a moment later.
       dropsDone: !edited.isMemory,
@@ -135,8 +143,12 @@ export class WrittenEdits {
     if (isSaid) void sayBroughtBack(this.#document);
   }
 
-  /** What they are written down under. */
-  #id(ref: SourceRef): { readonly key: string; readonly uri: string } {
-    return { key: `${this.#document.mode} ${refKey(ref)}`, uri: this.#document.uri.toString() };
+  #id(key: string): DocumentId {
+    return { key, uri: this.#document.uri.toString() };
+  }
+
+  /** What the edits of a source are written down under by the only document of it. */
+  #keyOf(ref: SourceRef): string {
+    return `${this.#document.mode} ${refKey(ref)}`;
   }
 }
