@@ -133,8 +133,7 @@ export class HexDocument implements vscode.CustomDocument {
 
   /** The source stays open until it is over: of what is stored in parts some would be there, and some not. */
   async #toItsEnd<T>(store: () => Promise<T>): Promise<T> {
-    // What is staged is written down with the rest.
-    if (this.#isDisposed && this.live !== undefined) throw new SourceError('closed');
+    if (this.#isDisposed) throw new SourceError('closed');
     const stored = store();
     this.#underWay.add(stored);
     try {
@@ -388,9 +387,8 @@ export class HexDocument implements vscode.CustomDocument {
     if (!this.#opened.ok) return;
     const { watched } = this.#opened;
     this.#guard.close();
-    // Also what was typed and waits for an undo before it. The source stays open: of what is stored in parts some would be
-    // there, and some not.
-    const over = Promise.allSettled([this.ready, this.order.settled(), ...this.#underWay]);
+    // Of what is stored in parts some would be there, and some not; and what was typed is kept.
+    const over = Promise.allSettled([this.ready, ...this.#underWay]);
     void this.#written.end(over).finally(() => watched.dispose());
   }
 
