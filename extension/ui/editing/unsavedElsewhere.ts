@@ -45,7 +45,7 @@ function unsaved(): vscode.Uri[] {
     ...documents.filter(({ isDirty }) => isDirty).map(({ uri }) => uri),
     ...tabs.filter(({ isDirty }) => isDirty).flatMap(({ input }) => savedBy(input)),
   ];
-  return found.filter(({ scheme }) => scheme === 'file');
+  return found.filter(({ scheme, authority }) => scheme === 'file' && authority === '');
 }
 
 /** What a tab saves. A text of more than 50 MiB is a document to nobody but its editor. */
