@@ -44,6 +44,11 @@ test('what was typed before its tab was closed is kept, also where the host hear
   const again = await scene.open(path);
   await again.shows(0, hex('AB23456789abcdef'));
   await untilDirty(true);
+  await again.focus();
+  await press('Control+S');
+  await untilDirty(false);
+  assert.equal(text(path), `AB${content.slice(2)}`);
+  await untilKept(0);
 });
 
 test('what is typed after the host was killed is said to be in the view only, and what came before is back after a reload', async () => {
