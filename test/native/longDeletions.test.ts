@@ -172,7 +172,8 @@ test('an undo makes it what it was, and a redo a deletion that is looked at; eac
   await edited.save(options);
   assert.equal(readFileSync(path, 'latin1'), text.slice(0, 10_000) + text.slice(110_500));
   await assert.rejects(long.undo(), { code: 'notKept' });
-  await short.undo();
+  // The one after it has to be undone first, and cannot be.
+  await assert.rejects(short.undo(), { code: 'notStagedAnyMore' });
   assert.equal(edited.hasEdits, false);
 });
 
