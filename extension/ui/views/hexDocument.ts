@@ -319,8 +319,6 @@ export class HexDocument implements vscode.CustomDocument {
   async revert(): Promise<void> {
     // VS Code may close it in the same turn, and what is not reverted by then stays written down.
     if (!this.#opened.ok || this.isBringingBack) await this.ready;
-    // What is typed by now is given up, too.
-    await this.order.settled();
     this.#written.dropWaiting();
     if (this.#opened.ok) await this.#opened.edits.revert();
     await this.#written.settle();
