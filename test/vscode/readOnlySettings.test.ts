@@ -11,9 +11,6 @@ describe('A file that VS Code’s settings have read-only', () => {
   const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
   const set = async (name: string, value: unknown) =>
     await vscode.workspace.getConfiguration('files').update(name, value, vscode.ConfigurationTarget.Global);
-  // What is edited is saved by the test alone: VS Code's own default in a browser is another.
-  before(async () => await set('autoSave', 'off'));
-  after(async () => await set('autoSave', undefined));
   afterEach(async () => {
     await run('workbench.action.files.revert');
     await closeAllTabs();
