@@ -2,7 +2,7 @@
  * What is found on a machine, piece by piece, before it is joined: plain facts, with nothing concluded. Whatever looks
  * (the addon, or the parsers of procfs) is turned into these.
  */
-import type { Device, Rights, Sharing } from '../memoryMap/memoryRegion.ts';
+import type { Device, MemoryRegion } from '../memoryMap/memoryRegion.ts';
 import type {
   ObjectDescriptor,
   ObjectExtent,
@@ -36,15 +36,8 @@ export interface SeenProcess extends ProcessIdentity {
 }
 
 /** A mapping, as PROCMAP_QUERY or maps has it. */
-export interface SeenMapping {
+export interface SeenMapping extends Omit<MemoryRegion, 'backing'> {
   readonly pid: number;
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly rights: Rights;
-  readonly sharing: Sharing;
-  readonly offset: bigint;
-  readonly device: Device;
-  readonly inode: bigint;
   /** As the kernel gives it, ` (deleted)` included. */
   readonly name: Uint8Array;
   /** See NameContext: true for the text of maps, false for PROCMAP_QUERY. */
